@@ -1,0 +1,1 @@
+"""The conversation with WeCom members, and the command line that starts it all."""

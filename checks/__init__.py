@@ -1,0 +1,1 @@
+"""Supervision checks: the process, the standard-term and violation libraries."""

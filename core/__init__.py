@@ -1,0 +1,1 @@
+"""What the service knows; no HTTP and no WeCom in here."""

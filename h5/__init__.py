@@ -1,0 +1,1 @@
+"""The pages a member opens inside WeCom."""

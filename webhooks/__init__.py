@@ -1,0 +1,1 @@
+"""HTTP doors for machines: WeCom callback, sign-in, health."""
