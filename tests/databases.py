@@ -1,0 +1,226 @@
+"""Databases for tests: SQLite files and a throw-away PostgreSQL server, each test with one of its own.
+
+`database_url` is an empty database, `migrated_url` one with the shipped schema; a test that asks for either runs once
+on each kind. ZHIAN_TEST_DATABASES=sqlite (or postgresql) narrows the run on purpose, and ZHIAN_TEST_POSTGRES_URL names
+a server to use instead of a throw-away one (its user must be allowed to create databases).
+"""
+
+import asyncio
+import contextlib
+import ctypes
+import functools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+KINDS = ("sqlite", "postgresql")
+WANTED = tuple(kind for kind in os.environ.get("ZHIAN_TEST_DATABASES", ",".join(KINDS)).split(",") if kind)
+PROGRAMS = (*map(Path, os.get_exec_path()), *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True))
+INITDB = ("-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
+POSTGRES = (
+    *("-c", "listen_addresses="),
+    *("-c", "fsync=off"),
+    *("-c", "synchronous_commit=off"),
+    *("-c", "full_page_writes=off"),
+    *("-c", "max_connections=200"),
+)
+START_SECONDS = 30
+PR_SET_PDEATHSIG = 1
+
+NO_POSTGRES = (
+    "PostgreSQL is missing, and every database test runs on SQLite and on PostgreSQL. Install it (on Debian: apt-get "
+    "install postgresql), name a server in ZHIAN_TEST_POSTGRES_URL, or leave it out on purpose with "
+    "ZHIAN_TEST_DATABASES=sqlite."
+)
+
+
+class PostgresServer:
+    """One server for the whole run; hands out databases that nobody else uses."""
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+        self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+        self._admin = self._runner.run(asyncpg.connect(url))
+        self._made = 0
+
+    def create(self, template: str = "template0") -> str:
+        """Returns the new database's name; `template` must have no open connections."""
+        self._made += 1
+        name = f"zhian_test_{os.getpid()}_{self._made}"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def drop(self, name: str) -> None:
+        self._execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def url(self, name: str) -> str:
+        return urlunsplit(self._url._replace(path=f"/{name}"))
+
+    def close(self) -> None:
+        self._runner.run(self._admin.close())
+        self._runner.close()
+
+    def _execute(self, statement: str) -> None:
+        self._runner.run(self._admin.execute(statement))
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    with contextlib.ExitStack() as stack:
+        url = os.environ.get("ZHIAN_TEST_POSTGRES_URL") or stack.enter_context(_throw_away_cluster())
+        server = PostgresServer(url)
+        stack.callback(server.close)
+        yield server
+
+
+@pytest.fixture(params=WANTED)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    kind: str = request.param
+    if kind not in KINDS:
+        pytest.exit(f"ZHIAN_TEST_DATABASES knows {' and '.join(KINDS)}, not {kind!r}.", returncode=1)
+    return kind
+
+
+@pytest.fixture
+def database_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """ZHIAN_DATABASE_URL of an empty database."""
+    if database_kind == "sqlite":
+        yield _sqlite_url(tmp_path / "zhian.sqlite3")
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    yield from _lend(server, server.create())
+
+
+@pytest.fixture
+def migrated_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """ZHIAN_DATABASE_URL of a database with the shipped schema and no rows; copied, so it costs milliseconds."""
+    if database_kind == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield _sqlite_url(Path(shutil.copyfile(template, tmp_path / "zhian.sqlite3")))
+        return
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    yield from _lend(server, server.create(request.getfixturevalue("postgres_template")))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "zhian.sqlite3"
+    _migrate(_sqlite_url(path))
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the copy takes the main file alone
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> Iterator[str]:
+    name = postgres_server.create()
+    _migrate(postgres_server.url(name))
+    yield name
+    postgres_server.drop(name)
+
+
+def _lend(server: PostgresServer, name: str) -> Iterator[str]:
+    yield server.url(name)
+    server.drop(name)
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite://{path}"
+
+
+def _migrate(url: str) -> None:
+    """In a loop and a context of its own, so that nothing it opens leaks into a test."""
+    from core import database
+
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(database.migrate(url))
+
+
+@contextlib.contextmanager
+def _throw_away_cluster() -> Iterator[str]:
+    """Reached by a Unix socket in its own folder: no port to be taken by somebody else."""
+    initdb, postgres = _program("initdb"), _program("postgres")
+    account = _unprivileged_account()
+    folder = Path(tempfile.mkdtemp(prefix="zhian-postgres-"))
+    try:
+        if account:
+            os.chown(folder, account.pw_uid, account.pw_gid)
+        with _running(initdb, postgres, folder, account):
+            yield f"postgresql://postgres@/postgres?host={folder}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _running(initdb: str, postgres: str, folder: Path, account: pwd.struct_passwd | None) -> Iterator[None]:
+    data, log = folder / "data", folder / "log"
+    with log.open("wb") as output:
+        start = functools.partial(
+            subprocess.Popen,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509  # forked from the main thread, before any test starts others
+        )
+        if start([initdb, "-D", data, *INITDB]).wait() != 0:
+            pytest.exit(f"PostgreSQL could not make a database cluster:\n{log.read_text()}", returncode=1)
+        server = start([postgres, "-D", data, "-k", folder, *POSTGRES])
+        try:
+            _wait_until_ready(server, data, log)
+            yield
+        finally:
+            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a clean shutdown
+            server.wait()
+
+
+def _wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _is_ready(data):
+        if server.poll() is not None or time.monotonic() > deadline:
+            pytest.exit(f"PostgreSQL did not start within {START_SECONDS} s:\n{log.read_text()}", returncode=1)
+        time.sleep(0.02)
+
+
+def _is_ready(data: Path) -> bool:
+    """The eighth line of postmaster.pid is the server's own word on its state."""
+    with contextlib.suppress(FileNotFoundError):
+        return (data / "postmaster.pid").read_text().splitlines()[7:8] == ["ready   "]
+    return False
+
+
+def _end_with_parent() -> None:
+    """So that a killed test run leaves no server behind (Linux only; elsewhere it does nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name, path=os.pathsep.join(map(str, PROGRAMS)))
+    return found or pytest.exit(NO_POSTGRES, returncode=1)
+
+
+def _unprivileged_account() -> pwd.struct_passwd | None:
+    """PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name)
+    pytest.exit("PostgreSQL does not run as root, and there is no user postgres or nobody here.", returncode=1)
