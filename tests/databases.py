@@ -13,7 +13,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -177,7 +176,7 @@ def _running(initdb: str, postgres: str, folder: Path, account: pwd.struct_passw
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
-            preexec_fn=_end_with_parent,  # noqa: PLW1509  # forked from the main thread, before any test starts others
+            preexec_fn=_end_with_parent,  # forked from the main thread, before any test starts others
         )
         if start([initdb, "-D", data, *INITDB]).wait() != 0:
             pytest.exit(f"PostgreSQL could not make a database cluster:\n{log.read_text()}", returncode=1)
@@ -190,7 +189,7 @@ def _running(initdb: str, postgres: str, folder: Path, account: pwd.struct_passw
             server.wait()
 
 
-def _wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) -> None:
+def _wait_until_ready(server: subprocess.Popen[str], data: Path, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _is_ready(data):
         if server.poll() is not None or time.monotonic() > deadline:
