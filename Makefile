@@ -1,0 +1,36 @@
+PYTHON ?= python3
+TESTS ?=
+UV = var/lock-tools/bin/uv
+COMPILE = $(UV) pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check setup setup-test lock
+MAKEFLAGS += --no-print-directory
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: setup ## start the service beside a simulated WeCom and show phones in the browser
+	@exec .venv/bin/zhian demo
+
+test: setup-test ## run the whole test suite; TESTS=tests/cases runs a part
+	@exec .venv/bin/python -m pytest $(TESTS)
+
+check: setup-test ## what CI runs: lint, format, types, then the whole test suite
+	@echo "Lint"; .venv/bin/ruff check --quiet
+	@echo "Format"; .venv/bin/ruff format --check --quiet
+	@echo "Types"; .venv/bin/mypy --no-error-summary
+	@echo "Tests"; $(MAKE) test
+
+setup: ## install what the service needs into .venv/ and node_modules/
+	@$(PYTHON) deploy/setup.py run
+
+setup-test: ## the same, and what its tests need (Chromium and PostgreSQL from Debian)
+	@$(PYTHON) deploy/setup.py test
+
+lock: ## write the lock files anew after a change of pyproject.toml or package.json
+	@test -x $(UV) || ($(PYTHON) -m venv var/lock-tools && var/lock-tools/bin/pip install --quiet uv==0.13.8)
+	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --output-file requirements.lock
+	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --extra dev -c requirements.lock --output-file requirements-dev.lock
+	@npm install --package-lock-only --ignore-scripts
