@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,9 +68,8 @@ def install_page_assets() -> bool:
 
 
 def install_debian_packages() -> bool:
-    missing = [
-        package for package, found in (("chromium", _has_chromium()), ("postgresql", _has_postgres())) if not found
-    ]
+    found = {"chromium": _has_chromium(), "postgresql": _has_postgres()}
+    missing = [package for package, here in found.items() if not here]
     if not missing:
         return False
     names = " ".join(missing)
@@ -137,7 +137,7 @@ def _stamp(purpose: str) -> Path:
 
 
 def _python_stamp(purpose: str) -> str:
-    """Changes with whatever pip would do differently: the lock, the project's own table, its rooms, Python, the path."""
+    """Changes with whatever pip would do differently: the lock, the project's table and rooms, Python, the path."""
     import tomllib
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _step(sentence: str, command: list[object], environment: dict[str, str] | None = None) -> None:
+def _step(sentence: str, command: Sequence[object], environment: dict[str, str] | None = None) -> None:
     """One line for a person, with the seconds so far; the command's own words are shown only when it fails."""
     began = time.monotonic()
     _say(f"{sentence} … ")
