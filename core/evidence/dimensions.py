@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 MEGAPIXEL = 1_000_000
-# What one decode may cost is 150 MB. JPEG is decoded at a fraction of its size, the others are not.
-MOST_PIXELS = {"JPEG": 40 * MEGAPIXEL, "PNG": 32 * MEGAPIXEL, "GIF": 32 * MEGAPIXEL, "WEBP": 9 * MEGAPIXEL}
-MOST_PIXELS_PROGRESSIVE = 24 * MEGAPIXEL
+# One decode may cost 150 MB. Only plain JPEG can be decoded at a fraction of its size; each figure is measured.
+MOST_PIXELS_JPEG = 40 * MEGAPIXEL
+MOST_PIXELS_PROGRESSIVE = 22 * MEGAPIXEL
+MOST_PIXELS_OPAQUE_PNG = 24 * MEGAPIXEL
+MOST_PIXELS_TRANSPARENT = 15 * MEGAPIXEL
+MOST_PIXELS_WEBP = 9 * MEGAPIXEL
 
 JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 JPEG_PROGRESSIVE = {0xC2, 0xC6, 0xCA, 0xCE}
 JPEG_ALONE = {0x01, *range(0xD0, 0xD9)}
+PNG_OPAQUE = {0, 2}
+MOST_PARTS = 100_000  # no honest file has more segments or boxes; a hostile one would keep a thread busy
 
 
 @dataclass(frozen=True)
@@ -29,10 +34,12 @@ def read(data: bytes, opener: str) -> Picture | None:
 
 def _jpeg(data: bytes) -> Picture | None:
     at = 2
-    while at + 9 <= len(data) and data[at] == 0xFF:
+    for _ in range(MOST_PARTS):
+        if at + 9 > len(data) or data[at] != 0xFF:
+            break
         marker = data[at + 1]
         if marker in JPEG_SIZES:
-            most = MOST_PIXELS_PROGRESSIVE if marker in JPEG_PROGRESSIVE else MOST_PIXELS["JPEG"]
+            most = MOST_PIXELS_PROGRESSIVE if marker in JPEG_PROGRESSIVE else MOST_PIXELS_JPEG
             return Picture(_big(data, at + 7, 2), _big(data, at + 5, 2), most)
         at += _jpeg_step(data, at, marker)
     return None
@@ -48,7 +55,8 @@ def _png(data: bytes) -> Picture | None:
     if data[12:16] != b"IHDR" or b"IEND" not in data[33:]:
         return None
     animated = b"acTL" in data[: max(data.find(b"IDAT"), 0)]
-    return Picture(_big(data, 16, 4), _big(data, 20, 4), MOST_PIXELS["PNG"], animated)
+    most = MOST_PIXELS_OPAQUE_PNG if data[25] in PNG_OPAQUE else MOST_PIXELS_TRANSPARENT
+    return Picture(_big(data, 16, 4), _big(data, 20, 4), most, animated)
 
 
 def _gif(data: bytes) -> Picture | None:
@@ -68,7 +76,7 @@ def _gif(data: bytes) -> Picture | None:
         else:
             return None
     whole = at < len(data) and pictures > 0
-    return Picture(width, height, MOST_PIXELS["GIF"], animated=pictures > 1) if whole else None
+    return Picture(width, height, MOST_PIXELS_TRANSPARENT, animated=pictures > 1) if whole else None
 
 
 def _gif_colours(flags: int) -> int:
@@ -84,7 +92,7 @@ def _gif_skip(data: bytes, at: int) -> int:
 def _webp(data: bytes) -> Picture | None:
     if len(data) < 30 or _little(data, 4, 4) + 8 > len(data):
         return None
-    most = MOST_PIXELS["WEBP"]
+    most = MOST_PIXELS_WEBP
     if data[12:16] == b"VP8X":
         return Picture(_little(data, 24, 3) + 1, _little(data, 27, 3) + 1, most, animated=bool(data[20] & 2))
     if data[12:16] == b"VP8L":
@@ -98,7 +106,9 @@ def _webp(data: bytes) -> Picture | None:
 def boxes_are_whole(data: bytes) -> bool:
     """MP4 and MOV are boxes laid end to end: a file cut short, or with something appended, does not add up."""
     at = 0
-    while at + 8 <= len(data):
+    for _ in range(MOST_PARTS):
+        if at + 8 > len(data):
+            break
         size = _big(data, at, 4)
         if size == 0:
             return True  # the last box may run to the end

@@ -32,7 +32,7 @@ class Reason(StrEnum):
 SENTENCES = {
     Reason.EMPTY: "收到的文件是空的，请重新发送一次。",
     Reason.TOO_LARGE: "{thing}太大了，最多 {limit}，请{remedy}后再发。",
-    Reason.TOO_MANY_PIXELS: "照片的像素太高了，最多 {limit} 万像素，请把相机调回普通模式重拍一张。",
+    Reason.TOO_MANY_PIXELS: "照片的像素太高了，这种格式最多 {limit} 万像素，请用相机的普通模式重拍一张。",
     Reason.TOO_LONG: "录音超过 60 秒了，请分成几段，每段 60 秒以内再发。",
     Reason.TOO_SLOW: "这段视频处理不过来，请把视频拍短一些再发。",
     Reason.DAMAGED: "{thing}不完整或已损坏，请重新发送一次；还是不行，请重新{verb}。",

@@ -124,7 +124,8 @@ def sniff(data: bytes, kind_hint: Kind | None = None) -> Sniffed:
     """
     if not data:
         raise refusal(Reason.EMPTY)
-    check_size(len(data), kind_hint or Kind.VIDEO)
+    if kind_hint in OF_ANOTHER_KIND:
+        check_size(len(data), kind_hint)
     found = _format(data, kind_hint)
     if kind_hint in OF_ANOTHER_KIND and found.kind != kind_hint:
         raise refusal(OF_ANOTHER_KIND[kind_hint])
@@ -178,6 +179,8 @@ def _measured(data: bytes, found: Format) -> Sniffed:
         raise damaged(Kind.FILE)
     if found.opener == "mov" and not dimensions.boxes_are_whole(data):
         raise damaged(found.kind)
+    if found is WAV and int.from_bytes(data[4:8], "little") + 8 > len(data) and data[4:8] != b"\xff\xff\xff\xff":
+        raise damaged(Kind.VOICE)
     if found.kind is not Kind.PHOTO:
         return Sniffed(found)
     return _measured_photo(data, found)

@@ -91,7 +91,9 @@ def _bucket(url: str) -> ObjectStore:
     try:
         return from_url(address, config=config or None, client_options={"allow_http": plain})  # type: ignore[call-overload,no-any-return]
     except Exception as error:
-        raise Misconfigured(f"ZHIAN_MEDIA_URL cannot be used as an object store ({urlsplit(url).scheme}): {error}") from error
+        raise Misconfigured(
+            f"ZHIAN_MEDIA_URL cannot be used as an object store ({urlsplit(url).scheme}): {error}"
+        ) from error
 
 
 def _flush(path: Path) -> None:

@@ -1,0 +1,121 @@
+import asyncio
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict
+
+from core.evidence import photos, sniff, sound, video, workers
+from core.evidence.sniff import Kind, Sniffed
+from core.evidence.store import Store
+
+VIDEO_SECONDS = 60.0
+NAME_LENGTH = 100
+UNNAMED = {Kind.PHOTO: "照片", Kind.VOICE: "录音", Kind.VIDEO: "视频", Kind.FILE: "文件"}
+
+
+class Kept(BaseModel):
+    """What is stored. `original_key` holds the bytes as they came, position and all: never show it to a member who
+    may not know where it was taken. `shown_key` is safe for every reader (JPEG, MP3, MP4, or the file itself).
+
+    `width` and `height` are those of the original as a person sees it; `thumb_key` is a JPEG, of photos and video.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Kind
+    mime: str
+    size: int
+    sha256: str
+    original_key: str
+    shown_key: str
+    name: str
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    thumb_key: str | None = None
+    phash: str | None = None
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What was made of an original; without `shown` the original itself may be shown."""
+
+    shown: bytes | None = None
+    shown_ending: str = ""
+    thumb: bytes | None = None
+    width: int | None = None
+    height: int | None = None
+    seconds: float | None = None
+    phash: str | None = None
+
+
+async def keep(store: Store, data: bytes, *, kind_hint: Kind | str | None = None, name: str = "") -> Kept:
+    """Check everything, then store it; the same bytes give the same keys.
+
+    Raises EvidenceRefused with a sentence for the member. `name` is what the sender called it; it only decorates.
+    """
+    hint = Kind(kind_hint) if kind_hint else None
+    sniffed = await asyncio.to_thread(sniff.sniff, data, hint)
+    copies = await _copies_of(data, sniffed)
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+    kept = _kept(data, sniffed, sha256, copies, name)
+    for key, blob in ((kept.thumb_key, copies.thumb), (kept.shown_key, copies.shown), (kept.original_key, data)):
+        if key and blob:
+            await store.put(key, blob)
+    return kept
+
+
+async def _copies_of(data: bytes, sniffed: Sniffed) -> Copies:
+    patience = workers.Patience(VIDEO_SECONDS)
+    try:
+        return await workers.alone(sniffed.kind, lambda: _copies(data, sniffed, patience))
+    finally:
+        patience.give_up()
+
+
+def _copies(data: bytes, sniffed: Sniffed, patience: workers.Patience) -> Copies:
+    match sniffed.kind:
+        case Kind.PHOTO:
+            photo = photos.prepare(data, sniffed)
+            return Copies(photo.shown, "jpg", photo.thumb, photo.width, photo.height, phash=photo.phash)
+        case Kind.VOICE:
+            voice = sound.prepare(data, sniffed)
+            return Copies(voice.shown, "mp3", seconds=voice.seconds)
+        case Kind.VIDEO:
+            film = video.prepare(data, sniffed, patience)
+            return Copies(film.shown, "mp4", film.poster, film.width, film.height, film.seconds, film.phash)
+        case Kind.FILE:
+            return Copies()
+
+
+def _kept(data: bytes, sniffed: Sniffed, sha256: str, copies: Copies, name: str) -> Kept:
+    original = key_of(sha256, sniffed.format.extension)
+    return Kept(
+        kind=sniffed.kind,
+        mime=sniffed.format.mime,
+        size=len(data),
+        sha256=sha256,
+        original_key=original,
+        shown_key=key_of(sha256, f"shown.{copies.shown_ending}") if copies.shown else original,
+        thumb_key=key_of(sha256, "thumb.jpg") if copies.thumb else None,
+        name=cleaned(name, sniffed),
+        width=copies.width,
+        height=copies.height,
+        seconds=copies.seconds,
+        phash=copies.phash,
+    )
+
+
+def key_of(sha256: str, ending: str) -> str:
+    """Our own name, made of the content alone."""
+    return f"{sha256[:2]}/{sha256}.{ending}"
+
+
+def cleaned(name: str, sniffed: Sniffed) -> str:
+    """One readable line without folders, control or direction characters, and with the true ending."""
+    stem = re.split(r"[/\\]", name)[-1].rpartition(".")
+    plain = "".join(c for c in stem[0] or stem[2] if unicodedata.category(c)[0] not in "CZ" or c == " ")
+    kept = re.sub(r'[<>:"|?*;%]', "", plain).strip(" .")[:NAME_LENGTH].strip()
+    return f"{kept or UNNAMED[sniffed.kind]}.{sniffed.format.extension}"

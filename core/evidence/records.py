@@ -1,0 +1,43 @@
+from collections.abc import Sequence
+from enum import StrEnum
+
+from core import clock
+from core.evidence.keeping import keep
+from core.evidence.models import Evidence
+from core.evidence.sniff import Kind
+from core.evidence.store import Store
+
+
+class Source(StrEnum):
+    """The door evidence came through."""
+
+    CHAT = "chat"
+    PAGE = "page"
+    DEMO = "demo"
+
+
+async def record(
+    store: Store,
+    data: bytes,
+    *,
+    by: int | None,
+    source: Source | str,
+    kind_hint: Kind | str | None = None,
+    name: str = "",
+) -> Evidence:
+    """Keep the bytes and write down who brought them (a person's id) and when. Raises EvidenceRefused."""
+    door = Source(source)
+    kept = await keep(store, data, kind_hint=kind_hint, name=name)
+    return await Evidence.create(**kept.model_dump(), taken_by_id=by, source=door, created_at=clock.now())
+
+
+async def read_many(ids: Sequence[int]) -> list[Evidence]:
+    """In the order asked. Raises LookupError when one is missing, which only a damaged database explains.
+
+    Asks nothing about who reads: that is the business of the case the evidence belongs to.
+    """
+    found = await Evidence.in_bulk(set(ids), "id")
+    missing = sorted(set(ids) - set(found))
+    if missing:
+        raise LookupError(f"No evidence has the ids {missing}.")
+    return [found[i] for i in ids]
