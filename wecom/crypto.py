@@ -24,7 +24,7 @@ _HEAD = 20  # 16 random bytes, then the message's length in 4
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 
 
-class Refused(Exception):  # noqa: N818 - "Refused" is what happened; nothing went wrong on our side
+class Refused(Exception):
     """A callback that is not served. `reason` is for the log and holds no part of the input."""
 
     def __init__(self, code: int, reason: str) -> None:

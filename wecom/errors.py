@@ -12,7 +12,7 @@ FREQUENCY: Final = 45009
 
 _SHANGHAI = timezone(timedelta(hours=8))
 _CALLER_IP = re.compile(r"from ip: ?([0-9a-fA-F.:]{2,45}?)(?=[,\s]|$)")
-_SECRETS = re.compile(r"(access_token|corpsecret|suite_access_token|ticket|secret|code)=[^&\s\"'#]+", re.IGNORECASE)
+_SECRETS = re.compile(r"\b(access_token|corpsecret|(?:jsapi_|user_)?ticket|secret|code)=[^&\s\"'#]+", re.IGNORECASE)
 
 
 class Action(StrEnum):
@@ -41,13 +41,16 @@ class WeComError(Exception):
         unknown_outcome: bool = False,
         wait_seconds: int | None = None,
     ) -> None:
-        super().__init__(f"{code} {action}: {hint}")
+        super().__init__(code, action, hint)
         self.code = code
         self.action = action
         self.hint = hint
         self.detail = detail
         self.unknown_outcome = unknown_outcome
         self.wait_seconds = wait_seconds
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.action}: {self.hint}"
 
 
 def from_answer(code: int, errmsg: str) -> WeComError:
