@@ -1,0 +1,73 @@
+"""The check report (P02, HN-11 … HN-26): reported by a supervisor, reviewed by leaders, issued to readers."""
+
+from typing import Annotated
+
+from checks.finding import Finding, Findings
+from core.cases.declaration import AUTHOR, START, Process, Slot, State, Step, View, chosen
+from core.forms import Choice, Form, People, Switch, Text
+from core.forms import Project as ProjectField
+from core.people.models import REVIEWER_ROLES, Role
+from core.projects import finding
+
+CHECK_TYPES = {"quality": "质量检查", "safety": "安全检查", "comprehensive": "综合检查"}
+
+
+class CheckReport(Form):
+    """监督上报; the fields and their order are those of the source's form (Hainan 0.1)."""
+
+    project: Annotated[int, ProjectField()]
+    check_type: Annotated[str, Choice("抽查类型", CHECK_TYPES)]
+    checked_location: Annotated[str, Text("抽查部位", 200, hint="楼栋号、楼层、形象进度、材料等，例如：3号楼 5层 临边")]
+    findings: Annotated[list[Finding], Findings()] = []
+    reviewers: Annotated[
+        list[int], People("上报接收人", "reviewers", hint="分管领导或站长，可不选；不选则无需审核")
+    ] = []
+    recipients: Annotated[
+        list[int], People("下达接收人", "recipients", hint="施工、监理等单位人员，只能阅读，可不选")
+    ] = []
+    with_notice: Annotated[bool, Switch("同时下发整改通知")] = False
+
+
+class Opinion(Form):
+    """Why a record did not pass; required, so that nobody has to guess (HN-24)."""
+
+    remark = True
+    opinion: Annotated[str, Text("不通过的原因", 500)]
+
+
+def _heading(view: View) -> str:
+    kind = CHECK_TYPES[str(view.data["check_type"])]
+    return f"{view.project_name} {kind}"
+
+
+reviewed = chosen("reviewers", "选了上报接收人")
+internal = ~chosen("recipients", "选了下达接收人")
+
+CHECK_REPORT = Process(
+    name="check_report",
+    title="监督检查记录",
+    word="上报",
+    source="P02",
+    number="{station}检〔{year}〕{n:04d}号",
+    heading=_heading,
+    card_fields=("project", "check_type", "checked_location", "findings"),
+    confirm="提交后不能修改，请核对无误再提交。",
+    slots=(
+        Slot(AUTHOR, "监督员", roles=frozenset({Role.SUPERVISOR, *REVIEWER_ROLES, Role.SECTION_CHIEF})),
+        Slot("reviewers", "上报接收人", judges=True, offers=finding.station(*REVIEWER_ROLES)),
+        Slot("recipients", "下达接收人", offers=finding.everyone_on_project()),
+    ),
+    states=(
+        State("pending", "待审核"),
+        State("passed", "审核通过", final=True, label=(internal, "审核通过（监督内档）")),
+        State("failed", "审核未通过", final=True),
+    ),
+    table=(
+        Step(START, "submit", "立即提交", by=AUTHOR, to="pending", form=CheckReport, when=reviewed,
+             tells=("reviewers",), numbered=True),
+        Step(START, "submit", "立即提交", by=AUTHOR, to="passed", form=CheckReport,
+             tells=("recipients",), numbered=True),
+        Step("pending", "pass", "通过", by="reviewers", to="passed", tells=("recipients", AUTHOR)),
+        Step("pending", "fail", "不通过", by="reviewers", to="failed", form=Opinion, tells=(AUTHOR,), danger=True),
+    ),
+)  # fmt: skip

@@ -1,0 +1,97 @@
+"""May this person see this, do this? Every door asks here, and nothing else decides.
+
+What a person may do with a case is the engine's answer (``Engine.open_steps``); this module says what they may see.
+"""
+
+from tortoise.expressions import Q
+
+from core.cases.models import Case, HistoryRow, Participant
+from core.errors import NotYours, Refusal
+from core.people.models import STATION_ROLES, Organisation, OrgKind, Person, Role
+from core.projects.models import OPEN_TO_CHECKS, Project, ProjectMember, TeamMember
+
+_LEADERS = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.PROVINCE})
+
+
+async def admitted(userid: str) -> Person | None:
+    """The member behind a WeCom id, when admitted and not left (HN-04, HN-05)."""
+    return await Person.get_or_none(userid=userid.lower(), active=True)
+
+
+async def stations_of(person: Person) -> list[int]:
+    """Stations whose records a leader may look at: the own one and those below it (HN-Q13)."""
+    own = await Organisation.get(id=person.org_id)
+    if own.kind not in {OrgKind.STATION, OrgKind.PROVINCE, OrgKind.CITY, OrgKind.COUNTY}:
+        return []
+    found, level = [own.id], [own.id]
+    while level:
+        level = [o.id for o in await Organisation.filter(parent_id__in=level, kind=OrgKind.STATION)]
+        found += level
+    return found
+
+
+async def may_see(person: Person, case: Case) -> bool:
+    if not person.active:
+        return False
+    return await _takes_part(person, case) or await _watches(person, case)
+
+
+async def _takes_part(person: Person, case: Case) -> bool:
+    """A reader sees a record once it has been issued to them, not while it is under review."""
+    parts = await Participant.filter(case_id=case.id, person_id=person.id)
+    return case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in parts)
+
+
+async def _watches(person: Person, case: Case) -> bool:
+    if person.role in _LEADERS:
+        return case.station_id in await stations_of(person)
+    if person.role is Role.SUPERVISOR and case.project_id is not None:
+        return await TeamMember.exists(project_id=case.project_id, person_id=person.id)
+    return False
+
+
+async def case_for(person: Person, case_id: int) -> Case:
+    """Raises NotYours, with the same words whether the case is missing or somebody else's."""
+    case = await Case.get_or_none(id=case_id)
+    if case is None or not await may_see(person, case):
+        raise NotYours
+    return case
+
+
+async def evidence_of(case: Case) -> set[int]:
+    """Evidence ids that seeing this case lets one see."""
+    import json
+
+    contents = await HistoryRow.filter(case_id=case.id).values_list("content", flat=True)
+    return {int(one) for text in contents for one in json.loads(str(text))["attachments"]}
+
+
+async def may_see_project(person: Person, project: Project) -> bool:
+    """Station people see the projects of their station (and below, for leaders); party people those they serve on."""
+    if person.role in STATION_ROLES | {Role.PROVINCE}:
+        return project.station_id == person.org_id or project.station_id in await stations_of(person)
+    return await ProjectMember.exists(project_id=project.id, person_id=person.id, until=None)
+
+
+async def projects_for(person: Person, *, open_to_checks: bool = False) -> list[Project]:
+    """Projects this person may choose, all or only those under running supervision."""
+    if person.role in STATION_ROLES | {Role.PROVINCE}:
+        found = Project.filter(station_id__in=await stations_of(person))
+    else:
+        seats = await ProjectMember.filter(person_id=person.id, until=None).values_list("project_id", flat=True)
+        found = Project.filter(id__in=seats)
+    if open_to_checks:
+        found = found.filter(status__in=OPEN_TO_CHECKS)
+    return await found.order_by("id")
+
+
+async def require_project(person: Person, project_id: int) -> Project:
+    project = await Project.get_or_none(id=project_id)
+    if project is None or not await may_see_project(person, project):
+        raise Refusal("没有找到这个工程，或者它不在您的范围内，请重新选择。")
+    return project
+
+
+def seen_by(person: Person) -> Q:
+    """For lists of participants' rows: what has reached this person."""
+    return Q(person_id=person.id) & (Q(told_at__not_isnull=True) | Q(turn_since__not_isnull=True))

@@ -1,0 +1,39 @@
+"""Running deadlines: started and stopped by the step that enters or leaves a state, swept by any number of workers."""
+
+from datetime import datetime, timedelta
+
+from core import clock, database
+from core.cases.declaration import Process, View
+from core.cases.models import Case, ClockRow
+
+
+async def follow(process: Process, case: Case, left: str, view: View, now: datetime) -> None:
+    """Stops the clock of the state that was left and starts the one of the state that was entered."""
+    if left == case.state:
+        return
+    before = next((s.deadline for s in process.states if s.name == left), None)
+    if before is not None:
+        await ClockRow.filter(case_id=case.id, name=before.name).update(next_step_at=None, stopped_at=now)
+    after = process.state(case.state).deadline
+    if after is not None:
+        due = after.due(view, now)
+        await ClockRow.update_or_create(
+            {"started_at": now, "due_at": due, "next_step_at": due, "next_step": 0, "stopped_at": None},
+            case_id=case.id,
+            name=after.name,
+        )
+
+
+async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:
+    """Takes due clocks by moving them ahead one lease: a row that fails comes up again and holds up no other."""
+    now = clock.now()
+    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
+    taken = await database.rows(
+        "UPDATE case_clock SET next_step_at = $2 WHERE id IN "  # noqa: S608  # our own constants
+        f"(SELECT id FROM case_clock WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $3 {skip}) "
+        "RETURNING id",
+        now,
+        now + timedelta(seconds=lease_seconds),
+        limit,
+    )
+    return await ClockRow.filter(id__in=[row["id"] for row in taken])

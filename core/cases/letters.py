@@ -1,0 +1,49 @@
+"""What a step promises to tell, before it is delivered. The engine knows who; the doors know how it looks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.cases.declaration import Process, Step, View
+from core.cases.models import Case, Participant
+from core.people.models import Person
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message for the outbox. ``body`` is what the door's sender understands, frozen as text; two letters with one
+    ``dedupe_key`` are the same letter; a newer letter of a ``merge_key`` replaces one that has not left yet."""
+
+    person_id: int
+    recipient: str
+    kind: str
+    body: str
+    dedupe_key: str
+    merge_key: str | None = None
+    case_id: int | None = None
+    slot: str = ""
+    task_id: str | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A committed-to step. ``told`` are participants to be told (turn or tells); ``relieved`` had the turn and lost it
+    because somebody else acted; ``remark`` is what was said beside the decision."""
+
+    process: Process
+    case: Case
+    step: Step
+    seq: int
+    actor: Person | None
+    at: datetime
+    remark: dict[str, Any]
+    view: View
+    told: list[Participant]
+    relieved: list[Participant]
+
+
+class Teller(Protocol):
+    """Turns a change into letters, inside the transaction, without leaving the database."""
+
+    async def letters(self, change: Change) -> list[Letter]: ...

@@ -1,0 +1,213 @@
+"""What the engine keeps. Nothing outside ``core.cases`` writes these rows."""
+
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+
+class Case(Model):
+    """One record of a process. ``data`` is the current view, the history keeps every version."""
+
+    id = fields.BigIntField(primary_key=True)
+    process = fields.CharField(40)
+    number = fields.CharField(60, null=True, unique=True)
+    title = fields.CharField(200)
+    state = fields.CharField(40)
+    data: Any = fields.JSONField()
+    station_id = fields.BigIntField()
+    project_id = fields.BigIntField(null=True)
+    author_id = fields.BigIntField()
+    parent_id = fields.BigIntField(null=True)
+    version = fields.IntField(default=0)
+    head = fields.CharField(64, default="")
+    opened_at = fields.DatetimeField()
+    changed_at = fields.DatetimeField()
+    closed_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "case_record"
+        indexes = (
+            Index(fields=("station_id", "process", "id")),
+            Index(fields=("project_id", "process", "id")),
+            Index(fields=("author_id", "process", "id")),
+            Index(fields=("parent_id",)),
+        )
+
+
+class Participant(Model):
+    """A person in a slot of a case, ``turn`` is 待办."""
+
+    id = fields.BigIntField(primary_key=True)
+    case_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    slot = fields.CharField(40)
+    process = fields.CharField(40)
+    turn = fields.BooleanField(default=False)
+    turn_since = fields.DatetimeField(null=True)
+    told_at = fields.DatetimeField(null=True)
+    opened_at = fields.DatetimeField(null=True)
+    acted_at = fields.DatetimeField(null=True)
+    action = fields.CharField(40, default="")
+
+    class Meta:
+        table = "case_participant"
+        unique_together = (("case_id", "slot", "person_id"),)
+        indexes = (
+            Index(fields=("person_id", "turn", "turn_since")),
+            Index(fields=("person_id", "slot", "process", "case_id")),
+        )
+
+
+class HistoryRow(Model):
+    """Append-only. ``content`` is canonical JSON, kept as text so that its hash never depends on a database."""
+
+    id = fields.BigIntField(primary_key=True)
+    case_id = fields.BigIntField()
+    seq = fields.IntField()
+    at = fields.DatetimeField()
+    actor_id = fields.BigIntField(null=True)
+    action = fields.CharField(40)
+    from_state = fields.CharField(40)
+    to_state = fields.CharField(40)
+    content = fields.TextField()
+    request_key = fields.CharField(120, null=True, unique=True)
+    previous = fields.CharField(64)
+    hash = fields.CharField(64)
+
+    class Meta:
+        table = "case_history"
+        unique_together = (("case_id", "seq"),)
+
+
+class ClockRow(Model):
+    """A running deadline. The sweeper reads ``next_step_at`` by index, a stopped clock has none."""
+
+    id = fields.BigIntField(primary_key=True)
+    case_id = fields.BigIntField()
+    name = fields.CharField(40)
+    started_at = fields.DatetimeField()
+    due_at = fields.DatetimeField()
+    explanation = fields.TextField(default="")
+    next_step_at = fields.DatetimeField(null=True)
+    next_step = fields.IntField(default=0)
+    stopped_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "case_clock"
+        unique_together = (("case_id", "name"),)
+        indexes = (Index(fields=("next_step_at",)),)
+
+
+class Delivery(StrEnum):
+    """Life of an outbox row."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    REPLACED = "replaced"  # a newer message of the same merge key took its place
+    MERGED = "merged"  # its text went out with an earlier message
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class OutboxRow(Model):
+    """A message promised by a committed step. ``body`` is frozen: every attempt sends the same bytes."""
+
+    id = fields.BigIntField(primary_key=True)
+    dedupe_key = fields.CharField(160, unique=True)
+    merge_key = fields.CharField(120, null=True)
+    person_id = fields.BigIntField()
+    recipient = fields.CharField(64)
+    kind = fields.CharField(20)
+    body = fields.TextField()
+    case_id = fields.BigIntField(null=True)
+    slot = fields.CharField(40, default="")
+    task_id = fields.CharField(128, null=True)
+    state = fields.CharField(12, default=Delivery.PENDING)
+    not_before = fields.DatetimeField()
+    attempts = fields.IntField(default=0)
+    lease_until = fields.DatetimeField(null=True)
+    fence = fields.IntField(default=0)
+    first_attempt_at = fields.DatetimeField(null=True)
+    sent_at = fields.DatetimeField(null=True)
+    message_id = fields.CharField(128, default="")
+    error = fields.CharField(300, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "outbox"
+        indexes = (
+            Index(fields=("state", "not_before", "id")),
+            Index(fields=("recipient", "state", "id")),
+            Index(fields=("recipient", "sent_at")),
+            Index(fields=("merge_key", "state")),
+            Index(fields=("case_id", "person_id")),
+            Index(fields=("task_id",)),
+        )
+
+
+class UpdateCode(Model):
+    """A response code: lets the service change a sent card once within 72 hours (path/94888)."""
+
+    id = fields.BigIntField(primary_key=True)
+    code = fields.CharField(200, unique=True)
+    task_id = fields.CharField(128)
+    recipient = fields.CharField(64)
+    case_id = fields.BigIntField(null=True)
+    issued_at = fields.DatetimeField()
+    used_by = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "update_code"
+        indexes = (Index(fields=("case_id", "recipient")), Index(fields=("task_id", "recipient")))
+
+
+class Series(Model):
+    """The last number given in a series, e.g. ``check_report/HK/2026``."""
+
+    key = fields.CharField(100, primary_key=True)
+    given = fields.IntField()
+
+    class Meta:
+        table = "number_series"
+
+
+class Draft(Model):
+    """A form that somebody is filling, in chat or on a page."""
+
+    id = fields.BigIntField(primary_key=True)
+    person_id = fields.BigIntField()
+    process = fields.CharField(40)
+    action = fields.CharField(40)
+    case_id = fields.BigIntField(default=0)
+    data: Any = fields.JSONField()
+    begun_at = fields.DatetimeField()
+    touched_at = fields.DatetimeField()
+
+    class Meta:
+        table = "draft"
+        unique_together = (("person_id", "process", "action", "case_id"),)
+
+
+class InboxRow(Model):
+    """A callback that was answered 200. ``reply`` is what a repeat gets, ``waiting`` rows need work outside."""
+
+    id = fields.BigIntField(primary_key=True)
+    repeat_key = fields.CharField(160, unique=True)
+    sender = fields.CharField(64)
+    kind = fields.CharField(40)
+    body = fields.TextField()
+    reply = fields.TextField(default="")
+    waiting = fields.BooleanField(default=False)
+    attempts = fields.IntField(default=0)
+    not_before = fields.DatetimeField()
+    fence = fields.IntField(default=0)
+    error = fields.CharField(300, default="")
+    received_at = fields.DatetimeField()
+
+    class Meta:
+        table = "inbox"
+        indexes = (Index(fields=("waiting", "not_before", "id")), Index(fields=("sender", "waiting", "id")))

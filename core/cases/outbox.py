@@ -1,0 +1,185 @@
+"""The outbox: messages promised in a step's transaction, delivered after it, in order per person, each once.
+
+A worker claims rows with a lease and a fence. A worker that was frozen longer than its lease finds its fence outdated
+and may not finish what somebody else has taken over.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import timedelta
+
+from core import clock, database
+from core.cases.letters import Letter
+from core.cases.models import Delivery, OutboxRow, UpdateCode
+
+LEASE_SECONDS = 30
+PER_MINUTE = 25  # WeCom drops the 31st message to one member within a minute, silently (path/90312)
+PER_HOUR = 950
+TEXT = "text"  # texts that wait for one person are joined into one message
+
+
+class _Bell:
+    """Wakes this process's sender as soon as a transaction with letters has been committed."""
+
+    event: asyncio.Event | None = None
+
+    def ring(self) -> None:
+        if self.event is not None:
+            self.event.set()
+
+
+bell = _Bell()
+
+
+async def promise(letters: list[Letter]) -> None:
+    """Adds letters to the outbox of the running transaction."""
+    if not letters:
+        return
+    await _replace([letter.merge_key for letter in letters if letter.merge_key])
+    now = clock.now()
+    rows = [
+        OutboxRow(
+            dedupe_key=letter.dedupe_key,
+            merge_key=letter.merge_key,
+            person_id=letter.person_id,
+            recipient=letter.recipient,
+            kind=letter.kind,
+            body=letter.body,
+            case_id=letter.case_id,
+            slot=letter.slot,
+            task_id=letter.task_id,
+            not_before=letter.not_before or now,
+            created_at=now,
+        )
+        for letter in letters
+    ]
+    await OutboxRow.bulk_create(rows, ignore_conflicts=True)
+    database.after_commit(bell.ring)
+
+
+async def _replace(merge_keys: list[str]) -> None:
+    if merge_keys:
+        waiting = OutboxRow.filter(merge_key__in=merge_keys, state=Delivery.PENDING, attempts=0)
+        await waiting.update(state=Delivery.REPLACED)
+
+
+async def claim(limit: int) -> list[OutboxRow]:
+    """Takes the oldest waiting row of each person who is not over the rate, up to ``limit`` persons."""
+    now = clock.now()
+    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
+    taken = await database.rows(
+        "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "  # noqa: S608  # our own constants
+        f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
+        "WHERE state = 'pending' AND id IN (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "
+        "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.recipient = o.recipient "
+        "AND e.state IN ('pending', 'sending') AND e.id < o.id) "
+        "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $2) < $4 "
+        "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $3) < $5 "
+        f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) RETURNING id",
+        now,
+        now - timedelta(minutes=1),
+        now - timedelta(hours=1),
+        PER_MINUTE,
+        PER_HOUR,
+        limit,
+    )
+    return await OutboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
+
+
+async def take_over() -> int:
+    """Frees what dead or frozen workers hold; their late finish is refused by the fence."""
+    freed = await database.rows(
+        "UPDATE outbox SET state = 'pending' WHERE state = 'sending' "  # noqa: S608  # our own constant
+        f"AND lease_until < {database.real_time(0)} RETURNING id"
+    )
+    return len(freed)
+
+
+async def following_texts(row: OutboxRow, room: int) -> list[OutboxRow]:
+    """Texts right behind a claimed text to the same person that fit into ``room`` bytes and were never tried."""
+    behind = (
+        await OutboxRow.filter(recipient=row.recipient, state=Delivery.PENDING, id__gt=row.id).order_by("id").limit(10)
+    )
+    fitting = []
+    for other in behind:
+        size = len(other.body.encode())
+        if other.kind != TEXT or other.attempts or other.not_before > clock.now() or size > room:
+            break
+        room -= size
+        fitting.append(other)
+    return fitting
+
+
+async def freeze(row: OutboxRow, body: str, joined: list[OutboxRow]) -> bool:
+    """Fixes the bytes before the first attempt; False when the lease was lost meanwhile."""
+
+    async def work() -> bool:
+        held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(body=body)
+        if held and joined:
+            await OutboxRow.filter(id__in=[j.id for j in joined], state=Delivery.PENDING).update(state=Delivery.MERGED)
+        return bool(held)
+
+    return await database.transaction(work)
+
+
+@dataclass(frozen=True)
+class Sent:
+    message_id: str = ""
+    update_code: str = ""
+    error: str = ""
+
+
+async def finish(row: OutboxRow, state: Delivery, sent: Sent) -> bool:
+    """Records the end of an attempt; False when the fence says that another worker has the row now."""
+
+    async def work() -> bool:
+        held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(
+            state=state,
+            sent_at=clock.now() if state is Delivery.SENT else None,
+            message_id=sent.message_id,
+            error=sent.error[:300],
+            lease_until=None,
+        )
+        if held and sent.update_code and row.task_id:
+            await keep_code(sent.update_code, row.task_id, row.recipient, row.case_id)
+        return bool(held)
+
+    return await database.transaction(work)
+
+
+async def again(row: OutboxRow, after: timedelta, error: str) -> None:
+    """Puts a row back for another attempt of the same bytes."""
+    await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(
+        state=Delivery.PENDING, not_before=clock.now() + after, error=error[:300], lease_until=None
+    )
+
+
+async def pause_all(until_after: timedelta) -> None:
+    """WeCom said 45009: nobody sends before the block is over."""
+    until = clock.now() + until_after
+    await OutboxRow.filter(state=Delivery.PENDING, not_before__lt=until).update(not_before=until)
+
+
+async def keep_code(code: str, task_id: str, recipient: str, case_id: int | None) -> None:
+    """Remembers a response code: one use, 72 hours (path/94888)."""
+    await UpdateCode.bulk_create(
+        [UpdateCode(code=code, task_id=task_id, recipient=recipient, case_id=case_id, issued_at=clock.now())],
+        ignore_conflicts=True,
+    )
+
+
+async def take_code(row: OutboxRow) -> str | None:
+    """The newest code that can still change this person's card; a repeated attempt gets the same one."""
+    before = await UpdateCode.get_or_none(used_by=row.id)
+    if before is not None:
+        return before.code
+    fresh = clock.now() - timedelta(hours=72)
+    found = (
+        await UpdateCode.filter(task_id=row.task_id, recipient=row.recipient, used_by=None, issued_at__gt=fresh)
+        .order_by("-id")
+        .first()
+    )
+    if found is None:
+        return None
+    held = await UpdateCode.filter(id=found.id, used_by=None).update(used_by=row.id)
+    return found.code if held else None

@@ -1,0 +1,84 @@
+"""The only place that reads the time; everything else asks here.
+
+A rehearsal moves the clock: where a clock file is set, its ``offset_seconds`` are added to real time in
+every process that reads the same file.
+"""
+
+import json
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+_REREAD_SECONDS = 0.2
+
+
+class Clock:
+    """Real time, moved by the offset that a file holds."""
+
+    def __init__(self, offset_file: Path | None = None) -> None:
+        self._file = offset_file
+        self._offset = timedelta(0)
+        self._read_at = float("-inf")
+        self._mtime = -1
+
+    def now(self) -> datetime:
+        if self._file is not None and time.monotonic() - self._read_at > _REREAD_SECONDS:
+            self._reread(self._file)
+        return datetime.now(UTC) + self._offset
+
+    def _reread(self, file: Path) -> None:
+        self._read_at = time.monotonic()
+        try:
+            mtime = file.stat().st_mtime_ns
+            if mtime != self._mtime:
+                seconds = float(json.loads(file.read_text("utf-8"))["offset_seconds"])
+                self._offset, self._mtime = timedelta(seconds=seconds), mtime
+        except FileNotFoundError:
+            self._offset, self._mtime = timedelta(0), -1
+        except (ValueError, KeyError, TypeError):
+            return  # half written by the simulator; the next look reads it whole
+
+
+class _Current:
+    clock: Clock = Clock()
+
+
+def use(clock: Clock) -> None:
+    """Replaces the clock of this process (rehearsals and tests)."""
+    _Current.clock = clock
+
+
+def now() -> datetime:
+    """Aware, in UTC."""
+    return _Current.clock.now()
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment as people in China read it."""
+    return moment.astimezone(ZONE)
+
+
+def today() -> date:
+    """The calendar day in Asia/Shanghai."""
+    return local(now()).date()
+
+
+def spoken(moment: datetime) -> str:
+    """``11月21日 14:05`` for this year, with the year otherwise."""
+    there = local(moment)
+    year = "" if there.year == today().year else f"{there.year}年"
+    return f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+
+
+def lasting(since: datetime) -> str:
+    """How long something has been waiting, in the largest unit that says enough."""
+    minutes = max(0, int((now() - since).total_seconds() // 60))
+    if minutes < 1:
+        return "不到 1 分钟"
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} 小时"
+    return f"{minutes // (24 * 60)} 天"

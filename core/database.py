@@ -1,0 +1,197 @@
+"""One database for the process: opening, migrating, and the only safe way to run a transaction."""
+
+import asyncio
+import fcntl
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+import structlog
+from tortoise import Tortoise
+from tortoise.connection import get_connection
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.transactions import in_transaction
+
+from core.errors import Misconfigured
+
+log = structlog.get_logger()
+
+MODELS = [
+    "core.cases.models",
+    "core.evidence.models",
+    "core.people.models",
+    "core.projects.models",
+]
+APP = "zhian"
+_MIGRATION_LOCK = 7_214_001
+_TRIES = 4
+_LOST_RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
+_inside: ContextVar[list[Callable[[], None]] | None] = ContextVar("zhian_transaction", default=None)
+T = TypeVar("T")
+
+
+def configuration(url: str) -> dict[str, Any]:
+    """Tortoise's configuration for a ``ZHIAN_DATABASE_URL``; raises Misconfigured for an unknown scheme."""
+    return {
+        "connections": {"default": _connection(url)},
+        "apps": {APP: {"models": MODELS, "migrations": "core.migrations", "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+def _connection(url: str) -> dict[str, Any]:
+    scheme = url.partition(":")[0]
+    if scheme == "sqlite":
+        return {"engine": "core.sqlite", "credentials": _sqlite(url)}
+    if scheme in {"postgresql", "postgres"}:
+        return {"engine": "tortoise.backends.asyncpg", "credentials": _postgresql(url)}
+    raise Misconfigured("ZHIAN_DATABASE_URL must start with sqlite:// or postgresql://")
+
+
+def _sqlite(url: str) -> dict[str, Any]:
+    path = url.removeprefix("sqlite://")
+    if path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    return {"file_path": path, "journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": 10_000}
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    host = query.get("host", [parts.hostname or "localhost"])[0]
+    return {
+        "host": host,
+        "port": parts.port or int(query.get("port", ["5432"])[0]),
+        "user": unquote(parts.username or "postgres"),
+        "password": unquote(parts.password or "") or None,
+        "database": parts.path.lstrip("/"),
+        "min_size": 1,
+        "max_size": 12,
+        "application_name": "zhian",
+    }
+
+
+async def open_database(url: str) -> None:
+    await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+
+
+async def close_database() -> None:
+    await Tortoise.close_connections()
+
+
+async def migrate(url: str) -> None:
+    """Brings an empty or older database to the shipped schema; replicas that start together wait for one."""
+    async with _migrating_alone(url):
+        await Tortoise.init(config=configuration(url), init_connections=False)
+        try:
+            await apply_migrations(config=configuration(url))
+        finally:
+            await close_database()
+
+
+@asynccontextmanager
+async def _migrating_alone(url: str) -> AsyncIterator[None]:
+    if url.startswith("sqlite"):
+        async with _file_lock(_sqlite(url)["file_path"] + ".migrating"):
+            yield
+        return
+    parts = _postgresql(url)
+    keeper = await asyncpg.connect(**{k: parts[k] for k in ("host", "port", "user", "password", "database")})
+    try:
+        await keeper.execute(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
+        yield
+    finally:
+        await keeper.close()
+
+
+@asynccontextmanager
+async def _file_lock(path: str) -> AsyncIterator[None]:
+    file = await asyncio.to_thread(Path(path).open, "w")
+    with file:
+        await asyncio.to_thread(fcntl.flock, file, fcntl.LOCK_EX)
+        yield
+
+
+def is_postgresql() -> bool:
+    return get_connection("default").capabilities.dialect == "postgres"
+
+
+async def transaction(work: Callable[[], Awaitable[T]]) -> T:
+    """Runs ``work`` in one transaction, or inside the one that is already open.
+
+    The work runs as a task of its own, so a caller that is cancelled (a client that hangs up, a time-out) never
+    interrupts BEGIN, COMMIT or ROLLBACK, which would leave the connection locked for ever. Deadlocks and
+    serialization failures are tried again, so ``work`` must do nothing but talk to the database.
+    """
+    if _inside.get() is not None:
+        return await work()
+    return await asyncio.shield(asyncio.create_task(_retrying(work)))
+
+
+async def _retrying(work: Callable[[], Awaitable[T]]) -> T:
+    for attempt in range(1, _TRIES):
+        try:
+            return await _once(work)
+        except _LOST_RACES as error:
+            log.info("transaction.again", attempt=attempt, error=type(error).__name__)
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            log.info("transaction.again", attempt=attempt, error="database is locked")
+    return await _once(work)
+
+
+async def _once(work: Callable[[], Awaitable[T]]) -> T:
+    """Runs in a task of its own, so the context variables set here end with it."""
+    afterwards: list[Callable[[], None]] = []
+    async with in_transaction("default"):
+        _inside.set(afterwards)
+        result = await work()
+    for call in dict.fromkeys(afterwards):
+        call()
+    return result
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Calls once the running transaction has been committed (at once when there is none)."""
+    waiting = _inside.get()
+    if waiting is None:
+        call()
+    else:
+        waiting.append(call)
+
+
+def real_time(seconds_ahead: int) -> str:
+    """SQL for the database's own clock: the only one that leases may trust."""
+    if is_postgresql():
+        return f"clock_timestamp() + interval '{seconds_ahead} seconds'"
+    return f"strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '+{seconds_ahead} seconds')"
+
+
+async def rows(text: str, *values: object) -> list[dict[str, Any]]:
+    """Runs one statement with ``$1``-style parameters on both databases and returns its rows (use RETURNING)."""
+    connection = get_connection("default")
+    if connection.capabilities.dialect != "postgres":
+        text = _question_marks(text)
+    return await connection.execute_query_dict(text, [_plain(v) for v in values])
+
+
+@lru_cache(maxsize=512)
+def _question_marks(text: str) -> str:
+    return re.sub(r"\$(\d+)", r"?\1", text)
+
+
+def _plain(value: object) -> object:
+    """SQLite keeps moments as text in UTC, the way Tortoise writes them."""
+    if isinstance(value, datetime) and not is_postgresql():
+        return value.astimezone(UTC).isoformat(" ")
+    return value

@@ -1,0 +1,118 @@
+"""A form: its questions, its validation in plain Chinese, and how filled data reads."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from core.errors import BadInput
+from core.forms.fields import Field
+
+
+class Form(BaseModel):
+    """``remark`` forms (an opinion beside a decision) stay in the history only and do not touch the case's data."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    remark: ClassVar[bool] = False
+
+
+class Spot(BaseModel):
+    """A place on earth in degrees; ``accuracy`` in metres."""
+
+    model_config = ConfigDict(frozen=True)
+    latitude: float
+    longitude: float
+    label: str = ""
+    system: Literal["gcj02", "wgs84"] = "gcj02"
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    name: str
+    field: Field
+    required: bool
+    default: Any
+    annotation: Any
+
+    @property
+    def caption(self) -> str:
+        return getattr(self.field, "caption", self.name)
+
+
+F = TypeVar("F", bound=Form)
+
+
+def questions(form: type[BaseModel]) -> list[Question]:
+    """The form's fields that carry a Field, in order of declaration."""
+    found = []
+    for name, info in form.model_fields.items():
+        field = next((m for m in info.metadata if isinstance(m, Field)), None)
+        if field is not None:
+            default = None if info.is_required() else info.get_default(call_default_factory=True)
+            found.append(Question(name, field, info.is_required(), default, info.annotation))
+    return found
+
+
+def check_answer(question: Question, value: Any) -> Any:
+    """The value as the form would hold it (JSON types); raises BadInput with the sentence to show."""
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(question.annotation)
+        typed = adapter.validate_python(value)
+        question.field.check(typed)
+    except ValidationError as error:
+        raise BadInput(_sentence(question.caption, error), question.name) from None
+    except ValueError as error:
+        raise BadInput(str(error), question.name) from None
+    return adapter.dump_python(typed, mode="json")
+
+
+def fill(form: type[F], data: Mapping[str, Any]) -> F:
+    """Validates everything at once; raises BadInput naming the first field that does not fit."""
+    asked = {q.name: q for q in questions(form)}
+    try:
+        filled = form.model_validate(dict(data))
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else ""
+        caption = asked[name].caption if name in asked else name
+        raise BadInput(_sentence(caption, error), name) from None
+    for question in asked.values():
+        value = getattr(filled, question.name)
+        if value is not None and (question.required or value != question.default):
+            check_answer(question, value)
+    return filled
+
+
+def _sentence(caption: str, error: ValidationError) -> str:
+    first = error.errors()[0]
+    if first["type"] == "missing":
+        return f"请填写「{caption}」。"
+    if first["type"] == "value_error":
+        return str(first["ctx"]["error"])
+    if first["type"] == "extra_forbidden":
+        return f"不认识的内容「{caption}」，请重新填写。"
+    return f"「{caption}」填写的内容不符合要求，请重新填写。"
+
+
+def show(form: type[BaseModel], data: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Caption and text of every field that was answered."""
+    return [
+        (q.caption, q.field.show(data[q.name], names))
+        for q in questions(form)
+        if data.get(q.name) not in (None, "", [])
+    ]
+
+
+def refers(form: type[BaseModel], data: Mapping[str, Any]) -> set[str]:
+    return {ref for q, value in _answered(form, data) for ref in q.field.refers(value)}
+
+
+def attachments(form: type[BaseModel], data: Mapping[str, Any]) -> list[int]:
+    """Evidence ids the data refers to, in order, each once."""
+    return list(dict.fromkeys(one for q, value in _answered(form, data) for one in q.field.attachments(value)))
+
+
+def _answered(form: type[BaseModel], data: Mapping[str, Any]) -> Iterable[tuple[Question, Any]]:
+    return ((q, data[q.name]) for q in questions(form) if data.get(q.name) is not None)

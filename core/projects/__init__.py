@@ -1,0 +1,1 @@
+"""Projects, their unit works, parties, posts, supervision team and position."""

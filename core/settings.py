@@ -1,0 +1,58 @@
+"""Every setting of the service, read from the environment or ``.env``."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import Misconfigured
+
+REAL_WECOM = "https://qyapi.weixin.qq.com"
+
+
+def _no_slash(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must start with http:// or https://")
+    return url.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_no_slash)]
+
+
+class Settings(BaseSettings):
+    """Names and defaults are fixed: operators, Compose files and the simulator rely on them."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHIAN_", env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    database_url: str = Field("sqlite://var/zhian.sqlite3", description="SQLite file or PostgreSQL address")
+    media_url: str = Field("var/media", description="folder or S3-compatible address that keeps evidence")
+    public_url: Address = Field("http://localhost:8080", description="address under which members reach the pages")
+    secret_key: str = Field(min_length=32, description="signs sessions; at least 32 characters, keep it secret")
+    wecom_api_url: Address = Field(REAL_WECOM, description="WeCom's API; a rehearsal points it at the simulator")
+    wecom_corp_id: str = Field(min_length=1, description="企业ID of the corp")
+    wecom_agent_id: int = Field(description="AgentId of the app")
+    wecom_secret: str = Field(min_length=1, description="Secret of the app")
+    wecom_callback_token: str = Field(
+        min_length=1, max_length=32, pattern=r"^[0-9A-Za-z]+$", description="Token of 接收消息"
+    )
+    wecom_callback_aes_key: str = Field(pattern=r"^[0-9A-Za-z]{43}$", description="EncodingAESKey of 接收消息")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    clock_file: Path | None = Field(None, description="rehearsals only: a file whose offset moves the clock")
+
+
+def load() -> Settings:
+    """Raises Misconfigured with one line per setting that is missing or malformed."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Misconfigured("\n".join(_sentence(dict(e)) for e in error.errors())) from None
+
+
+def _sentence(error: dict[str, object]) -> str:
+    name = str(error["loc"][0])  # type: ignore[index]
+    field = Settings.model_fields.get(name)
+    use = field.description if field else ""
+    problem = "is missing" if error["type"] == "missing" else f"is malformed: {error['msg']}"
+    return f"ZHIAN_{name.upper()} {problem} ({use}). Set it in the environment or in .env."
