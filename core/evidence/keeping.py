@@ -1,18 +1,14 @@
 import asyncio
 import hashlib
-import re
-import unicodedata
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
-from core.evidence import photos, sniff, sound, video, workers
+from core.evidence import names, photos, sniff, sound, video, workers
 from core.evidence.sniff import Kind, Sniffed
 from core.evidence.store import Store
 
 VIDEO_SECONDS = 60.0
-NAME_LENGTH = 100
-UNNAMED = {Kind.PHOTO: "照片", Kind.VOICE: "录音", Kind.VIDEO: "视频", Kind.FILE: "文件"}
 
 
 class Kept(BaseModel):
@@ -100,7 +96,7 @@ def _kept(data: bytes, sniffed: Sniffed, sha256: str, copies: Copies, name: str)
         original_key=original,
         shown_key=key_of(sha256, f"shown.{copies.shown_ending}") if copies.shown else original,
         thumb_key=key_of(sha256, "thumb.jpg") if copies.thumb else None,
-        name=cleaned(name, sniffed),
+        name=names.cleaned(name, sniffed.kind, sniffed.format.extension),
         width=copies.width,
         height=copies.height,
         seconds=copies.seconds,
@@ -111,11 +107,3 @@ def _kept(data: bytes, sniffed: Sniffed, sha256: str, copies: Copies, name: str)
 def key_of(sha256: str, ending: str) -> str:
     """Our own name, made of the content alone."""
     return f"{sha256[:2]}/{sha256}.{ending}"
-
-
-def cleaned(name: str, sniffed: Sniffed) -> str:
-    """One readable line without folders, control or direction characters, and with the true ending."""
-    stem = re.split(r"[/\\]", name)[-1].rpartition(".")
-    plain = "".join(c for c in stem[0] or stem[2] if unicodedata.category(c)[0] not in "CZ" or c == " ")
-    kept = re.sub(r'[<>:"|?*;%]', "", plain).strip(" .")[:NAME_LENGTH].strip()
-    return f"{kept or UNNAMED[sniffed.kind]}.{sniffed.format.extension}"

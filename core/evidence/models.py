@@ -3,7 +3,7 @@ from tortoise.models import Model
 
 
 class Evidence(Model):
-    """One thing that one person took or sent; the same bytes sent twice are two rows over the same keys."""
+    """One thing that one person took or sent, the same bytes sent twice are two rows over the same keys."""
 
     id = fields.BigIntField(primary_key=True)
     sha256 = fields.CharField(max_length=64, db_index=True)

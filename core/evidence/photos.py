@@ -23,6 +23,7 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+LYING = {5, 6, 7, 8}
 SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -52,22 +53,24 @@ def _prepare(data: bytes, sniffed: Sniffed) -> Photo:
     with Image.open(io.BytesIO(data), formats=[sniffed.format.opener]) as image:
         if image.size != (sniffed.width, sniffed.height):
             raise damaged(Kind.PHOTO)
-        seen = _seen(image)
+        width, height = image.size
+        seen, orientation = _seen(image)
+    if orientation in LYING:
+        width, height = height, width
     thumb = seen.copy()
     thumb.thumbnail((THUMB_SIDE, THUMB_SIDE))
-    width, height = _turned_like(seen, sniffed)
     return Photo(width, height, encode(seen, SHOWN_QUALITY), encode(thumb, THUMB_QUALITY), dhash(thumb))
 
 
-def _seen(image: Image.Image) -> Image.Image:
-    """Small first, then turned: the other order costs half as much again."""
+def _seen(image: Image.Image) -> tuple[Image.Image, int]:
+    """As a person sees it, and its orientation tag. Small first, then turned: the other order costs half more."""
     size = _fitted(*image.size)
     image.draft("RGB", size)
     image.load()
     small = _without_alpha(_as_colours(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
-    turn = TURNS.get(_orientation(image))
-    turned = small if turn is None else small.transpose(turn)
-    return _as_srgb(turned, image.info.get("icc_profile"))
+    orientation = _orientation(image)
+    turned = small.transpose(TURNS[orientation]) if orientation in TURNS else small
+    return _as_srgb(turned, image.info.get("icc_profile")), orientation
 
 
 def _fitted(width: int, height: int) -> tuple[int, int]:
@@ -108,12 +111,6 @@ def _as_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         log.info("evidence.colours_unreadable", error=type(error).__name__)
         return image
     return converted or image
-
-
-def _turned_like(seen: Image.Image, sniffed: Sniffed) -> tuple[int, int]:
-    width, height = sniffed.width or 0, sniffed.height or 0
-    upright = (seen.width >= seen.height) == (width >= height)
-    return (width, height) if upright else (height, width)
 
 
 def encode(image: Image.Image, quality: int) -> bytes:
