@@ -14,7 +14,7 @@ _DEPTH = 32
 _NODES = 4000
 
 # A document type can only stand before the root element, so nothing but an XML declaration is let through there.
-_PROLOGUE = re.compile(r"\ufeff?\s*(?:<\?xml[^<>]*\?>\s*)?<xml[\s/>]")
+_PROLOGUE = re.compile(r"\ufeff?\s*(?:<\?xml\s[^<>]*\?>\s*)?<xml[\s/>]")
 
 
 @dataclass(slots=True)
