@@ -83,6 +83,7 @@ REFUSED = (
     (rb"RIFF....AVI |FLV\x01|\x00\x00\x01\xba|0&\xb2u", Reason.VIDEO_FORMAT),
 )
 MATROSKA = b"\x1a\x45\xdf\xa3"
+PICTURE_CODEC = re.compile(rb"\x86.V_", re.DOTALL)
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 AVIF_BRANDS = (b"avif", b"avis")
 OF_ANOTHER_KIND = {
@@ -141,7 +142,7 @@ def _format(data: bytes, kind_hint: Kind | None) -> Format:
     if data[4:8] == b"ftyp":
         return _iso_media(data)
     if data.startswith(MATROSKA):
-        return WEBM if b"V_" in data[:4096] else WEBA
+        return WEBM if PICTURE_CODEC.search(data, 0, 4096) else WEBA
     if data.startswith(b"PK\x03\x04"):
         document = documents.office(data)
         return Format(Kind.FILE, document.mime, document.extension)

@@ -16,17 +16,21 @@ _workers = {kind: ThreadPoolExecutor(1, thread_name_prefix=f"evidence-{kind}") f
 
 
 class Patience:
-    """How long a piece of work may still take; giving up from outside ends it at its next look."""
+    """How long a piece of work may take from its first look on; giving up from outside ends it at its next look."""
 
     def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
+        self._seconds = seconds
+        self._until: float | None = None
         self._given_up = threading.Event()
 
     def give_up(self) -> None:
         self._given_up.set()
 
     def check(self) -> None:
-        if self._given_up.is_set() or time.monotonic() > self._until:
+        now = time.monotonic()
+        if self._until is None:  # time spent waiting for the thread does not count
+            self._until = now + self._seconds
+        if self._given_up.is_set() or now >= self._until:
             raise refusal(Reason.TOO_SLOW)
 
 
