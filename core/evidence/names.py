@@ -8,7 +8,8 @@ NAME_LENGTH = 100
 
 def one_line(text: str) -> str:
     """Without control, direction and line characters, which would make a text look like another one."""
-    return "".join(c if c.isprintable() else " " * c.isspace() for c in unicodedata.normalize("NFC", text)).strip()
+    plain = "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable() or c.isspace())
+    return " ".join(plain.split())
 
 
 def cleaned(name: str, kind: Kind, extension: str) -> str:

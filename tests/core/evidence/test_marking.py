@@ -1,0 +1,85 @@
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageChops
+
+from core.errors import Misconfigured
+from core.evidence import marking
+from core.evidence.keeping import keep
+from core.evidence.marking import Mark, keep_marked, marked
+from core.evidence.store import Store
+from tests.core.evidence import material
+
+MARK = Mark(
+    taken_at=datetime(2026, 11, 21, 2, 32, tzinfo=UTC),
+    project="滨江花园二期 3# 楼",
+    place="三层 ⑤–⑦ 轴梁板",
+    inspector="林小满",
+)
+
+
+def changed(before: bytes, after: bytes) -> tuple[int, int, int, int]:
+    """The box outside which nobody can see a difference."""
+    one, other = (Image.open(io.BytesIO(data)).convert("L") for data in (before, after))
+    box = ImageChops.difference(one, other).point(lambda value: 255 * (value > 24)).getbbox()
+    assert box is not None
+    return box
+
+
+def test_the_mark_is_a_band_at_the_foot() -> None:
+    shown = material.saved(material.site(1_600, 1_200))
+    left, top, right, bottom = changed(shown, marked(shown, MARK))
+    assert (left, right, bottom) == (0, 1_600, 1_200)
+    assert 900 < top < 1_050
+
+
+def test_the_mark_reads_in_chinese_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(marking, "_draw", lambda _photo, lines, _size: drawn.extend(lines))
+    marked(material.saved(material.site(1_600, 1_200)), MARK)
+    assert drawn == ["时间：2026-11-21 10:32", "工程：滨江花园二期 3# 楼", "地点：三层 ⑤–⑦ 轴梁板", "监督员：林小满"]
+
+
+def test_a_long_name_takes_two_lines_and_ends_in_an_ellipsis(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(marking, "_draw", lambda _photo, lines, _size: drawn.extend(lines))
+    marked(material.saved(material.site(400, 300)), Mark(MARK.taken_at, "滨江花园" * 50, "", "林\n小\u202e满"))
+    assert [line[:3] for line in drawn] == ["时间：", "工程：", drawn[2][:3], "监督员"]
+    assert drawn[2].endswith("…")
+    assert drawn[3] == "监督员：林 小满"
+
+
+def test_a_tiny_photo_can_be_marked_too() -> None:
+    assert Image.open(io.BytesIO(marked(material.saved(material.site(20, 20)), MARK))).size == (20, 20)
+
+
+def test_the_marked_copy_tells_nothing_but_its_mark() -> None:
+    copy = Image.open(io.BytesIO(marked(material.saved(material.site(), comment=b"<script>"), MARK)))
+    assert "comment" not in copy.info
+    assert dict(copy.getexif()) == {}
+
+
+def test_glyphs_come_from_the_chinese_font() -> None:
+    """A missing glyph is drawn as the same box for every character."""
+    font = marking._font(40)
+    drawn = {bytes(font.getmask(character)) for character in "时间工程地点监督员"}
+    assert len(drawn) == 9
+
+
+async def test_the_unmarked_copy_stays(store: Store) -> None:
+    kept = await keep(store, material.saved(material.site(1_600, 1_200)))
+    before = await store.get(kept.shown_key)
+    key = await keep_marked(store, kept.shown_key, MARK)
+    assert key == await keep_marked(store, kept.shown_key, MARK)
+    assert key.endswith(".marked.jpg")
+    assert await store.get(key) == marked(before, MARK)
+    assert await store.get(kept.shown_key) == before
+
+
+def test_without_the_font_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(marking, "FONT", tmp_path / "none.ttf")
+    with pytest.raises(Misconfigured) as missing:
+        marking._font(7)
+    assert str(missing.value) == "The font Noto Sans SC is missing; `make setup` installs it."
