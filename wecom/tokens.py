@@ -29,7 +29,10 @@ class Token:
 
 
 class TokenStore(Protocol):
-    """`lock` is held by at most one holder among all processes that share the store."""
+    """`lock` has at most one holder among all processes that share the store, for at most half a minute.
+
+    A holder of one key's lock may take another key's: fetching a ticket may need a new token.
+    """
 
     async def get(self, key: str) -> Token | None: ...
 

@@ -38,7 +38,7 @@ class Request:
     path: str
     query: dict[str, str] = field(default_factory=dict, repr=False)
     data: bytes | Upload | None = field(default=None, repr=False)
-    timeout: aiohttp.ClientTimeout = CALL
+    timeout: aiohttp.ClientTimeout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Transport:
             params={**request.query, **secrets},
             data=request.data.form() if isinstance(request.data, Upload) else request.data,
             headers={"Content-Type": "application/json; charset=utf-8"} if isinstance(request.data, bytes) else None,
-            timeout=request.timeout,
+            timeout=request.timeout or CALL,
             allow_redirects=False,
         ) as response:
             body = await _capped(response, limit)

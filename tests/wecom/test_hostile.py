@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import random
 import time
 from datetime import timedelta
 
@@ -202,6 +203,29 @@ def _mutated(data: st.DataObject, original: bytes) -> bytes:
             st.binary(max_size=8) | st.sampled_from([b"<xml>", b"]]>", b"&lt;", b"<![CDATA["])
         )
     return bytes(changed) or b" "
+
+
+@pytest.mark.parametrize("thousand", range(20))
+def test_twenty_thousand_scrambled_callbacks_are_refused_or_read(thousand: int) -> None:
+    for seed in range(thousand * 1000, thousand * 1000 + 1000):
+        scrambled(random.Random(seed))
+
+
+def scrambled(chance: random.Random) -> None:
+    document = bytearray(click(response_code="rc").encode())
+    _scramble(chance, document)
+    encrypt = CRYPTO.encrypt(bytes(document))
+    query, body = signed(encrypt), bytearray(envelope(encrypt))
+    if chance.random() < 0.5:
+        _scramble(chance, body)
+    with contextlib.suppress(Refused):
+        assert isinstance(callback.read(CRYPTO, query, bytes(body), NOW), Common)
+
+
+def _scramble(chance: random.Random, text: bytearray) -> None:
+    for _ in range(chance.randint(1, 5)):
+        at, length = chance.randrange(len(text)), chance.choice([0, 1, 1, 2, 40])
+        text[at : at + length] = chance.randbytes(chance.choice([0, 1, 1, 3])) or text[at // 2 : at // 2 + length]
 
 
 LEAVES = st.none() | st.integers() | st.text(max_size=5)

@@ -6,7 +6,24 @@ from typing import Any
 
 import pytest
 
-from tests.wecom.story import CORP, CRYPTO, INSPECTOR, NOW, SECONDS, click, document, event, message, received, signed
+from tests.wecom.story import (
+    CORP,
+    CRYPTO,
+    INSPECTOR,
+    NOW,
+    SECONDS,
+    VECTORS,
+    click,
+    crypto_of,
+    document,
+    envelope,
+    event,
+    message,
+    moment_of,
+    query_of,
+    received,
+    signed,
+)
 from wecom import callback, events
 from wecom.events import Callback, Common
 
@@ -350,3 +367,30 @@ def test_personal_words_are_not_in_the_printed_form() -> None:
 def test_the_whole_document_is_kept_as_sent() -> None:
     sent = document("<MsgType>text</MsgType><Content>x</Content><MsgId>1</MsgId>", seconds=SECONDS)
     assert received(sent).raw == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "sender", "content"),
+    [
+        ("A2", "mycreate", "hello"),
+        ("B2", "foobar", "x123"),
+        ("B3", "xen0n", "x123"),
+        ("S1", "ZhangSan", "3号楼5层 临边防护缺失🚧"),
+    ],
+)
+def test_the_vectors_are_read_as_messages(name: str, sender: str, content: str) -> None:
+    vector = VECTORS[name]
+    told = callback.read(crypto_of(vector), query_of(vector), envelope(vector["encrypt"]), moment_of(vector))
+    assert (type(told), told.from_user, own(told)) == (events.TextMessage, sender, {"content": content})
+
+
+def test_the_card_vector_is_read_with_lists_of_one() -> None:
+    vector = VECTORS["S2"]
+    told = callback.read(crypto_of(vector), query_of(vector), envelope(vector["encrypt"]), moment_of(vector))
+    assert own(told) == {
+        "key": "submit",
+        "task_id": "task-0001",
+        "card_type": "vote_interaction",
+        "response_code": "RC-0001",
+        "selected": {"cat": ["fall"]},
+    }
