@@ -1,0 +1,40 @@
+"""The supplied pictures, voices and videos that a member can send without having any of his own."""
+
+from collections.abc import Callable
+from functools import cache
+
+from simulator.corp import Unknown
+from simulator.state import Json
+
+try:
+    from simulator import pictures, samples
+except ImportError:  # until both are written
+    from types import SimpleNamespace
+
+    pictures = SimpleNamespace(PICTURES=[], draw=None)  # type: ignore[assignment]
+    samples = SimpleNamespace(VOICES=[], VIDEOS=[], voice=None, video=None)  # type: ignore[assignment]
+
+_MAKERS: dict[str, tuple[list[str], Callable[[str], bytes]]] = {
+    "pictures": ([item.id for item in pictures.PICTURES], pictures.draw),
+    "voices": ([item.id for item in samples.VOICES], samples.voice),
+    "videos": ([item.id for item in samples.VIDEOS], samples.video),
+}
+
+
+def shown() -> Json:
+    """The lists of the control API."""
+    lists = {"pictures": pictures.PICTURES, "voices": samples.VOICES, "videos": samples.VIDEOS}
+    return {kind: [_entry(kind, item.id, item.caption) for item in items] for kind, items in lists.items()}
+
+
+@cache
+def content(kind: str, identity: str) -> bytes:
+    """JPEG, AMR or MP4 by kind: `pictures`, `voices`, `videos`. Raises Unknown."""
+    known, make = _MAKERS[kind]
+    if identity not in known:
+        raise Unknown(f"素材库里没有“{identity}”")
+    return make(identity)
+
+
+def _entry(kind: str, identity: str, caption: str) -> Json:
+    return {"id": identity, "url": f"/sim/{kind}/{identity}", "caption": caption}

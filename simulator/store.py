@@ -1,0 +1,58 @@
+"""The state on disk: one JSON document and a folder of media beside it, written shortly after a change."""
+
+import asyncio
+from pathlib import Path
+
+from simulator.clock import replace_file
+from simulator.state import State
+
+_PAUSE_SECONDS = 0.5
+
+
+class Store:
+    """Without a path everything lives in memory. `changed()` is cheap; the writing follows by itself."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._folder = path.with_suffix(".media") if path else None
+        self._media: dict[str, bytes] = {}
+        self._writing: asyncio.Task[None] | None = None
+        self.state = self._load()
+
+    def changed(self) -> None:
+        if self._path and (self._writing is None or self._writing.done()):
+            self._writing = asyncio.get_running_loop().create_task(self._write_soon(self._path))
+
+    async def close(self) -> None:
+        if self._writing:
+            self._writing.cancel()
+        if self._path:
+            replace_file(self._path, self._document())
+
+    def reset(self) -> None:
+        self.state = State()
+        self._media.clear()
+        for file in self._folder.glob("*") if self._folder else ():
+            file.unlink()
+
+    def keep_media(self, media_id: str, content: bytes) -> None:
+        if self._folder:
+            replace_file(self._folder / media_id, content)
+        else:
+            self._media[media_id] = content
+
+    def media(self, media_id: str) -> bytes:
+        return (self._folder / media_id).read_bytes() if self._folder else self._media[media_id]
+
+    def _load(self) -> State:
+        if self._path and self._path.exists():
+            return State.model_validate_json(self._path.read_bytes())
+        return State()
+
+    async def _write_soon(self, path: Path) -> None:
+        await asyncio.sleep(_PAUSE_SECONDS)
+        document = self._document()  # on the loop, so that nothing changes meanwhile
+        await asyncio.to_thread(replace_file, path, document)
+
+    def _document(self) -> bytes:
+        return self.state.model_dump_json().encode()
