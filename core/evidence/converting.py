@@ -21,11 +21,13 @@ SOUND_FRAME = 1_024  # what AAC encodes at a time
 UPRIGHT = {90: ["cclock"], 180: ["cclock", "cclock"], 270: ["clock"]}
 
 
-def convert(source: InputContainer, copy: OutputContainer, rotation: int, patience: Patience) -> None:
-    """`rotation` in degrees counter-clockwise, as FFmpeg's frames have it."""
-    pictures = _Pictures(source.streams.video[0], copy, rotation)
+def convert(
+    source: InputContainer, stream: VideoStream, copy: OutputContainer, rotation: int, patience: Patience
+) -> None:
+    """The pictures and the first sound. `rotation` in degrees counter-clockwise, as FFmpeg's frames have it."""
+    pictures = _Pictures(stream, copy, rotation)
     sound = _Sound(copy) if source.streams.audio else None
-    for packet in source.demux(*source.streams.video[:1], *source.streams.audio[:1]):
+    for packet in source.demux(stream, *source.streams.audio[:1]):
         for frame in packet.decode():
             patience.check()
             if isinstance(frame, VideoFrame):

@@ -42,7 +42,7 @@ def prepare(data: bytes, sniffed: Sniffed) -> Photo:
     """Blocking. Raise EvidenceRefused when the picture cannot be decoded to its end."""
     try:
         return _prepare(data, sniffed)
-    except (EvidenceRefused, MemoryError):
+    except EvidenceRefused:
         raise
     except Exception as error:  # decoders answer hostile bytes with errors of every kind
         log.info("evidence.photo_damaged", error=type(error).__name__, size=len(data))

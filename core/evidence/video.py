@@ -10,7 +10,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from core.evidence import converting, photos
+from core.evidence import converting, photos, sound
 from core.evidence.refusal import EvidenceRefused, Reason, refusal
 from core.evidence.sniff import Kind, Sniffed, damaged
 from core.evidence.workers import Patience
@@ -18,6 +18,7 @@ from core.evidence.workers import Patience
 log = structlog.get_logger()
 
 MOST_SIDE = 4_096
+MOST_PIXELS = 4_096 * 2_304
 PLAIN_CODECS = {"h264", "aac", "mp3"}
 PLAIN_PIXELS = {"yuv420p", "yuvj420p"}
 CONVERTED_CODECS = {"h264", "hevc", "mpeg4", "h263", "vp8", "vp9", "mjpeg"}
@@ -39,7 +40,7 @@ def prepare(data: bytes, sniffed: Sniffed, patience: Patience) -> Video:
     """Blocking. Raise EvidenceRefused when it does not decode, or takes longer to convert than `patience` allows."""
     try:
         return _prepare(data, sniffed.format.opener, patience)
-    except (EvidenceRefused, MemoryError):
+    except EvidenceRefused:
         raise
     except Exception as error:  # decoders answer hostile bytes with errors of every kind
         log.info("evidence.video_damaged", error=type(error).__name__, size=len(data))
@@ -70,6 +71,9 @@ def _pictures(source: InputContainer) -> VideoStream:
     codec = stream.codec_context
     if max(codec.width, codec.height) > MOST_SIDE or codec.name not in CONVERTED_CODECS:
         raise refusal(Reason.VIDEO_FORMAT)
+    for voice in source.streams.audio:
+        sound.check_plausible(voice)
+    codec.options = {"max_pixels": str(MOST_PIXELS)}  # frames may be larger than their container says
     codec.thread_count = 2
     return stream
 
@@ -117,7 +121,7 @@ def _shown(data: bytes, opener: str, rotation: int, patience: Patience) -> bytes
             if _is_plain(source):
                 _rewrap(source, copy, patience)
             else:
-                converting.convert(source, copy, rotation, patience)
+                converting.convert(source, _pictures(source), copy, rotation, patience)
         return path.read_bytes()
 
 

@@ -10,6 +10,7 @@ from core.evidence.keeping import Kept, keep
 from core.evidence.refusal import EvidenceRefused, Reason
 from core.evidence.sniff import MB, Kind, Sniffed
 from core.evidence.store import Store
+from core.evidence.workers import Patience
 from tests.core.evidence import material
 from tests.core.evidence.material import stored
 
@@ -145,12 +146,26 @@ async def test_photos_are_decoded_one_at_a_time_and_never_on_the_loop(
     assert threading.get_ident() not in threads
 
 
-async def test_somebody_who_hangs_up_ends_the_conversion(store: Store, folder: Path, tmp_path: Path) -> None:
-    film = material.film(tmp_path, "mp4", "libx265", seconds=20, sound=False)
+async def test_somebody_who_hangs_up_ends_the_conversion(
+    store: Store, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, ended = threading.Event(), threading.Event()
+    check = Patience.check
+
+    def watched(patience: Patience) -> None:
+        begun.set()
+        try:
+            check(patience)
+        except EvidenceRefused:
+            ended.set()
+            raise
+
+    monkeypatch.setattr(Patience, "check", watched)
+    film = material.film(tmp_path, "mp4", "libx265", seconds=60, sound=False)
     waiting = asyncio.create_task(keep(store, film))
-    await asyncio.sleep(0)
+    assert await asyncio.to_thread(begun.wait, 20)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+    assert await asyncio.to_thread(ended.wait, 20)
     assert stored(folder) == []
-    assert (await keep(store, material.film(tmp_path))).kind is Kind.VIDEO

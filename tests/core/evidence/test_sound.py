@@ -48,10 +48,16 @@ def test_a_full_minute_is_taken_and_a_second_more_is_not() -> None:
 
 
 def test_a_dishonest_rate_does_not_blow_up() -> None:
-    """One sample a second would make a small file last for days."""
+    """A sample a second would make a small file last for hours."""
     slow = bytearray(material.wav(5))
     slow[24:32] = (1).to_bytes(4, "little") + (2).to_bytes(4, "little")
-    assert refused(bytes(slow)).reason is Reason.TOO_LONG
+    assert refused(bytes(slow)).reason is Reason.SOUND_FORMAT
+
+
+def test_a_rate_beyond_hearing_is_refused_before_it_costs_memory() -> None:
+    fast = bytearray(material.wav(0.1))
+    fast[24:28] = (956_309_312).to_bytes(4, "little")
+    assert refused(bytes(fast)).sentence == "这种录音格式打不开，请在聊天里按住说话，重新录一段。"
 
 
 @pytest.mark.parametrize("kept", [6, 10, 300, 1_000])
