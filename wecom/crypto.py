@@ -109,6 +109,6 @@ def _pad(plain: bytes) -> bytes:
 
 def _unpad(plain: bytes) -> bytes:
     count = plain[-1]
-    if not 1 <= count <= _BLOCK or plain[-count:] != bytes([count]) * count or len(plain) - count < _HEAD:
+    if not 1 <= count <= _BLOCK or plain[-count:] != bytes([count]) * count:
         raise Refused(BAD_PLAINTEXT, "the padding is wrong")
     return plain[:-count]

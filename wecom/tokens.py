@@ -78,13 +78,10 @@ class Credential:
         self._blocks = 0
 
     async def get(self, stale: str = "") -> str:
-        """A value other than `stale`, the one WeCom has just refused."""
+        """Not `stale`, the one WeCom has just refused, unless WeCom itself hands out the same again."""
         if self._usable(self._held, stale):
             return self._held.value if self._held else ""
-        token = await self._renewed(stale)
-        if token.value == stale:  # a renewal begun before the refusal brought the refused one
-            token = await self._renewed(stale)
-        return token.value
+        return (await self._renewed(stale)).value
 
     def _usable(self, token: Token | None, stale: str) -> bool:
         return token is not None and token.value != stale and self._now() < token.use_until

@@ -12,6 +12,7 @@ from wecom.text import clean
 
 _DEPTH = 32
 _NODES = 4000
+_BRACKETS = 1000
 
 # A document type can only stand before the root element, so nothing but an XML declaration is let through there.
 _PROLOGUE = re.compile(r"\ufeff?\s*(?:<\?xml\s[^<>]*\?>\s*)?<xml[\s/>]")
@@ -97,6 +98,8 @@ def _read_xml(text: str) -> Node:
 
 
 def _read_json(text: str) -> Node:
+    if text.count("[") + text.count("{") > _BRACKETS:
+        raise _unreadable()
     try:
         value = json.loads(text.lstrip("\ufeff"), object_pairs_hook=_pairs)
     except (ValueError, RecursionError):

@@ -222,6 +222,10 @@ def saying(status: int, text: str, content_type: str = "text/html") -> Callable[
     return answer
 
 
+async def moved(_request: web.Request) -> web.Response:
+    return web.Response(status=307, headers={"Location": "/cgi-bin/elsewhere"})
+
+
 @pytest.mark.parametrize(
     ("answer", "unknown"),
     [
@@ -234,7 +238,7 @@ def saying(status: int, text: str, content_type: str = "text/html") -> Callable[
         (saying(200, '{"errcode":"x"}', "application/json"), True),
         (saying(200, '{"errcode":', "application/json"), True),
         (saying(404, "<html>"), False),
-        (saying(301, ""), False),
+        (moved, False),
         (saying(200, '{"a":' * 100_000, "application/json"), True),
     ],
 )

@@ -45,6 +45,7 @@ DOCUMENTS = {
     "null byte": f"<xml>\0{INSIDE}</xml>",
     "null bytes only": "\0" * 100,
     "nested tags": "<xml>" + "<a>" * 9000 + "</a>" * 9000 + "</xml>",
+    "deeply nested tags": "<xml>" + "<a>" * 2000 + "</a>" * 2000 + "</xml>",
     "open tags": "<xml>" + "<a>" * 20000,
     "attributes": "<xml " + " ".join(f'a{n}=""' for n in range(7000)) + "></xml>",
     "double Encrypt": f"<xml>{INSIDE}{INSIDE}</xml>",
@@ -83,15 +84,36 @@ def refused(body: bytes, query: dict[str, str]) -> Refused:
     return caught.value
 
 
+def spent(body: bytes, query: dict[str, str]) -> float:
+    """Processor seconds of the best of three readings, whatever comes of them."""
+    times = []
+    for _ in range(3):
+        began = time.thread_time()
+        with contextlib.suppress(Refused):
+            callback.read(CRYPTO, query, body, NOW)
+        times.append(time.thread_time() - began)
+    return min(times)
+
+
 @pytest.mark.parametrize("name", BODIES)
 def test_a_hostile_body_is_refused_within_20_milliseconds(name: str) -> None:
     body = BODIES[name]
-    query = signed(PLAIN_ENCRYPT)
-    began = time.thread_time()
-    refusal = refused(body, query)
-    spent = time.thread_time() - began
-    assert refusal.status == (413 if len(body) > callback.BODY_LIMIT else 400)
-    assert spent < 0.02
+    assert refused(body, signed(PLAIN_ENCRYPT)).status == (413 if len(body) > callback.BODY_LIMIT else 400)
+    assert spent(body, signed(PLAIN_ENCRYPT)) < 0.02
+
+
+OVERGROWN = {
+    "4,001 elements": "<xml>" + "<a/>" * 4000 + "</xml>",
+    "33 levels": "<xml>" + "<a>" * 32 + "</a>" * 32 + "</xml>",
+    "JSON of 1,001 objects": '{"a":[' + ",".join(["{}"] * 1000) + "]}",
+    "JSON of 34 levels": '{"a":' * 33 + "{}" + "}" * 33,
+}
+
+
+@pytest.mark.parametrize("name", OVERGROWN)
+def test_a_sealed_document_that_no_platform_would_write_is_refused(name: str) -> None:
+    encrypt = CRYPTO.encrypt(OVERGROWN[name].encode())
+    assert refused(envelope(encrypt), signed(encrypt)).code == -40002
 
 
 def test_50000_nested_tags_are_too_large_to_be_looked_at() -> None:
@@ -99,12 +121,9 @@ def test_50000_nested_tags_are_too_large_to_be_looked_at() -> None:
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_the_same_inside_a_sealed_document_is_refused_or_read(name: str) -> None:
+def test_the_same_inside_a_sealed_document_takes_no_longer(name: str) -> None:
     encrypt = CRYPTO.encrypt(BODIES[name][:40_000])
-    began = time.thread_time()
-    with contextlib.suppress(Refused):
-        callback.read(CRYPTO, signed(encrypt), envelope(encrypt), NOW)
-    assert time.thread_time() - began < 0.02
+    assert spent(envelope(encrypt), signed(encrypt)) < 0.02
 
 
 def test_a_body_over_64_kilobytes_is_too_large() -> None:

@@ -1,13 +1,14 @@
 """One token for everybody, renewed once, and no hammering when it cannot be had."""
 
 import asyncio
+from contextvars import ContextVar
 
 import pytest
 from aiohttp import web
 
 from tests.wecom.stub import OK, SECRET, Platform, failing
 from wecom.errors import Action, WeComError
-from wecom.tokens import Token
+from wecom.tokens import MemoryTokens, Token
 
 
 def token_calls(platform: Platform) -> int:
@@ -155,6 +156,26 @@ async def test_a_caller_who_gives_up_does_not_end_the_renewal(platform: Platform
     go_on.set()
     await patient
     assert (impatient.cancelled(), token_calls(platform)) == (True, 1)
+
+
+TRANSACTION: ContextVar[str] = ContextVar("TRANSACTION", default="none")
+
+
+class TokensInADatabase(MemoryTokens):
+    """Remembers inside which transaction of its caller it was written."""
+
+    written_in = ""
+
+    async def put(self, key: str, token: Token) -> None:
+        self.written_in = TRANSACTION.get()
+        await super().put(key, token)
+
+
+async def test_a_renewal_is_no_part_of_its_callers_transaction(platform: Platform) -> None:
+    tokens = TokensInADatabase()
+    TRANSACTION.set("a business step")
+    await platform.another_process(tokens).recall("m")
+    assert tokens.written_in == "none"
 
 
 async def test_a_token_answer_without_a_token_is_a_retry(platform: Platform) -> None:
