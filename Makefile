@@ -14,7 +14,7 @@ help: ## show this list
 run: setup ## start the service beside a simulated WeCom and show phones in the browser
 	@exec .venv/bin/zhian demo
 
-test: setup-test ## run the whole test suite; TESTS=tests/cases runs a part
+test: setup-test ## run the whole test suite; TESTS=tests/core runs a part
 	@exec .venv/bin/python -m pytest $(TESTS)
 
 check: setup-test ## what CI runs: lint, format, types, then the whole test suite
