@@ -11,8 +11,11 @@ from core.people.models import Person
 
 @dataclass(frozen=True)
 class Letter:
-    """A message for the outbox. ``body`` is what the door's sender understands, frozen as text; two letters with one
-    ``dedupe_key`` are the same letter; a newer letter of a ``merge_key`` replaces one that has not left yet."""
+    """A message for the outbox; ``body`` is what the door's sender understands.
+
+    Unless it is ``frozen`` already, the sender completes and freezes it just before the first attempt. Two letters with
+    one ``dedupe_key`` are the same letter; a newer letter of a ``merge_key`` replaces one that has not left yet.
+    """
 
     person_id: int
     recipient: str
@@ -24,6 +27,7 @@ class Letter:
     slot: str = ""
     task_id: str | None = None
     not_before: datetime | None = None
+    frozen: bool = False
 
 
 @dataclass(frozen=True)

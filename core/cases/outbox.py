@@ -45,6 +45,7 @@ async def promise(letters: list[Letter]) -> None:
             recipient=letter.recipient,
             kind=letter.kind,
             body=letter.body,
+            frozen=letter.frozen,
             case_id=letter.case_id,
             slot=letter.slot,
             task_id=letter.task_id,
@@ -103,7 +104,7 @@ async def following_texts(row: OutboxRow, room: int) -> list[OutboxRow]:
     fitting = []
     for other in behind:
         size = len(other.body.encode())
-        if other.kind != TEXT or other.attempts or other.not_before > clock.now() or size > room:
+        if other.kind != TEXT or other.frozen or other.attempts or other.not_before > clock.now() or size > room:
             break
         room -= size
         fitting.append(other)
@@ -114,7 +115,7 @@ async def freeze(row: OutboxRow, body: str, joined: list[OutboxRow]) -> bool:
     """Fixes the bytes before the first attempt; False when the lease was lost meanwhile."""
 
     async def work() -> bool:
-        held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(body=body)
+        held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(body=body, frozen=True)
         if held and joined:
             await OutboxRow.filter(id__in=[j.id for j in joined], state=Delivery.PENDING).update(state=Delivery.MERGED)
         return bool(held)
@@ -147,10 +148,14 @@ async def finish(row: OutboxRow, state: Delivery, sent: Sent) -> bool:
     return await database.transaction(work)
 
 
-async def again(row: OutboxRow, after: timedelta, error: str) -> None:
-    """Puts a row back for another attempt of the same bytes."""
+async def again(row: OutboxRow, after: timedelta, error: str, *, unknown: bool) -> None:
+    """Puts a row back for another attempt of the same bytes; ``unknown``: this attempt may have arrived."""
     await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(
-        state=Delivery.PENDING, not_before=clock.now() + after, error=error[:300], lease_until=None
+        state=Delivery.PENDING,
+        not_before=clock.now() + after,
+        error=error[:300],
+        unknown=row.unknown or unknown,
+        lease_until=None,
     )
 
 

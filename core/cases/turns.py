@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from tortoise.expressions import Q
+
 from core import clock, database
 from core.cases.declaration import Policy, Process, Step
 from core.cases.models import Case, Participant
@@ -21,6 +23,13 @@ async def hold_case(case_id: int) -> Case:
 async def hold_person(person_id: int) -> None:
     """One step at a time per person: chat, card and page of one member queue up here."""
     await database.rows("UPDATE person SET seen_at = $2 WHERE id = $1 RETURNING id", person_id, clock.now())
+
+
+async def opened(case_id: int, person_id: int) -> None:
+    """Notes the first time somebody looked at a case that had reached them."""
+    unopened = Participant.filter(case_id=case_id, person_id=person_id, opened_at=None)
+    reached = Q(told_at__not_isnull=True) | Q(turn_since__not_isnull=True) | Q(acted_at__not_isnull=True)
+    await unopened.filter(reached).update(opened_at=clock.now())
 
 
 def by_slot(parts: list[Participant]) -> dict[str, list[int]]:
@@ -91,3 +100,14 @@ def _told(step: Step, parts: list[Participant], moved: bool) -> list[Participant
     if not moved:
         return []
     return [p for p in parts if p.turn or p.slot in step.tells]
+
+
+async def whose_turn(case: Case) -> str:
+    """在谁手上 (BY-10): who must act and for how long already; empty for a closed record."""
+    waiting = await Participant.filter(case_id=case.id, turn=True).order_by("id")
+    if not waiting:
+        return ""
+    people = {p.id: p.name for p in await Person.filter(id__in=[w.person_id for w in waiting])}
+    who = "、".join(dict.fromkeys(people[w.person_id] for w in waiting))
+    since = min(w.turn_since for w in waiting if w.turn_since)
+    return f"在 {who} 手上，已 {clock.lasting(since)}"

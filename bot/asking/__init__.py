@@ -1,0 +1,1 @@
+"""How each kind of field is asked and answered in chat: one file per kind."""

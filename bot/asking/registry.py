@@ -1,0 +1,27 @@
+"""Which asker serves which kind of field."""
+
+from bot.asking.attachments import AttachmentsAsker
+from bot.asking.choice import ChoiceAsker
+from bot.asking.day import DayAsker
+from bot.asking.desk import Asker
+from bot.asking.number import NumberAsker
+from bot.asking.people import PeopleAsker
+from bot.asking.project import ProjectAsker
+from bot.asking.switch import SwitchAsker
+from bot.asking.text import TextAsker
+
+
+def plain_askers() -> dict[str, Asker]:
+    """Everything but the kinds that bring a flow of their own."""
+    return {
+        "text": TextAsker(),
+        "choice": ChoiceAsker(),
+        "day": DayAsker(),
+        "number": NumberAsker(),
+        "switch": SwitchAsker(),
+        "project": ProjectAsker(),
+        "people": PeopleAsker(),
+        "photos": AttachmentsAsker("photos"),
+        "voices": AttachmentsAsker("voices"),
+        "videos": AttachmentsAsker("videos"),
+    }

@@ -1,0 +1,69 @@
+"""What a button carries, as types: packed into a card's key, unpacked at the click."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Act:
+    """An action on a case."""
+
+    case_id: int
+    action: str
+
+    def pack(self) -> str:
+        return f"act:{self.case_id}:{self.action}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer to a question of a draft; choices made in the card itself come with the click."""
+
+    draft_id: int
+    question: str
+    value: str = ""
+
+    def pack(self) -> str:
+        return f"reply:{self.draft_id}:{self.question}:{self.value}"
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Something done with a draft as a whole: submit, change, cancel, continue …"""
+
+    draft_id: int
+    verb: str
+
+    def pack(self) -> str:
+        return f"draft:{self.draft_id}:{self.verb}"
+
+
+@dataclass(frozen=True)
+class Word:
+    """The same as typing the word."""
+
+    word: str
+
+    def pack(self) -> str:
+        return f"word:{self.word}"
+
+
+Button: TypeAlias = Act | Reply | Handle | Word
+
+
+def unpack(key: str) -> Button | None:
+    """None for a key that is not ours (an old menu, a forged click)."""
+    kind, _, rest = key.partition(":")
+    parts = rest.split(":")
+    if kind == "word" and rest:
+        return Word(rest)
+    if not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > 18:
+        return None
+    number = int(parts[0])
+    if kind == "act" and len(parts) == 2:
+        return Act(number, parts[1])
+    if kind == "draft" and len(parts) == 2:
+        return Handle(number, parts[1])
+    if kind == "reply" and len(parts) >= 3:
+        return Reply(number, parts[1], ":".join(parts[2:]))
+    return None

@@ -1,0 +1,1 @@
+"""One file per word that members type or tap. Each has WORDS and ``async def answer(talk, engine)``."""

@@ -1,0 +1,142 @@
+"""Delivers the outbox through WeCom: frozen bytes, in order per person, and an end for every kind of failure."""
+
+import asyncio
+import json
+from datetime import timedelta
+
+import structlog
+
+from bot.talk import UPDATE, frozen
+from core import clock
+from core.cases import outbox
+from core.cases.models import Delivery, OutboxRow
+from wecom import cards, messages
+from wecom.client import Client
+from wecom.errors import Action, WeComError, block_seconds
+from wecom.text import cut_bytes
+
+log = structlog.get_logger()
+
+_AT_ONCE = 16
+_IDLE_SECONDS = 1.0
+_BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
+_LONGEST_PAUSE = 60
+_JOINT = "\n────────\n"
+
+
+class Sender:
+    """Any number of senders may run on one database."""
+
+    def __init__(self, client: Client, agent_id: int) -> None:
+        self._client = client
+        self._agent_id = agent_id
+        self._blocks = 0
+
+    async def run(self) -> None:
+        """Until cancelled; an attempt that is under way is finished first."""
+        outbox.bell.event = asyncio.Event()
+        while True:
+            outbox.bell.event.clear()
+            try:
+                busy = await asyncio.shield(asyncio.create_task(self.once()))
+            except Exception:
+                log.exception("sender.failed")
+                busy = 0
+            if not busy:
+                await _ring_or_wait(outbox.bell.event)
+
+    async def once(self) -> int:
+        """Delivers one round of waiting rows and says how many there were."""
+        rows = await outbox.claim(_AT_ONCE)
+        await asyncio.gather(*(self._deliver(row) for row in rows))
+        return len(rows)
+
+    async def _deliver(self, row: OutboxRow) -> None:
+        try:
+            if row.unknown and row.first_attempt_at and clock.now() - row.first_attempt_at > _BLIND_WINDOW:
+                await outbox.finish(row, Delivery.UNCERTAIN, outbox.Sent(error="不确定是否送达，请人工核实"))
+                return
+            await self._attempt(row)
+        except WeComError as error:
+            await self._failed(row, error)
+        except Exception:
+            log.exception("outbox.broken", row=row.id)
+            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error="内部错误"))
+
+    async def _attempt(self, row: OutboxRow) -> None:
+        if row.kind == UPDATE:
+            await self._update(row)
+            return
+        if not row.frozen and not await self._freeze_text(row):
+            return
+        sent = await self._client.send(row.body.encode())
+        self._blocks = 0
+        reached = not sent.invalid_users
+        await outbox.finish(
+            row,
+            Delivery.SENT if reached else Delivery.FAILED,
+            outbox.Sent(sent.msgid, sent.response_code or "", "" if reached else "成员不在应用可见范围内"),
+        )
+
+    async def _freeze_text(self, row: OutboxRow) -> bool:
+        room = messages.TEXT_BYTES - len(row.body.encode())
+        joined = await outbox.following_texts(row, room - 8 * len(_JOINT.encode()))
+        text = _JOINT.join([row.body, *(j.body for j in joined)])
+        body = messages.Text(content=cut_bytes(text, messages.TEXT_BYTES)).body([row.recipient], self._agent_id)
+        row.body, row.frozen = frozen(body, row.dedupe_key), True
+        return await outbox.freeze(row, row.body, joined)
+
+    async def _update(self, row: OutboxRow) -> None:
+        wanted = json.loads(row.body)
+        code = await outbox.take_code(row)
+        if code is None:
+            await self._say_instead(row, wanted["fallback"])
+            return
+        update = messages.CardUpdate(
+            response_code=code,
+            card=cards.parse(wanted["card"]) if "card" in wanted else None,
+            replace_name=wanted.get("replace_name"),
+            userids=[row.recipient],
+        )
+        try:
+            await self._client.update_card(update.body(self._agent_id))
+        except WeComError as error:
+            if error.action is not Action.DROP:
+                raise
+            if not row.unknown:  # otherwise the earlier attempt has used the code, and the card shows it
+                await self._say_instead(row, wanted["fallback"])
+                return
+        await outbox.finish(row, Delivery.SENT, outbox.Sent())
+
+    async def _say_instead(self, row: OutboxRow, text: str) -> None:
+        """The card cannot be changed any more: what it would have shown is said."""
+        if not text:
+            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error="卡片已不能更新"))
+            return
+        body = messages.Text(content=text).body([row.recipient], self._agent_id)
+        sent = await self._client.send(frozen(body, row.dedupe_key).encode())
+        await outbox.finish(row, Delivery.SENT, outbox.Sent(sent.msgid, "", "卡片已不能更新，已改发文字"))
+
+    async def _failed(self, row: OutboxRow, error: WeComError) -> None:
+        log.warning("outbox.error", row=row.id, code=error.code, action=error.action, attempt=row.attempts)
+        if error.action is Action.WAIT:
+            self._blocks += 1
+            pause = timedelta(seconds=block_seconds(self._blocks - 1, clock.now()))
+            await outbox.again(row, pause, str(error), unknown=False)
+            await outbox.pause_all(pause)
+        elif error.action in {Action.RETRY, Action.REFRESH}:
+            pause = timedelta(seconds=min(2 ** min(row.attempts - 1, 6), _LONGEST_PAUSE))
+            await outbox.again(row, pause, str(error), unknown=error.unknown_outcome)
+        elif error.action is Action.CONFIG:
+            log.error("wecom.configuration", code=error.code, remedy=error.hint)
+            await outbox.again(row, timedelta(seconds=_LONGEST_PAUSE), str(error), unknown=False)
+        else:
+            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error=str(error)))
+
+
+async def _ring_or_wait(bell: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(_IDLE_SECONDS):
+            await bell.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,159 @@
+"""``zhian demo``: a simulated WeCom with phones, the service, and invented data; the service is started again when it
+is killed, so that one can kill it in the middle of a story and go on."""
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from bot import app
+from bot.demo import loading, records
+from bot.demo.pictures import pictures_from
+from core import clock
+from core.settings import load as load_settings
+
+VAR = Path("var")
+SIMULATOR_PORT = 8090
+_READY_SECONDS = 30
+# Shared by the service and the simulator of a rehearsal on this machine only; they protect nothing.
+REHEARSAL = {
+    "ZHIAN_WECOM_CORP_ID": "wwzhiandemo00000001",
+    "ZHIAN_WECOM_AGENT_ID": "1000002",
+    "ZHIAN_WECOM_SECRET": "rehearsal-app-secret",
+    "ZHIAN_WECOM_CALLBACK_TOKEN": "rehearsal",
+    "ZHIAN_WECOM_CALLBACK_AES_KEY": "cmVoZWFyc2FsIGtleSBvZiB0aGUgbG9jYWwgV2VDb20",
+}
+
+
+@dataclass(frozen=True)
+class Addresses:
+    service: str
+    simulator: str
+
+
+def run() -> int:
+    """Until Ctrl-C."""
+    VAR.mkdir(exist_ok=True)
+    where = Addresses(
+        f"http://localhost:{os.environ.get('ZHIAN_PORT', '8080')}",
+        f"http://localhost:{os.environ.get('ZHIAN_SIMULATOR_PORT', str(SIMULATOR_PORT))}",
+    )
+    os.environ.update(_environment(where))
+    try:
+        return asyncio.run(_run(where))
+    except KeyboardInterrupt:
+        return 0
+
+
+def _environment(where: Addresses) -> Mapping[str, str]:
+    """A rehearsal never touches a station's own settings: what is not its own is set here."""
+    return REHEARSAL | {
+        "ZHIAN_DATABASE_URL": os.environ.get("ZHIAN_DEMO_DATABASE_URL", f"sqlite://{VAR}/demo.sqlite3"),
+        "ZHIAN_MEDIA_URL": f"{VAR}/demo-media",
+        "ZHIAN_PUBLIC_URL": where.service,
+        "ZHIAN_WECOM_API_URL": where.simulator,
+        "ZHIAN_CLOCK_FILE": f"{VAR}/clock.json",
+        "ZHIAN_SECRET_KEY": _secret_key(),
+    }
+
+
+def _secret_key() -> str:
+    file = VAR / "demo-secret-key"
+    if not file.exists():
+        file.write_text(secrets.token_urlsafe(32))
+        file.chmod(0o600)
+    return file.read_text()
+
+
+async def _run(where: Addresses) -> int:
+    stop = _stop_signal()
+    _say("启动本地企业微信（模拟器）…")
+    simulator = _start("simulator", where)
+    try:
+        await _until_ready(f"{where.simulator}/sim/state", simulator)
+        await _fill(where)
+        service = asyncio.create_task(_keep_serving(where))
+        await _until_ready(f"{where.service}/healthz", simulator)
+        _say(f"好了。请在浏览器中打开 {where.simulator} 查看三部手机（Ctrl-C 结束）。")
+        await stop.wait()
+        service.cancel()
+        await asyncio.gather(service, return_exceptions=True)
+    finally:
+        simulator.terminate()
+        await asyncio.to_thread(simulator.wait)
+    return 0
+
+
+def _start(what: str, where: Addresses) -> subprocess.Popen[bytes]:
+    port = where.simulator.rpartition(":")[2]
+    files = ["--state", VAR / "simulator.json", "--clock-file", VAR / "clock.json", "--pid-file", VAR / "service.pid"]
+    simulator = ["-m", "simulator", "--port", port, "--service-url", where.service, *map(str, files)]
+    arguments = {"simulator": simulator, "service": ["-m", "bot", "serve"]}[what]
+    with (VAR / f"{what}.log").open("ab") as log:
+        return subprocess.Popen([sys.executable, *arguments], stdout=log, stderr=log)  # noqa: S603  # our own modules
+
+
+async def _fill(where: Addresses) -> None:
+    """Invented data into an empty database; the simulated directory gets its people at every start."""
+    settings = load_settings()
+    clock.use(clock.Clock(settings.clock_file))
+    async with app.house(settings) as parts:
+        _say("检查演示数据：一省两市三县、各类工程和人员…")
+        await loading.load()
+        await records.load_records(parts.engine, parts.store, await pictures_from(where.simulator))
+    async with aiohttp.ClientSession() as session:
+        for path, body in (("persons", loading.directory()), ("phones", list(loading.PHONES))):
+            async with session.post(f"{where.simulator}/sim/{path}", data=json.dumps(body)) as answer:
+                answer.raise_for_status()
+
+
+async def _keep_serving(where: Addresses) -> None:
+    while True:
+        service = _start("service", where)
+        (VAR / "service.pid").write_text(str(service.pid))
+        try:
+            code = await _ended(service)
+        except asyncio.CancelledError:
+            service.terminate()
+            await asyncio.to_thread(service.wait)
+            raise
+        _say(f"服务已退出（{code}），一秒后重新启动。")
+        await asyncio.sleep(1)
+
+
+async def _ended(process: subprocess.Popen[bytes]) -> int:
+    return await asyncio.to_thread(process.wait)
+
+
+async def _until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_SECONDS):
+        while True:
+            if process.poll() is not None:
+                raise RuntimeError(f"模拟器没有启动成功，原因见 {VAR}/simulator.log。")
+            try:
+                async with session.get(url) as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass  # not listening yet
+            await asyncio.sleep(0.1)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)

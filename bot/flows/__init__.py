@@ -1,0 +1,1 @@
+"""Conversations that are more than a form, one file each."""

@@ -1,0 +1,256 @@
+"""From a verified callback to its effect, exactly once.
+
+Text, taps and events act in the very transaction that stores them. What needs WeCom first (a photo to fetch, a stranger
+to look up) is stored as waiting and answered by the inbox worker, which any replica may run.
+"""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from bot.router import Router
+from bot.talk import Talk, text_letter
+from core import access, clock, database
+from core.cases import outbox, turns
+from core.cases.letters import Letter
+from core.cases.models import InboxRow
+from core.errors import Refusal
+from core.evidence.models import Evidence
+from core.evidence.records import Source, record
+from core.evidence.store import Store
+from core.people import admission
+from core.people.models import Person
+from wecom import callback
+from wecom.client import Client
+from wecom.errors import Action, WeComError
+from wecom.events import (
+    Callback,
+    ContactChange,
+    ImageMessage,
+    Subscribe,
+    Unsubscribe,
+    VideoMessage,
+    VoiceMessage,
+)
+
+log = structlog.get_logger()
+
+_MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
+_KINDS: dict[type[Callback], str] = {ImageMessage: "photo", VoiceMessage: "voice", VideoMessage: "video"}
+_SYSTEM = "sys"
+_LEASE = timedelta(seconds=60)
+_MOST_ATTEMPTS = 12
+_LEFT = frozenset({2, 5})  # disabled, left (path/90196)
+
+
+class _Bell:
+    event: asyncio.Event | None = None
+
+    def ring(self) -> None:
+        if self.event is not None:
+            self.event.set()
+
+
+bell = _Bell()
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What receiving needs of the house."""
+
+    router: Router
+    client: Client
+    store: Store
+    agent_id: int
+    public_url: str
+
+
+class Receiver:
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def receive(self, event: Callback) -> None:
+        """Stores the callback and does what it asks; a repeat of one that was stored does nothing."""
+        await database.transaction(lambda: self._receive(event))
+
+    async def _receive(self, event: Callback) -> None:
+        if isinstance(event, Subscribe):
+            await admission.come_back(event.from_user)
+        person = None if event.from_user == _SYSTEM else await access.admitted(event.from_user)
+        waiting = _needs_wecom(event, person)
+        if not await _store(event, waiting):
+            return
+        if waiting:
+            database.after_commit(bell.ring)
+        elif isinstance(event, ContactChange):
+            await _directory_changed(event)
+        elif isinstance(event, Unsubscribe):
+            await admission.leave(event.from_user)
+        elif person is not None:
+            await self._answer(event, person, None)
+
+    async def _answer(self, event: Callback, person: Person, evidence: Evidence | None) -> None:
+        await turns.hold_person(person.id)
+        talk = Talk(person, event, self._parts.agent_id, self._parts.public_url, evidence)
+        await self._parts.router.handle(talk)
+        await outbox.promise(talk.letters)
+
+    # ── what waits for WeCom ─────────────────────────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """Works on waiting rows until cancelled; the row under way is finished first."""
+        bell.event = asyncio.Event()
+        while True:
+            bell.event.clear()
+            try:
+                busy = await asyncio.shield(asyncio.create_task(self.once()))
+            except Exception:
+                log.exception("inbox.failed")
+                busy = 0
+            if not busy:
+                await _ring_or_wait(bell.event)
+
+    async def once(self) -> int:
+        claimed = await _claim(8)
+        await asyncio.gather(*(self._work(row) for row in claimed))
+        return len(claimed)
+
+    async def _work(self, row: InboxRow) -> None:
+        event = callback.parse(row.body.encode(), row.received_at)
+        try:
+            await self._resolve(row, event)
+        except WeComError as error:
+            await self._later_or_never(row, event, error)
+        except Refusal as refusal:
+            await _end(row, event, refusal.sentence)
+        except Exception:
+            log.exception("inbox.broken", row=row.id, kind=row.kind)
+            await _end(row, event, "这条消息没有处理成功，请重新发送；如仍不成功请联系管理员。")
+
+    async def _resolve(self, row: InboxRow, event: Callback) -> None:
+        person = await access.admitted(event.from_user)
+        if person is None:
+            await self._welcome_or_refuse(row, event)
+        elif isinstance(event, _MEDIA):
+            await self._fetch(row, event, person)
+        else:
+            await self._finish(row, event, person, None)
+
+    async def _fetch(self, row: InboxRow, event: ImageMessage | VoiceMessage | VideoMessage, person: Person) -> None:
+        """A media id dies after three days: its bytes are kept at once."""
+        media = await self._parts.client.get_media(event.media_id)
+        evidence = await record(
+            self._parts.store, media.content, by=person.id, source=Source.CHAT, kind_hint=_KINDS[type(event)]
+        )
+        await self._finish(row, event, person, evidence)
+
+    async def _finish(self, row: InboxRow, event: Callback, person: Person, evidence: Evidence | None) -> None:
+        async def work() -> None:
+            if await InboxRow.filter(id=row.id, fence=row.fence, waiting=True).update(waiting=False):
+                await self._answer(event, person, evidence)
+
+        await database.transaction(work)
+
+    async def _welcome_or_refuse(self, row: InboxRow, event: Callback) -> None:
+        """HN-04: the mobile that WeCom verified decides; where WeCom keeps it to itself the member confirms it."""
+        user = await self._parts.client.user_get(event.from_user)
+        person = await admission.admit(event.from_user, user.mobile) if user.mobile else None
+        if person is not None:
+            await self._finish(row, event, person, None)
+            return
+        await _end(row, event, "", self._refusal(event))
+
+    def _refusal(self, event: Callback) -> Letter:
+        link = f'\n<a href="{self._parts.public_url}/login?verify=1">验证手机号</a>'
+        stranger = Person(id=0, userid=event.from_user.lower())
+        day = clock.today().isoformat()
+        key = f"refuse:{stranger.userid}:{hashlib.sha256(event.repeat_key.encode()).hexdigest()[:32]}"
+        return text_letter(stranger, admission.REFUSED + link, key, merge_key=f"refuse:{stranger.userid}:{day}")
+
+    async def _later_or_never(self, row: InboxRow, event: Callback, error: WeComError) -> None:
+        log.warning("inbox.error", row=row.id, code=error.code, attempt=row.attempts)
+        gone = error.action in {Action.DROP, Action.BUG} or row.attempts >= _MOST_ATTEMPTS
+        if not gone:
+            pause = timedelta(seconds=error.wait_seconds or min(2**row.attempts, 300))
+            await InboxRow.filter(id=row.id, fence=row.fence).update(
+                not_before=clock.now() + pause, error=str(error)[:300]
+            )
+        elif isinstance(event, _MEDIA):
+            await _end(row, event, "这个附件没有取到，可能已经过期，请重新发送。草稿中的其他内容都在。")
+        else:
+            await _end(row, event, "", self._refusal(event))
+
+
+def _needs_wecom(event: Callback, person: Person | None) -> bool:
+    if isinstance(event, Unsubscribe | ContactChange) or event.from_user == _SYSTEM:
+        return False
+    return person is None or isinstance(event, _MEDIA)
+
+
+async def _store(event: Callback, waiting: bool) -> bool:
+    """False for a repeat. The row and its effects live and die together."""
+    now = clock.now()
+    stored = await database.rows(
+        "INSERT INTO inbox (repeat_key, sender, kind, body, reply, waiting, attempts, not_before, fence, error, "
+        "received_at) VALUES ($1, $2, $3, $4, '', $5, 0, $6, 0, '', $6) "
+        "ON CONFLICT (repeat_key) DO NOTHING RETURNING id",
+        event.repeat_key,
+        event.from_user.lower(),
+        type(event).__name__,
+        event.raw,
+        waiting,
+        now,
+    )
+    return bool(stored)
+
+
+async def _claim(limit: int) -> list[InboxRow]:
+    """The oldest waiting row of each sender, so that what one member sends is worked on in order."""
+    now = clock.now()
+    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
+    taken = await database.rows(
+        "UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, not_before = $2 "  # noqa: S608  # our constants
+        "WHERE waiting AND not_before <= $1 AND id IN (SELECT i.id FROM inbox i WHERE i.waiting AND i.not_before <= $1 "
+        "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting AND e.id < i.id) "
+        f"ORDER BY i.id LIMIT $3 {skip}) RETURNING id",
+        now,
+        now + _LEASE,
+        limit,
+    )
+    return await InboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
+
+
+async def _end(row: InboxRow, event: Callback, sentence: str, letter: Letter | None = None) -> None:
+    """Gives a waiting row up, saying why; what the member had before is untouched."""
+
+    async def work() -> None:
+        if not await InboxRow.filter(id=row.id, fence=row.fence, waiting=True).update(waiting=False, error=sentence):
+            return
+        person = await access.admitted(event.from_user)
+        said = letter
+        if said is None and person is not None:
+            said = text_letter(person, sentence, f"end:{row.id}")
+        await outbox.promise([said] if said else [])
+
+    await database.transaction(work)
+
+
+async def _directory_changed(event: ContactChange) -> None:
+    """A hint only (WeCom does not promise these): the periodic full pull decides in the end."""
+    if event.change == "delete_user" or event.status in _LEFT:
+        await admission.leave(event.user_id)
+    elif event.change == "update_user" and event.new_user_id:
+        await Person.filter(userid=event.user_id.lower()).update(userid=event.new_user_id.lower())
+    elif event.change == "create_user":
+        await admission.come_back(event.user_id)
+
+
+async def _ring_or_wait(waiting: asyncio.Event) -> None:
+    try:
+        async with asyncio.timeout(1.0):
+            await waiting.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,49 @@
+"""Every job that comes round by the clock, with its pace and a plain sentence.
+
+APScheduler only ticks: several processes tick at once, and the database decides who does the work.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.directory import Directory
+from core.cases import outbox
+from core.cases.engine import Engine
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    seconds: int
+    sentence: str
+    work: Callable[[], Awaitable[object]]
+
+
+def jobs(engine: Engine, directory: Directory) -> list[Job]:
+    return [
+        Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
+        Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
+        Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", directory.pull),
+    ]
+
+
+def scheduler(planned: list[Job]) -> AsyncIOScheduler:
+    ticking = AsyncIOScheduler()
+    for job in planned:
+        ticking.add_job(_guarded(job), "interval", seconds=job.seconds, id=job.name, max_instances=1, coalesce=True)
+    return ticking
+
+
+def _guarded(job: Job) -> Callable[[], Awaitable[None]]:
+    async def run() -> None:
+        try:
+            await job.work()
+        except Exception:
+            log.exception("job.failed", job=job.name)
+
+    return run

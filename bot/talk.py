@@ -1,0 +1,119 @@
+"""One member's message, event or tap, and everything that is said in answer.
+
+Answers are letters in the outbox of the same transaction, so that nothing is said that was not done, and the other way
+round.
+"""
+
+import hashlib
+import json
+import zlib
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from core import clock
+from core.cases.letters import Letter
+from core.evidence.models import Evidence
+from core.people.models import Person
+from wecom import messages
+from wecom.cards import Advice, Card, clip
+from wecom.events import Callback
+
+CARD, UPDATE, TEXT = "card", "update", "text"
+_SHORTEST_WINDOW = 10_800  # seconds; with up to an hour added it stays under WeCom's four hours
+
+
+@dataclass
+class Talk:
+    """``evidence`` is what a media message became after it was fetched and kept."""
+
+    person: Person
+    event: Callback
+    agent_id: int
+    public_url: str
+    evidence: Evidence | None = None
+    letters: list[Letter] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Names this callback in idempotency keys."""
+        return hashlib.sha256(self.event.repeat_key.encode()).hexdigest()[:32]
+
+    def link(self, path: str) -> str:
+        return self.public_url + path
+
+    def say(self, text: str, *, merge_key: str | None = None) -> None:
+        self.letters.append(text_letter(self.person, text, self._next("say"), merge_key=merge_key))
+
+    def show(self, card: Card, *, merge_key: str | None = None, after: timedelta | None = None) -> None:
+        """Sends a card; ``after`` waits for more to come, and a newer card of the ``merge_key`` takes its place."""
+        not_before = clock.now() + after if after else None
+        letter = card_letter(
+            self.person, card, self.agent_id, self._next("card"), merge_key=merge_key, not_before=not_before
+        )
+        self.letters.append(letter)
+
+    def settle(self, task_id: str, words: str) -> None:
+        """Makes the buttons of a card inert that this member was shown, with these words in their place."""
+        change = {"replace_name": clip(words, Advice.BUTTON)}
+        self.letters.append(update_letter(self.person, change, task_id, self._next("settle")))
+
+    def task(self, purpose: str) -> str:
+        """A task id for a card that is sent now; never the same twice."""
+        return f"{purpose}-{self.key[:20]}-{len(self.letters)}"
+
+    def _next(self, kind: str) -> str:
+        return f"{kind}:{self.key}:{len(self.letters)}"
+
+
+def text_letter(person: Person, text: str, dedupe_key: str, *, merge_key: str | None = None) -> Letter:
+    return Letter(person.id, person.userid or "", TEXT, text, dedupe_key, merge_key=merge_key)
+
+
+def card_letter(
+    person: Person,
+    card: Card,
+    agent_id: int,
+    dedupe_key: str,
+    *,
+    case_id: int | None = None,
+    slot: str = "",
+    merge_key: str | None = None,
+    not_before: datetime | None = None,
+) -> Letter:
+    body = messages.TemplateCard(card=card).body([person.userid or ""], agent_id)
+    return Letter(
+        person.id,
+        person.userid or "",
+        CARD,
+        frozen(body, dedupe_key),
+        dedupe_key,
+        merge_key=merge_key,
+        case_id=case_id,
+        slot=slot,
+        task_id=card.task_id,
+        not_before=not_before,
+        frozen=True,
+    )
+
+
+def update_letter(
+    person: Person,
+    change: dict[str, Any],
+    task_id: str,
+    dedupe_key: str,
+    *,
+    fallback: str = "",
+    case_id: int | None = None,
+) -> Letter:
+    """``change`` is ``{"card": …}`` or ``{"replace_name": …}``; ``fallback`` is said instead when the card cannot be
+    changed any more; empty: nothing is."""
+    body = json.dumps(change | {"fallback": fallback}, ensure_ascii=False)
+    return Letter(person.id, person.userid or "", UPDATE, body, dedupe_key, case_id=case_id, task_id=task_id)
+
+
+def frozen(body: dict[str, object], dedupe_key: str) -> str:
+    """The bytes to send at every attempt. WeCom swallows a second message with the same JSON, which must happen to a
+    repeat and never to another message with the same words: the interval carries the difference."""
+    body["duplicate_check_interval"] = _SHORTEST_WINDOW + zlib.crc32(dedupe_key.encode()) % 3600
+    return messages.freeze(body).decode()

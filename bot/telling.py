@@ -1,0 +1,126 @@
+"""Who is told what when a case has changed: cards with buttons for those whose turn it is, notices for readers, and the
+cards of those who need not act any more are made to say who decided."""
+
+from bot.buttons import Act
+from bot.cards import DANGER, PLAIN, PRIMARY, Press, ask_with_buttons, notice
+from bot.talk import card_letter, update_letter
+from core import clock
+from core.cases.declaration import AUTHOR, Process, Step
+from core.cases.letters import Change, Letter
+from core.cases.models import Case, OutboxRow, Participant
+from core.forms import questions
+from core.naming import names
+from core.people.models import Person
+from wecom.cards import ButtonInteraction, Card, TextNotice
+
+
+class CardTeller:
+    """The engine's teller for WeCom. It reads the database only; everything is sent from the outbox later."""
+
+    def __init__(self, agent_id: int, public_url: str) -> None:
+        self._agent_id = agent_id
+        self._public_url = public_url
+
+    async def letters(self, change: Change) -> list[Letter]:
+        concerned = {p.person_id for p in (*change.told, *change.relieved)}
+        people = {p.id: p for p in await Person.filter(id__in=concerned, active=True, userid__not_isnull=True)}
+        rows = await key_rows(change.process, change.case)
+        told = [self._told(change, part, people[part.person_id], rows) for part in _once(change, people)]
+        return told + await self._settled(change, people, rows)
+
+    def _told(self, change: Change, part: Participant, person: Person, rows: list[tuple[str, str]]) -> Letter:
+        case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
+        card: Card
+        if part.turn:
+            task = f"k{case.id}-{change.seq}-{person.id}"
+            steps = _own_steps(change.process, case.state, part.slot)
+            card = self._turn_card(change.process, case, steps, task, rows)
+        else:
+            card = self._notice(change, part, rows)
+        return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
+
+    def _turn_card(
+        self, process: Process, case: Case, steps: list[Step], task: str, rows: list[tuple[str, str]]
+    ) -> ButtonInteraction:
+        """A chief must be able to see the photos before deciding: the whole card and a button open the page."""
+        url = self._page(case)
+        presses = [Press("看详情", url, PLAIN)]
+        presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
+        title = f"{'、'.join(s.caption for s in steps)}：{process.title}"
+        return ask_with_buttons(task, title, case.title, presses[:6], rows=rows, url=url, desc=case.number or "")
+
+    def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> TextNotice:
+        process, case = change.process, change.case
+        caption = process.caption_of(case.state, change.view)
+        if part.slot == AUTHOR and change.actor is not None:
+            said = "；".join(str(v) for v in change.remark.values())
+            text = f"{case.title}\n{change.actor.name} 办理" + (f"，意见：{said}" if said else "")
+            return notice(f"{process.title}{caption}", text, self._page(case), rows=rows, desc=case.number or "")
+        return notice(f"收到一份{process.title}", case.title, self._page(case), rows=rows, desc=case.number or "")
+
+    async def _settled(self, change: Change, people: dict[int, Person], rows: list[tuple[str, str]]) -> list[Letter]:
+        """Cards of the one who acted and of those who need not act any more."""
+        done = [p.person_id for p in change.relieved]
+        if change.actor is not None:
+            people = people | {change.actor.id: change.actor}
+            done.append(change.actor.id)
+        letters = []
+        for person_id in dict.fromkeys(done):
+            person = people.get(person_id)
+            sent = await self._last_card(change.case, person_id)
+            if person is not None and sent is not None:
+                letters.append(self._decided(change, person, str(sent.task_id), rows))
+        return letters
+
+    async def _last_card(self, case: Case, person_id: int) -> OutboxRow | None:
+        sent = OutboxRow.filter(case_id=case.id, person_id=person_id, kind="card", task_id__not_isnull=True)
+        return await sent.order_by("-id").first()
+
+    def _decided(self, change: Change, person: Person, task: str, rows: list[tuple[str, str]]) -> Letter:
+        process, case = change.process, change.case
+        who = "您" if change.actor is not None and change.actor.id == person.id else _name(change.actor)
+        words = f"{who}已{change.step.caption}"
+        said = "；".join(str(v) for v in change.remark.values())
+        text = f"{case.title}\n{clock.spoken(change.at)} {words}" + (f"，意见：{said}" if said else "")
+        card = ask_with_buttons(
+            f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows,
+            url=self._page(case), desc=case.number or "",
+        ).model_copy(update={"replace_text": words[:10]})  # fmt: skip
+        key = f"settle:{case.id}:{change.seq}:{person.id}"
+        fallback = "" if who == "您" else f"《{case.title}》{words}，您无需再办理。"
+        return update_letter(person, {"card": card.to_json()}, task, key, fallback=fallback, case_id=case.id)
+
+    def _page(self, case: Case) -> str:
+        return f"{self._public_url}/h5/cases/{case.id}"
+
+
+async def key_rows(process: Process, case: Case) -> list[tuple[str, str]]:
+    """The declaration's card fields, as they read."""
+    asked = {q.name: q for form in process.forms() for q in questions(form)}
+    shown = [asked[name] for name in process.card_fields if case.data.get(name) is not None]
+    known = await names({ref for q in shown for ref in q.field.refers(case.data[q.name])})
+    author = await Person.get(id=case.author_id)
+    rows = [(q.caption, q.field.show(case.data[q.name], known)) for q in shown]
+    return [*rows, (process.slot(AUTHOR).caption, author.name)]
+
+
+def _once(change: Change, people: dict[int, Person]) -> list[Participant]:
+    """One message per person, the turn before the notice; the one who just acted needs no notice of it."""
+    best: dict[int, Participant] = {}
+    for part in sorted(change.told, key=lambda p: not p.turn):
+        acted = change.actor is not None and part.person_id == change.actor.id and not part.turn
+        if part.person_id in people and not acted:
+            best.setdefault(part.person_id, part)
+    return list(best.values())
+
+
+def _own_steps(process: Process, state: str, slot: str) -> list[Step]:
+    steps: dict[str, Step] = {}
+    for step in process.steps(state):
+        if step.by == slot:
+            steps.setdefault(step.action, step)
+    return list(steps.values())
+
+
+def _name(person: Person | None) -> str:
+    return person.name if person else "系统"

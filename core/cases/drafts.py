@@ -1,0 +1,37 @@
+"""Drafts: one form per person, process, action and case, kept until it is submitted or thrown away."""
+
+from typing import Any
+
+from core import clock
+from core.cases.models import Draft
+
+
+async def current(person_id: int) -> Draft | None:
+    """The draft in hand: the one touched last."""
+    return await Draft.filter(person_id=person_id).order_by("-touched_at", "-id").first()
+
+
+async def find(person_id: int, process: str, action: str, case_id: int = 0) -> Draft | None:
+    return await Draft.get_or_none(person_id=person_id, process=process, action=action, case_id=case_id)
+
+
+async def owned(person_id: int, draft_id: int) -> Draft | None:
+    return await Draft.get_or_none(id=draft_id, person_id=person_id)
+
+
+async def begin(person_id: int, process: str, action: str, case_id: int = 0, data: Any = None) -> Draft:
+    now = clock.now()
+    return await Draft.create(
+        person_id=person_id,
+        process=process,
+        action=action,
+        case_id=case_id,
+        data=data or {"answers": {}},
+        begun_at=now,
+        touched_at=now,
+    )
+
+
+async def save(draft: Draft) -> None:
+    draft.touched_at = clock.now()
+    await draft.save(update_fields=["data", "touched_at"])

@@ -1,0 +1,96 @@
+"""GET and POST /wecom/callback: verify, decrypt, hand over, answer within WeCom's five seconds whatever happens behind."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import web
+
+from core import clock
+from wecom import callback, reply
+from wecom.crypto import BAD_BODY, Crypto, Refused, TooLarge
+from wecom.events import Callback, TextMessage
+
+log = structlog.get_logger()
+
+PATH = "/wecom/callback"
+PATIENCE_SECONDS = 3.5
+STILL_WORKING = "正在处理，请稍候。"
+_REFUSED = "refused"
+
+
+@dataclass
+class CallbackDoor:
+    """``receive`` stores the callback and its effect; it is never interrupted, only not waited for any longer."""
+
+    crypto: Crypto
+    receive: Callable[[Callback], Awaitable[None]]
+    under_way: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get(PATH, self.verify), web.post(PATH, self.post)]
+
+    async def verify(self, request: web.Request) -> web.Response:
+        try:
+            return web.Response(text=callback.verify_url(self.crypto, request.query, clock.now()))
+        except Refused as refused:
+            return _refusal(refused)
+
+    async def post(self, request: web.Request) -> web.Response:
+        try:
+            body = await _body(request)
+            event = callback.read(self.crypto, request.query, body, clock.now())
+        except Refused as refused:
+            return _refusal(refused)
+        return await self._hand_over(event)
+
+    async def _hand_over(self, event: Callback) -> web.Response:
+        task: asyncio.Task[None] = asyncio.create_task(_run(self.receive, event))
+        self.under_way.add(task)
+        task.add_done_callback(self.under_way.discard)
+        done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        if not done:
+            return web.Response(text=self._still_working(event), content_type="text/xml")
+        if task.exception() is not None:
+            # Not stored: a refusal of the delivery makes WeCom bring it again.
+            return web.Response(status=503, text="try again")
+        return web.Response()
+
+    def _still_working(self, event: Callback) -> str:
+        if not isinstance(event, TextMessage):
+            return ""
+        xml = reply.text(event, STILL_WORKING, clock.now())
+        return reply.envelope(self.crypto, xml, str(int(clock.now().timestamp())), secrets.token_hex(8))
+
+    async def finish(self) -> None:
+        """Waits for what is under way; used when the service stops."""
+        if self.under_way:
+            await asyncio.wait(self.under_way, timeout=8)
+
+
+async def _run(receive: Callable[[Callback], Awaitable[None]], event: Callback) -> None:
+    try:
+        await receive(event)
+    except Exception:
+        log.exception("callback.failed", kind=type(event).__name__)
+        raise
+
+
+async def _body(request: web.Request) -> bytes:
+    """At most one byte more than allowed is read, whatever the headers promise."""
+    if request.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
+        raise Refused(BAD_BODY, "the body is encoded")
+    parts, size = [], 0
+    async for part in request.content.iter_chunked(16 * 1024):
+        parts.append(part)
+        size += len(part)
+        if size > callback.BODY_LIMIT:
+            raise TooLarge(BAD_BODY, "the body is too large")
+    return b"".join(parts)
+
+
+def _refusal(refused: Refused) -> web.Response:
+    log.warning("callback.refused", code=refused.code, reason=refused.reason)
+    return web.Response(status=refused.status, text=_REFUSED)
