@@ -34,7 +34,14 @@ async def sentences(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"error": "请求不是 JSON"}, status=400)
     except tuple(_STATUS) as error:
         status = next(status for kind, status in _STATUS.items() if isinstance(error, kind))
-        return answer({"error": str(error)}, status=status)
+        return answer({"error": _sentence(error)}, status=status)
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    fields = "、".join(".".join(map(str, one["loc"])) for one in error.errors())
+    return f"请求里的这些内容不对：{fields}"
 
 
 def answer(value: Any, status: int = 200) -> web.Response:

@@ -91,8 +91,10 @@ class Caller:
 
     async def sim(self, path: str, body: Any = None) -> Any:
         """The control API: GET without a body."""
-        asking = self.http.get(f"{self.base}/sim{path}") if body is None else self.http.post(
-            f"{self.base}/sim{path}", json=body
+        asking = (
+            self.http.get(f"{self.base}/sim{path}")
+            if body is None
+            else self.http.post(f"{self.base}/sim{path}", json=body)
         )
         return await self._json(asking)
 
