@@ -65,6 +65,6 @@ def _fit(wanted: Iterable[str], entry: Entry, on: date) -> int | None:
 
 def _fields(entry: Entry, bases: Iterable[Basis]) -> list[tuple[pinyin.Prepared, int]]:
     costs = {entry.text: 0}
-    costs |= {name: _CATEGORY for name in (entry.category, *entry.also)}
+    costs |= dict.fromkeys((entry.category, *entry.also), _CATEGORY)
     costs |= {basis.citation: _BASIS for basis in bases}
     return [(pinyin.prepare(field), cost) for field, cost in costs.items()]
