@@ -16,12 +16,19 @@ class Store:
         self._path = path
         self._folder = path.with_suffix(".media") if path else None
         self._media: dict[str, bytes] = {}
+        self._fresh = False
         self._writing: asyncio.Task[None] | None = None
         self.state = self._load()
 
     def changed(self) -> None:
+        self._fresh = True
         if self._path and (self._writing is None or self._writing.done()):
             self._writing = asyncio.get_running_loop().create_task(self._write_soon(self._path))
+
+    async def written(self) -> None:
+        """Returns when every change so far is on disk."""
+        if self._writing:
+            await self._writing
 
     async def close(self) -> None:
         if self._writing:
@@ -50,9 +57,11 @@ class Store:
         return State()
 
     async def _write_soon(self, path: Path) -> None:
-        await asyncio.sleep(_PAUSE_SECONDS)
-        document = self._document()  # on the loop, so that nothing changes meanwhile
-        await asyncio.to_thread(replace_file, path, document)
+        while self._fresh:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            self._fresh = False
+            document = self._document()  # on the loop, so that nothing changes meanwhile
+            await asyncio.to_thread(replace_file, path, document)
 
     def _document(self) -> bytes:
         return self.state.model_dump_json().encode()

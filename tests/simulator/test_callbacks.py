@@ -103,18 +103,19 @@ async def test_a_service_that_is_too_slow_gets_the_callback_again(world: World, 
 
 
 async def test_one_members_trouble_does_not_hold_up_another(world: World, service: Service) -> None:
-    released = asyncio.Event()
+    other_was_heard = asyncio.Event()
 
-    async def until_released(_: web.Request) -> web.Response:
-        await released.wait()
+    async def wait_for_the_other(_: web.Request) -> web.Response:
+        world.type_text("zhaoning", "快")
+        await other_was_heard.wait()
         return web.Response()
 
-    service.answers = [until_released]
+    async def the_other(_: web.Request) -> web.Response:
+        other_was_heard.set()
+        return web.Response()
+
+    service.answers = [wait_for_the_other, the_other]
     world.type_text("LinYue", "慢")
-    world.type_text("zhaoning", "快")
-    while len(service.heard) < 2:
-        await asyncio.sleep(0)
-    released.set()
     await world.settled()
 
     assert [heard["FromUserName"] for heard in service.heard] == ["LinYue", "zhaoning"]

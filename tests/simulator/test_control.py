@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -117,19 +116,19 @@ async def test_a_snapshot_follows_a_change_by_itself(tmp_path: Path) -> None:
     file = tmp_path / "simulator.json"
     async with running(Config(port=0, state=file)) as world:
         world.put_person(PEOPLE[0])
-        while not file.exists():
-            await asyncio.sleep(0.05)
+        await world.store.written()
 
         assert "linyue" in json.loads(file.read_text())["persons"]
 
 
 async def test_pulling_the_plug_kills_the_service(tmp_path: Path) -> None:
-    with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as process:
-        pid_file = tmp_path / "service.pid"
-        pid_file.write_text(f"{process.pid}\n")
-        async with running(Config(port=0, pid_file=pid_file)) as world, ClientSession() as http:
-            assert await Caller(http, world.base_url).sim("/service/kill", {}) == {"ok": True}
-        assert process.wait(5) == -signal.SIGKILL
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", "import time; time.sleep(60)")
+    pid_file = tmp_path / "service.pid"
+    pid_file.write_text(f"{process.pid}\n")
+    async with running(Config(port=0, pid_file=pid_file)) as world, ClientSession() as http:
+        assert await Caller(http, world.base_url).sim("/service/kill", {}) == {"ok": True}
+
+    assert await process.wait() == -signal.SIGKILL
 
 
 async def test_a_reset_forgets_everything(api: Caller, world: World) -> None:
