@@ -44,22 +44,21 @@ def main(purpose: str) -> None:
 
 
 def install_python_packages(purpose: str) -> bool:
-    wanted = {name: _python_stamp(name) for name in LOCKS}
     enough = ["run", "test"] if purpose == "run" else ["test"]  # what the tests need includes what the service needs
-    if any(_stamp(name).exists() and _stamp(name).read_text() == wanted[name] for name in enough):
+    if PYTHON.exists() and any(_is_stamped(_stamp(name), _python_facts(name)) for name in enough):
         return False
     _make_venv()
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     _step("Installing the Python packages", [*pip, "--require-hashes", "-r", LOCKS[purpose]])
     _step("Installing zhian itself", [*pip, "--no-deps", "--no-build-isolation", "--editable", "."])
-    _stamp(purpose).write_text(wanted[purpose])
+    _stamp(purpose).write_text(_python_facts(purpose))
     return True
 
 
 def install_page_assets() -> bool:
     stamp = ROOT / "node_modules" / ".stamp"
     wanted = _digest((ROOT / "package-lock.json").read_bytes())
-    if stamp.exists() and stamp.read_text() == wanted:
+    if _is_stamped(stamp, wanted):
         return False
     _check_node()
     _step("Installing the styles and fonts of the pages", ["npm", "ci"])
@@ -136,7 +135,11 @@ def _stamp(purpose: str) -> Path:
     return VENV / f".stamp-{purpose}"
 
 
-def _python_stamp(purpose: str) -> str:
+def _is_stamped(stamp: Path, facts: str) -> bool:
+    return stamp.exists() and stamp.read_text() == facts
+
+
+def _python_facts(purpose: str) -> str:
     """Changes with whatever pip would do differently: the lock, the project's table and rooms, Python, the path."""
     import tomllib
 
@@ -145,7 +148,7 @@ def _python_stamp(purpose: str) -> str:
         "lock": (ROOT / LOCKS[purpose]).read_text(encoding="utf-8"),
         "project": {part: project[part] for part in ("build-system", "project")},
         "rooms": sorted(room.parent.name for room in ROOT.glob("*/__init__.py")),
-        "python": sys.version,
+        "python": (VENV / "pyvenv.cfg").read_text(encoding="utf-8"),
         "path": str(ROOT),
     }
     return _digest(json.dumps(facts, sort_keys=True).encode())
