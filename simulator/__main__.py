@@ -8,12 +8,16 @@ from pathlib import Path
 
 from simulator.app import running
 from simulator.config import Config, app_settings
+from simulator.store import BadState
 
 _WATCH_SECONDS = 2.0
 
 
 def main() -> None:
-    asyncio.run(_serve(_config(sys.argv[1:])))
+    try:
+        asyncio.run(_serve(_config(sys.argv[1:])))
+    except BadState as error:
+        sys.exit(str(error))
 
 
 def _config(arguments: list[str]) -> Config:

@@ -56,6 +56,7 @@ def build(corp: Corp) -> Api:
         "media/upload": ("POST", media.upload),
         "media/uploadimg": ("POST", media.upload_image),
         "media/get": ("GET", media.get),
+        "media/get/jssdk": ("GET", media.get_high_quality),
         "menu/create": ("POST", menu.create),
         "menu/get": ("GET", menu.get),
         "menu/delete": ("GET", menu.delete),
@@ -109,8 +110,12 @@ class Door:
         before = fault is not None and not fault.after
         response = None if before else self._answer(call, request.method)
         if fault:
-            response = await self._fail(fault, call, response, request)
+            response = self._spoilt(fault, call, response, request.method)
         self._record(call, request.method, response, fault, started)
+        if fault and fault.seconds:
+            await self._corp.faults.wait(fault.seconds)
+        if response is None and request.transport:
+            request.transport.abort()
         return response or web.Response()
 
     def _answer(self, call: Call, method: str) -> web.Response:
@@ -135,25 +140,15 @@ class Door:
     def _refusal(self, error: ApiError, call: Call) -> web.Response:
         return _as_response(error.body(call.ip, self._corp.clock.now(), self._corp.serial()))
 
-    async def _fail(
-        self, fault: Fault, call: Call, answered: web.Response | None, request: web.Request
-    ) -> web.Response | None:
+    def _spoilt(self, fault: Fault, call: Call, answered: web.Response | None, method: str) -> web.Response | None:
         """What the caller gets instead; None when the connection just ends."""
         if fault.name in CODES:
             return self._refusal(ApiError(int(fault.name)), call)
-        if fault.name == "slow":
-            await self._corp.faults.wait(fault.seconds)
-            return answered or self._answer(call, request.method)
         if fault.name in _PLAIN:
             status, text = _PLAIN[fault.name]
-            return web.Response(
-                status=status, text=text, content_type="text/html" if "<" in text else "application/json"
-            )
-        if fault.name == "timeout":
-            await self._corp.faults.wait(fault.seconds)
-        if request.transport:
-            request.transport.abort()
-        return None
+            kind = "text/html" if "<" in text else "application/json"
+            return web.Response(status=status, text=text, content_type=kind)
+        return (answered or self._answer(call, method)) if fault.name == "slow" else None
 
     def _record(
         self, call: Call, method: str, response: web.Response | None, fault: Fault | None, started: float

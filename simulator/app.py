@@ -19,7 +19,7 @@ from simulator.world import World
 WORLD = web.AppKey("world", World)
 _VIEWS = web.AppKey("views", WebViews)
 _STATIC = Path(__file__).parent / "static"
-_LARGEST_BODY = 64 * 1024 * 1024
+_LARGEST_BODY = 128 * 1024 * 1024
 
 
 def build(config: Config, world: World | None = None) -> web.Application:

@@ -26,7 +26,8 @@ SECONDS = {"timeout": 60.0, "slow": 3.0}
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`mixed` stands for any of the fourteen kinds by turns, `down` for a WeCom that cannot be reached at all."""
+    """`mixed` stands for any of the fourteen kinds by turns, `down` for a WeCom that cannot be reached at all.
+    `seconds` go by before whatever comes back, comes."""
 
     name: str
     path: str = "all"

@@ -59,6 +59,11 @@ def get(call: Call) -> Answer:
     return serve(media, call.corp.store.media(media_id), call.headers.get("Range"), attachment=True)
 
 
+def get_high_quality(_: Call) -> Answer:
+    """Only for voices recorded through the JS-SDK, which the browser's phones do not have (path/90255)."""
+    raise ApiError(40007)
+
+
 def find(corp: Corp, media_id: str, *kinds: str) -> Media:
     """Raises ApiError 40007 for an unknown, expired or wrong kind of id."""
     media = corp.state.media.get(media_id)

@@ -71,10 +71,13 @@ def _is_repeat(call: Call) -> bool:
     interval = number(call.json, "duplicate_check_interval", range(_LONGEST_INTERVAL + 1), default=1800)
     now, key = call.corp.clock.now(), hashlib.sha256(call.body).hexdigest()
     seen = call.corp.state.recent_bodies
-    repeat = key in seen and now - seen[key] < interval
-    if not repeat:
-        seen[key] = now
-    return repeat
+    while seen and now - next(iter(seen.values())) > _LONGEST_INTERVAL:
+        seen.pop(next(iter(seen)))
+    if key in seen and now - seen[key] < interval:
+        return True
+    seen.pop(key, None)
+    seen[key] = now
+    return False
 
 
 def _claim_task_id(corp: Corp, card: Json | None) -> None:

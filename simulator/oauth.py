@@ -10,7 +10,7 @@ from simulator.call import Answer, Call, ok
 from simulator.checking import text
 from simulator.corp import Corp, authority, token
 from simulator.errors import ApiError
-from simulator.state import Person
+from simulator.state import LEFT, Person
 
 _CODE_SECONDS = 300
 _TICKET_SECONDS = 1800
@@ -76,9 +76,11 @@ class SignIn:
             raise ApiError(40029)
         grant.used = True
         person = self._corp.find(grant.userid) if grant.userid else None
-        if person is None:
+        if person is None or person.status == LEFT:
             return ok(openid=f"outsider-{token('', 12)}")
-        ticket = {"user_ticket": self._ticket(grant)} if grant.private and person.reachable else {}
+        if not person.reachable:
+            raise ApiError(50002)
+        ticket = {"user_ticket": self._ticket(grant)} if grant.private else {}
         return ok(userid=person.userid, **ticket)
 
     def details(self, call: Call) -> Answer:

@@ -3,10 +3,16 @@
 import asyncio
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from simulator.clock import replace_file
 from simulator.state import State
 
 _PAUSE_SECONDS = 0.5
+
+
+class BadState(Exception):
+    """A state file that cannot be read; the text is for the person who starts the simulator."""
 
 
 class Store:
@@ -31,8 +37,7 @@ class Store:
             await self._writing
 
     async def close(self) -> None:
-        if self._writing:
-            self._writing.cancel()
+        await self.written()
         if self._path:
             replace_file(self._path, self._document())
 
@@ -52,9 +57,12 @@ class Store:
         return (self._folder / media_id).read_bytes() if self._folder else self._media[media_id]
 
     def _load(self) -> State:
-        if self._path and self._path.exists():
+        if not self._path or not self._path.exists():
+            return State()
+        try:
             return State.model_validate_json(self._path.read_bytes())
-        return State()
+        except ValidationError as error:
+            raise BadState(f"{self._path} 不是这一版模拟器的状态文件，请把它移走或删除后再启动") from error
 
     async def _write_soon(self, path: Path) -> None:
         while self._fresh:

@@ -22,7 +22,8 @@ _AGENT = (
 )
 _HOP = {"connection", "keep-alive", "proxy-authenticate", "te", "trailers", "transfer-encoding", "upgrade", "host"}
 _NOT_ASKED = _HOP | {"cookie", "user-agent", "origin", "referer", "content-length"}
-_NOT_ANSWERED = _HOP | {"set-cookie", "x-frame-options", "content-security-policy", "location", "content-length"}
+_NOT_ANSWERED = _HOP | {"set-cookie", "x-frame-options", "content-security-policy", "content-length"}
+_ADDRESSES = ("Location", "HX-Redirect", "HX-Location")
 _FRAME_ANCESTORS = re.compile(r"frame-ancestors[^;]*;?\s*", re.IGNORECASE)
 _CHUNK = 64 * 1024
 _TIMEOUT = ClientTimeout(total=None, sock_connect=5, sock_read=120)
@@ -95,7 +96,7 @@ class WebViews:
         if "Referer" in request.headers:
             headers["Referer"] = public + URL(request.headers["Referer"]).path_qs
         if request.headers.get("Sec-Fetch-Dest") == "iframe":
-            headers |= {"Sec-Fetch-Dest": "document"}
+            headers |= {"Sec-Fetch-Dest": "document"} | ({"Sec-Fetch-Site": "none"} if request.method == "GET" else {})
         if "Content-Length" in request.headers:
             headers["Content-Length"] = request.headers["Content-Length"]
         return headers
@@ -111,8 +112,8 @@ class WebViews:
             kept = _FRAME_ANCESTORS.sub("", policy).strip()
             if kept:
                 passed.headers.add("Content-Security-Policy", self._localised_policy(kept, owner))
-        if "Location" in answer.headers:
-            passed.headers["Location"] = self._localised(answer.headers["Location"], owner)
+        for name in filter(passed.headers.__contains__, _ADDRESSES):
+            passed.headers[name] = self._localised(passed.headers[name], owner)
         await passed.prepare(request)
         async for chunk in answer.content.iter_chunked(_CHUNK):
             await passed.write(chunk)

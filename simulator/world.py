@@ -44,10 +44,13 @@ class World(Corp):
 
     def send_video(self, userid: str, mp4: bytes) -> Message:
         kept = media.keep(self, "video", mp4, "video.mp4", "video/mp4")
-        thumb = self._thumb(mp4)
-        kept.thumb_media_id = thumb.media_id
-        body = media.shown(kept) | {"thumb_url": media.address(thumb)}
-        return self._write(userid, "video", "视频", body, {"MediaId": kept.media_id, "ThumbMediaId": thumb.media_id})
+        body, thumb = media.shown(kept), self._thumb(mp4)
+        if thumb:
+            kept.thumb_media_id = thumb.media_id
+            body["thumb_url"] = media.address(thumb)
+        return self._write(
+            userid, "video", "视频", body, {"MediaId": kept.media_id, "ThumbMediaId": kept.thumb_media_id or ""}
+        )
 
     def send_location(self, userid: str, lat: float, lon: float, label: str, scale: int = _SCALE) -> Message:
         fields = {"Location_X": lat, "Location_Y": lon, "Scale": scale, "Label": label}
@@ -163,8 +166,12 @@ class World(Corp):
         self._event(person, kind, f"扫码 {result}", {"EventKey": key, "ScanCodeInfo": info})
         return {"open": result} if kind == "scancode_push" and result.startswith("http") else {"done": True}
 
-    def _thumb(self, mp4: bytes) -> Media:
-        return media.keep(self, "image", recordings.first_picture(mp4), "thumb.jpg", _PHOTO)
+    def _thumb(self, mp4: bytes) -> Media | None:
+        """None for a video that cannot be shown; WeCom passes on what it cannot read, too."""
+        try:
+            return media.keep(self, "image", recordings.first_picture(mp4), "thumb.jpg", _PHOTO)
+        except recordings.Unplayable:
+            return None
 
     def _reachable(self, userid: str) -> Person:
         person = self.person(userid)

@@ -6,10 +6,12 @@ import signal
 import sys
 from pathlib import Path
 
+import pytest
 from aiohttp import ClientSession
 
 from simulator.app import running
 from simulator.config import Config
+from simulator.store import BadState
 from simulator.world import World
 from tests.simulator.conftest import PEOPLE, Caller
 
@@ -143,3 +145,11 @@ async def test_knobs_can_be_turned(api: Caller, world: World) -> None:
 
     assert (turned["patient"], turned["callback_retries"]) == (True, 1)
     assert world.knobs.patient
+
+
+def test_a_state_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "simulator.json"
+    file.write_text('{"persons": 7}')
+
+    with pytest.raises(BadState, match=r"simulator\.json 不是这一版模拟器的状态文件"):
+        World(Config(state=file))

@@ -173,3 +173,12 @@ async def test_a_link_from_the_chat_opens_in_the_members_phone(browser: ClientSe
 async def test_a_phone_that_nobody_owns(browser: ClientSession, world: World) -> None:
     async with browser.get(world.base_url, headers=in_phone(world, "stranger")) as response:
         assert response.status == 404
+
+
+async def test_who_is_out_of_range_or_gone_is_not_signed_in(browser: ClientSession, api: Caller, world: World) -> None:
+    code = await code_for(browser, world, "outsider")
+    assert (await api.get("auth/getuserinfo", code=code))["errcode"] == 50002
+
+    code = await code_for(browser, world, "hebo")
+    world.leave("hebo")
+    assert set(await api.get("auth/getuserinfo", code=code)) == {"errcode", "errmsg", "openid"}
