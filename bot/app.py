@@ -23,6 +23,7 @@ from bot.telling import CardTeller
 from checks import library
 from checks.report import CHECK_REPORT
 from core import clock, database
+from core.cases import outbox
 from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.evidence.store import Store
@@ -35,6 +36,8 @@ from wecom.errors import WeComError
 from wecom.tokens import MemoryTokens
 
 log = structlog.get_logger()
+
+_STOP_SECONDS = 8
 
 
 @dataclass(frozen=True)
@@ -93,15 +96,18 @@ def web_application(parts: House) -> web.Application:
 async def workers(parts: House) -> AsyncIterator[None]:
     """Sender, inbox worker and the scheduled jobs; every replica runs them."""
     ticking = schedule.scheduler(schedule.jobs(parts.engine, Directory(parts.client)))
-    tasks = [asyncio.create_task(parts.sender.run()), asyncio.create_task(parts.receiver.run())]
+    stop = asyncio.Event()
+    rounds = (("sender", outbox.bell, parts.sender.once), ("inbox", receiving.bell, parts.receiver.once))
+    tasks = [asyncio.create_task(bell.work(name, once, stop)) for name, bell, once in rounds]
     ticking.start()
     try:
         yield
     finally:
         ticking.shutdown(wait=False)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        stop.set()
+        for _, bell, _once in rounds:
+            bell.ring()
+        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
 
 
 async def create_menu(parts: House) -> None:

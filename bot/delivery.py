@@ -18,7 +18,6 @@ from wecom.text import cut_bytes
 log = structlog.get_logger()
 
 _AT_ONCE = 16
-_IDLE_SECONDS = 1.0
 _BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
 _LONGEST_PAUSE = 60
 _JOINT = "\n────────\n"
@@ -31,19 +30,6 @@ class Sender:
         self._client = client
         self._agent_id = agent_id
         self._blocks = 0
-
-    async def run(self) -> None:
-        """Until cancelled; an attempt that is under way is finished first."""
-        outbox.bell.event = asyncio.Event()
-        while True:
-            outbox.bell.event.clear()
-            try:
-                busy = await asyncio.shield(asyncio.create_task(self.once()))
-            except Exception:
-                log.exception("sender.failed")
-                busy = 0
-            if not busy:
-                await _ring_or_wait(outbox.bell.event)
 
     async def once(self) -> int:
         """Delivers one round of waiting rows and says how many there were."""
@@ -132,11 +118,3 @@ class Sender:
             await outbox.again(row, timedelta(seconds=_LONGEST_PAUSE), str(error), unknown=False)
         else:
             await outbox.finish(row, Delivery.FAILED, outbox.Sent(error=str(error)))
-
-
-async def _ring_or_wait(bell: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(_IDLE_SECONDS):
-            await bell.wait()
-    except TimeoutError:
-        return

@@ -14,6 +14,7 @@ import structlog
 from bot.router import Router
 from bot.talk import Talk, text_letter
 from core import access, clock, database
+from core.bell import Bell
 from core.cases import outbox, turns
 from core.cases.letters import Letter
 from core.cases.models import InboxRow
@@ -46,15 +47,7 @@ _MOST_ATTEMPTS = 12
 _LEFT = frozenset({2, 5})  # disabled, left (path/90196)
 
 
-class _Bell:
-    event: asyncio.Event | None = None
-
-    def ring(self) -> None:
-        if self.event is not None:
-            self.event.set()
-
-
-bell = _Bell()
+bell = Bell()
 
 
 @dataclass(frozen=True)
@@ -100,20 +93,8 @@ class Receiver:
 
     # ── what waits for WeCom ─────────────────────────────────────────────────────────────────────────────────────
 
-    async def run(self) -> None:
-        """Works on waiting rows until cancelled; the row under way is finished first."""
-        bell.event = asyncio.Event()
-        while True:
-            bell.event.clear()
-            try:
-                busy = await asyncio.shield(asyncio.create_task(self.once()))
-            except Exception:
-                log.exception("inbox.failed")
-                busy = 0
-            if not busy:
-                await _ring_or_wait(bell.event)
-
     async def once(self) -> int:
+        """Works on one round of waiting rows and says how many there were."""
         claimed = await _claim(8)
         await asyncio.gather(*(self._work(row) for row in claimed))
         return len(claimed)
@@ -246,11 +227,3 @@ async def _directory_changed(event: ContactChange) -> None:
         await Person.filter(userid=event.user_id.lower()).update(userid=event.new_user_id.lower())
     elif event.change == "create_user":
         await admission.come_back(event.user_id)
-
-
-async def _ring_or_wait(waiting: asyncio.Event) -> None:
-    try:
-        async with asyncio.timeout(1.0):
-            await waiting.wait()
-    except TimeoutError:
-        return

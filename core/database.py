@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import asyncpg
 import structlog
 from tortoise import Tortoise
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
 from tortoise.migrations.api import migrate as apply_migrations
@@ -81,6 +82,7 @@ def _postgresql(url: str) -> dict[str, Any]:
 
 
 async def open_database(url: str) -> None:
+    EXECUTOR_CACHE.clear()  # it outlives a connection, and with it the other database's SQL
     await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
 
 

@@ -4,11 +4,11 @@ A worker claims rows with a lease and a fence. A worker that was frozen longer t
 and may not finish what somebody else has taken over.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 
 from core import clock, database
+from core.bell import Bell
 from core.cases.letters import Letter
 from core.cases.models import Delivery, OutboxRow, UpdateCode
 
@@ -18,17 +18,7 @@ PER_HOUR = 950
 TEXT = "text"  # texts that wait for one person are joined into one message
 
 
-class _Bell:
-    """Wakes this process's sender as soon as a transaction with letters has been committed."""
-
-    event: asyncio.Event | None = None
-
-    def ring(self) -> None:
-        if self.event is not None:
-            self.event.set()
-
-
-bell = _Bell()
+bell = Bell()  # rung when a transaction with letters has been committed
 
 
 async def promise(letters: list[Letter]) -> None:

@@ -1,0 +1,315 @@
+"""A small town for stories: one station, one site, known people, the real service and a simulated WeCom between them.
+
+Everything goes over HTTP and through encrypted callbacks; only the clock is moved by hand.
+"""
+
+import asyncio
+import io
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from bot import app
+from bot.app import House
+from bot.processes import PROCESSES
+from core import clock
+from core.cases.declaration import Process
+from core.cases.models import Delivery, InboxRow, OutboxRow
+from core.people.models import Organisation, OrgKind, Person, Role
+from core.projects.models import Post, Project, ProjectMember, ProjectParty, SupervisionStatus, TeamMember
+from core.settings import Settings
+from simulator import state
+from simulator.app import running
+from simulator.config import Config
+from simulator.world import World
+
+SHORT_WAIT = timedelta(seconds=5)
+PATIENCE_SECONDS = 15
+
+
+class MovedClock(clock.Clock):
+    """Real time plus whatever a story lets pass."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moved = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.moved
+
+
+@dataclass
+class Cast:
+    """Who lives in the town: an inspector, two reviewers, the site's people, and a stranger."""
+
+    lin: Person
+    luo: Person
+    qin: Person
+    chen: Person
+    fang: Person
+    station: Organisation
+    project: Project
+    other_project: Project
+
+
+async def settle_down() -> Cast:
+    """Fills an empty database."""
+    province = await Organisation.create(
+        name="南屿省质安总站", short_name="省总站", kind=OrgKind.STATION, code="南", level="province"
+    )
+    station = await Organisation.create(
+        name="海澄市质安监督站",
+        short_name="海澄站",
+        kind=OrgKind.STATION,
+        code="海澄",
+        parent_id=province.id,
+        level="city",
+    )
+    builder = await Organisation.create(name="海澄临港建工有限公司", short_name="临港建工", kind=OrgKind.CONTRACTOR)
+    firm = await Organisation.create(name="南屿正衡监理有限公司", short_name="正衡监理", kind=OrgKind.SUPERVISING_FIRM)
+    people = {
+        key: await Person.create(
+            userid=key,
+            name=name,
+            mobile=f"1000000000{n}",
+            org_id=org.id,
+            role=role,
+            title=title,
+            admitted_at=clock.now(),
+        )
+        for n, (key, name, org, role, title) in enumerate(
+            [
+                ("lin", "林小舟", station, Role.SUPERVISOR, "监督员"),
+                ("luo", "罗敬川", station, Role.CHIEF, "站长"),
+                ("qin", "秦若岩", station, Role.LEADER_IN_CHARGE, "分管领导"),
+                ("chen", "陈光泽", builder, Role.PARTICIPANT, "项目经理"),
+                ("fang", "方知远", firm, Role.PARTICIPANT, "总监"),
+            ]
+        )
+    }
+    project, other = [
+        await Project.create(
+            name=name,
+            supervision_no=number,
+            station_id=station.id,
+            status=SupervisionStatus.NORMAL,
+            latitude=lat,
+            longitude=110.35,
+        )
+        for name, number, lat in (("滨江花园一期", "HC-2026-001", 20.02), ("远洋中学扩建", "HC-2026-002", 20.12))
+    ]
+    for org, person, post in ((builder, "chen", Post.PM), (firm, "fang", Post.CSE)):
+        await ProjectParty.create(project_id=project.id, org_id=org.id, kind=org.kind)
+        await ProjectMember.create(project_id=project.id, person_id=people[person].id, org_id=org.id, post=post)
+    await TeamMember.create(project_id=project.id, person_id=people["lin"].id, lead=True)
+    return Cast(**people, station=station, project=project, other_project=other)
+
+
+async def _station(name: str, short: str, code: str, level: str, parent_id: int | None) -> Organisation:
+    return await Organisation.create(
+        name=name, short_name=short, kind=OrgKind.STATION, code=code, parent_id=parent_id, level=level
+    )
+
+
+@dataclass
+class Town:
+    world: World
+    house: House
+    service: str
+    cast: Cast
+    clock: MovedClock
+    phones: dict[str, "Phone"] = field(default_factory=dict)
+
+    def phone(self, userid: str) -> "Phone":
+        return self.phones.setdefault(userid, Phone(self, userid))
+
+    async def settle(self) -> None:
+        """Until everything that was said has had its effect and every message has arrived. Short waits (a proposal that
+        waits for more photos) pass by moving the clock."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                await self.world.settled()
+                if await self._quiet():
+                    return
+                await asyncio.sleep(0.01)
+
+    async def _quiet(self) -> bool:
+        if await InboxRow.filter(waiting=True).exists():
+            return False
+        if await OutboxRow.filter(state=Delivery.SENDING).exists():
+            return False
+        next_row = await OutboxRow.filter(state=Delivery.PENDING).order_by("not_before").first()
+        if next_row is None:
+            return True
+        ahead = next_row.not_before - clock.now()
+        if timedelta(0) < ahead < SHORT_WAIT:
+            self.clock.moved += ahead
+        return ahead >= SHORT_WAIT
+
+    def pass_time(self, **time: float) -> None:
+        self.clock.moved += timedelta(**time)
+
+
+class Phone:
+    """What one member does and sees."""
+
+    def __init__(self, town: Town, userid: str) -> None:
+        self._town = town
+        self.userid = userid
+
+    @property
+    def messages(self) -> list[state.Message]:
+        return [m for m in self._town.world.chat(self.userid) if m.sender == "app"]
+
+    @property
+    def last(self) -> state.Message:
+        return self.messages[-1]
+
+    @property
+    def text(self) -> str:
+        """The last message as one reads it, without link addresses."""
+        return read(self.last)
+
+    async def says(self, text: str) -> str:
+        self._town.world.type_text(self.userid, text)
+        return await self._answer()
+
+    async def photographs(self, count: int = 1, *, colour: str = "orange") -> str:
+        for number in range(count):
+            self._town.world.send_image(self.userid, photo(colour, number))
+        return await self._answer()
+
+    async def sends(self, kind: str, *arguments: Any) -> str:
+        """``kind`` as the simulated WeCom names it: image, voice, video, location."""
+        getattr(self._town.world, f"send_{kind}")(self.userid, *arguments)
+        return await self._answer()
+
+    async def taps(self, button: str, *, card: state.Message | None = None, **selected: list[str]) -> str:
+        """Presses the button with this caption on the last card that has it."""
+        message = card or self.card_with(button)
+        self._town.world.click_card(self.userid, message.id, _key(message, button), selected)
+        return await self._answer()
+
+    async def chooses(self, *options: str, card: state.Message | None = None) -> str:
+        """Ticks options of the last card that offers them, and submits."""
+        message = card or next(m for m in reversed(self.messages) if _offers(m, options))
+        box = _shown(message)["checkbox"]
+        ids = [o["id"] for o in box["option_list"] if any(wanted in o["text"] for wanted in options)]
+        key = _shown(message)["submit_button"]["key"]
+        self._town.world.click_card(self.userid, message.id, key, {box["question_key"]: ids})
+        return await self._answer()
+
+    def card_with(self, button: str) -> state.Message:
+        return next(m for m in reversed(self.messages) if button in _captions(m))
+
+    async def _answer(self) -> str:
+        await self._town.settle()
+        return self.text if self.messages else ""
+
+
+def photo(colour: str = "orange", number: int = 0) -> bytes:
+    picture = Image.new("RGB", (640 + number, 480), colour)
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+def read(message: state.Message) -> str:
+    if message.kind == "template_card":
+        card = _shown(message)
+        parts = [card.get("main_title", {}).get("title", ""), card.get("main_title", {}).get("desc", "")]
+        parts += [card.get("sub_title_text", "")]
+        parts += [f"{row['keyname']}：{row.get('value', '')}" for row in card.get("horizontal_content_list", [])]
+        parts += [f"[{caption}]" for caption in _captions(message)]
+        return "\n".join(part for part in parts if part)
+    return re.sub(r"</?a[^>]*>", "", str(message.body.get("content", "")))
+
+
+def _shown(message: state.Message) -> dict[str, Any]:
+    """The card as it looks now, after updates."""
+    return message.live_card
+
+
+def _captions(message: state.Message) -> list[str]:
+    if message.kind != "template_card" or message.card_state is None:
+        return []
+    card = _shown(message)
+    inert = message.card_state.inert_text or card.get("replace_text")
+    if inert:
+        return [str(inert)]
+    submit = [card["submit_button"]["text"]] if "submit_button" in card else []
+    return [b["text"] for b in card.get("button_list", [])] + submit
+
+
+def _key(message: state.Message, caption: str) -> str:
+    card = _shown(message)
+    buttons = [*card.get("button_list", []), *([card["submit_button"]] if "submit_button" in card else [])]
+    return str(next(b["key"] for b in buttons if b["text"] == caption))
+
+
+def _offers(message: state.Message, options: Sequence[str]) -> bool:
+    if message.kind != "template_card":
+        return False
+    texts = [o["text"] for o in _shown(message).get("checkbox", {}).get("option_list", [])]
+    return bool(texts) and all(any(wanted in text for text in texts) for wanted in options)
+
+
+@asynccontextmanager
+async def town(database_url: str, folder: Path, processes: Sequence[Process] = PROCESSES) -> AsyncIterator[Town]:
+    moved = MovedClock()
+    clock.use(moved)
+    try:
+        async with running(Config(port=0, service_url="http://localhost:1")) as world:
+            settings = _settings(database_url, folder, world)
+            async with app.serving(settings, processes) as (house, address):
+                cast = await settle_down()
+                yield await _move_in(Town(world, house, address, cast, moved))
+    finally:
+        clock.use(clock.Clock())
+
+
+async def _move_in(made: Town) -> Town:
+    made.world.config = made.world.config.__class__(
+        **{**_fields(made.world.config), "service_url": made.service, "public_url": made.service}
+    )
+    for person in await Person.filter(userid__not_isnull=True):
+        org = await Organisation.get(id=person.org_id)
+        made.world.admit(
+            state.Person(
+                userid=str(person.userid),
+                name=person.name,
+                mobile=person.mobile or "",
+                title=person.title,
+                org=org.name,
+            )
+        )
+    return made
+
+
+def _fields(config: Config) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in config.__dataclass_fields__}
+
+
+def _settings(database_url: str, folder: Path, world: World) -> Settings:
+    config = world.config
+    return Settings(
+        _env_file=None,
+        database_url=database_url,
+        media_url=str(folder / "media"),
+        public_url="http://localhost:8080",
+        secret_key="a key for stories that protects nothing",
+        wecom_api_url=world.base_url,
+        wecom_corp_id=config.corp_id,
+        wecom_agent_id=config.agent_id,
+        wecom_secret=config.secret,
+        wecom_callback_token=config.callback_token,
+        wecom_callback_aes_key=config.callback_aes_key,
+        host="127.0.0.1",
+        port=0,
+    )
