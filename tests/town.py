@@ -60,17 +60,8 @@ class Cast:
 
 async def settle_down() -> Cast:
     """Fills an empty database."""
-    province = await Organisation.create(
-        name="南屿省质安总站", short_name="省总站", kind=OrgKind.STATION, code="南", level="province"
-    )
-    station = await Organisation.create(
-        name="海澄市质安监督站",
-        short_name="海澄站",
-        kind=OrgKind.STATION,
-        code="海澄",
-        parent_id=province.id,
-        level="city",
-    )
+    province = await _station("南屿省质安总站", "省总站", "南", "province", None)
+    station = await _station("海澄市质安监督站", "海澄站", "海澄", "city", province.id)
     builder = await Organisation.create(name="海澄临港建工有限公司", short_name="临港建工", kind=OrgKind.CONTRACTOR)
     firm = await Organisation.create(name="南屿正衡监理有限公司", short_name="正衡监理", kind=OrgKind.SUPERVISING_FIRM)
     people = {
