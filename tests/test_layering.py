@@ -1,5 +1,6 @@
 """Imports point one way: doors (webhooks, h5, bot) to subjects (checks, notices, attendance) to core."""
 
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,36 @@ def _listed(rooms: frozenset[str]) -> str:
 def test_imports_point_one_way() -> None:
     found = [sentence for file in python_files(*ROOMS) for sentence in breaches(file, imports(file))]
     fail_with(found)
+
+
+def test_imports_never_run_in_a_circle() -> None:
+    """Imports hidden in functions count: they are how circles are usually kept alive."""
+    modules = {module_name(file): imports(file) for file in python_files(*ROOMS)}
+    graph = {name: {_module(other, modules) for other in imported} - {name} for name, imported in modules.items()}
+    assert circle(graph) == []
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """The modules of one circle, each imported by the one before it."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found[::-1]
+    return []
+
+
+def _module(name: str, modules: dict[str, set[str]]) -> str:
+    """The module that an imported name lies in, or is."""
+    while name and name not in modules:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def test_a_circle_is_named() -> None:
+    assert circle({"core.a": {"core.b"}, "core.b": {"core.c"}, "core.c": {"core.a"}, "core.d": {"core.a"}}) == [
+        *("core.a", "core.b", "core.c", "core.a"),
+    ]
 
 
 def test_every_room_has_a_rule() -> None:
