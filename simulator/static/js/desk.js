@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { avatar } from "./avatars.js";
-import { h, icon, replace } from "./dom.js";
+import { h, replace } from "./dom.js";
 import { personPicker } from "./people.js";
 import { Phone } from "./phone.js";
 import { attempt } from "./toast.js";
@@ -31,17 +31,12 @@ export class Desk {
   refresh() {
     for (const phone of this.phones) phone.destroy();
     this.phones = world.state.phones.filter((userid) => person(userid)).map((userid) => new Phone(userid, this));
-    replace(this.node, this.phones.map((phone) => phone.node), this.addButton());
+    replace(this.node, this.phones.map((phone) => phone.node));
     this.showTabs();
   }
 
-  addButton() {
-    return h("button", { class: "add-phone", type: "button", "data-testid": "add-phone", onclick: () => personPicker("再放一部手机", this.userids, (userid) => this.addPhone(userid)) },
-      icon("add"), h("span", {}, "再放一部手机"));
-  }
-
-  addPhone(userid) {
-    return this.change([...this.userids, userid], userid);
+  addPhone() {
+    personPicker("再放一部手机", this.userids, (userid) => this.change([...this.userids, userid], userid));
   }
 
   removePhone(userid) {
@@ -66,14 +61,13 @@ export class Desk {
     const kept = new Map(this.phones.map((phone) => [phone.userid, phone]));
     this.phones = world.state.phones.filter((userid) => person(userid)).map((userid) => kept.get(userid) ?? new Phone(userid, this));
     for (const [userid, phone] of kept) if (!world.state.phones.includes(userid)) phone.destroy();
-    const last = this.node.lastElementChild;
-    for (const phone of this.phones) if (!phone.node.isConnected) this.node.insertBefore(phone.node, this.after(phone) ?? last);
+    for (const phone of this.phones) if (!phone.node.isConnected) this.node.insertBefore(phone.node, this.after(phone));
     this.showPeople();
   }
 
   after(phone) {
     const rest = this.phones.slice(this.phones.indexOf(phone) + 1);
-    return rest.find((each) => each.node.isConnected)?.node;
+    return rest.find((each) => each.node.isConnected)?.node ?? null;
   }
 
   find(userid) {

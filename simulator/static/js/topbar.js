@@ -14,7 +14,8 @@ export class TopBar {
       this.link,
       this.time,
       this.alive,
-      h("button", { class: "panel-toggle", type: "button", "aria-label": "幕后面板", "data-testid": "panel-toggle", onclick: () => panel.toggle() }, icon("panel"), h("span", {}, "幕后")),
+      h("button", { class: "topbar-button", type: "button", "aria-label": "再放一部手机", "data-testid": "add-phone", onclick: () => desk.addPhone() }, icon("add"), h("span", {}, "手机")),
+      h("button", { class: "topbar-button", type: "button", "aria-label": "幕后面板", "data-testid": "panel-toggle", onclick: () => panel.toggle() }, icon("panel"), h("span", {}, "幕后")),
     );
     on("service", () => this.showService());
     on("clock", () => this.tick());
