@@ -165,16 +165,16 @@ def _change(call: Call, sent: Sent) -> Json:
 
 
 def _update_receivers(corp: Corp, body: Json, code: ResponseCode, sent: Sent) -> tuple[list[str], list[str]]:
-    """Those whose copies change, and the named ones who have none. Nobody named: the clicking member."""
+    """Those whose copies change, and the named ones whose do not. A click's code changes the clicking member's copy
+    only, whatever else is named (path/90240): the narrower of the readings of that page."""
+    changeable = [code.clicker] if code.clicker else list(sent.copies)
     if number(body, "atall", (0, 1)):
-        return list(sent.copies), []
+        return changeable, []
     named, invalid = resolve_arrays(corp, body)
     if not named and not invalid:
-        if code.clicker is None:
-            raise ApiError(81012)
-        named = [code.clicker]
-    strangers = [userid.lower() for userid in named if userid not in sent.copies]
-    return [userid for userid in named if userid in sent.copies], [*invalid, *strangers]
+        raise ApiError(81012)
+    strangers = [userid.lower() for userid in named if userid not in changeable]
+    return [userid for userid in named if userid in changeable], [*invalid, *strangers]
 
 
 def _copies(corp: Corp, sent: Sent, userids: list[str]) -> list[tuple[str, Message]]:

@@ -1,7 +1,7 @@
 """One simulated WeCom on a free port, three known people in it, and a service that only listens and answers."""
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ class Service:
 
     heard: list[dict[str, str]] = field(default_factory=list)
     raw: list[web.Request] = field(default_factory=list)
+    envelopes: list[tuple[Mapping[str, str], bytes]] = field(default_factory=list)
     answers: list[Any] = field(default_factory=list)
     crypto: Crypto = field(
         default_factory=lambda: Crypto(Config().callback_token, Config().callback_aes_key, Config().corp_id)
@@ -43,7 +44,9 @@ class Service:
         query = request.query
         if request.method == "GET":
             return web.Response(body=self._open(query, query["echostr"]))
-        outer = xml.parse(await request.read())
+        body = await request.read()
+        self.envelopes.append((query, body))
+        outer = xml.parse(body)
         inner = xml.parse(self._open(query, xml.child(outer, "Encrypt")))
         self.heard.append({leaf.tag: (leaf.text or "") for leaf in inner.iter() if len(leaf) == 0})
         answer = self.answers.pop(0) if self.answers else b""

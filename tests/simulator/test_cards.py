@@ -68,6 +68,15 @@ async def test_a_click_gives_a_code_that_works_once(api: Caller, world: World, s
     assert (state(world, "LinYue").inert_text, state(world, "zhaoning").inert_text) == ("已通过", None)
 
 
+async def test_a_clicks_code_changes_no_other_copy(api: Caller, world: World, service: Service) -> None:
+    await send_card(api)
+    world.click_card("LinYue", world.chat("LinYue")[0].id, "pass")
+    await world.settled()
+
+    await update(api, world, service.heard[-1]["ResponseCode"], atall=1, button={"replace_name": "已通过"})
+    assert (state(world, "LinYue").inert_text, state(world, "zhaoning").inert_text) == ("已通过", None)
+
+
 async def test_the_sent_cards_code_changes_everybodys_copy(api: Caller, world: World) -> None:
     code = await send_card(api)
 
