@@ -76,6 +76,16 @@ class PostgresServer:
         self._runner.run(self._admin.execute(statement))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stops before the first test when what the tests ask for cannot be had."""
+    wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
+    if "database_kind" in wanted and not set(WANTED) <= set(KINDS):
+        raise pytest.UsageError(f"ZHIAN_TEST_DATABASES knows {' and '.join(KINDS)}, not {','.join(WANTED)}.")
+    needs_postgres = "postgres_server" in wanted or ("database_kind" in wanted and "postgresql" in WANTED)
+    if needs_postgres and not (os.environ.get("ZHIAN_TEST_POSTGRES_URL") or _program("initdb")):
+        raise pytest.UsageError(NO_POSTGRES)
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with contextlib.ExitStack() as stack:
@@ -88,8 +98,6 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(params=WANTED)
 def database_kind(request: pytest.FixtureRequest) -> str:
     kind: str = request.param
-    if kind not in KINDS:
-        pytest.exit(f"ZHIAN_TEST_DATABASES knows {' and '.join(KINDS)}, not {kind!r}.", returncode=1)
     return kind
 
 
@@ -152,6 +160,8 @@ def _migrate(url: str) -> None:
 def _throw_away_cluster() -> Iterator[str]:
     """Reached by a Unix socket in its own folder: no port to be taken by somebody else."""
     initdb, postgres = _program("initdb"), _program("postgres")
+    if not (initdb and postgres):
+        pytest.fail(NO_POSTGRES, pytrace=False)
     account = _unprivileged_account()
     folder = Path(tempfile.mkdtemp(prefix="zhian-postgres-"))
     try:
@@ -179,7 +189,7 @@ def _running(initdb: str, postgres: str, folder: Path, account: pwd.struct_passw
             preexec_fn=_end_with_parent,  # forked from the main thread, before any test starts others
         )
         if start([initdb, "-D", data, *INITDB]).wait() != 0:
-            pytest.exit(f"PostgreSQL could not make a database cluster:\n{log.read_text()}", returncode=1)
+            pytest.fail(f"PostgreSQL could not make a database cluster:\n{log.read_text()}", pytrace=False)
         server = start([postgres, "-D", data, "-k", folder, *POSTGRES])
         try:
             _wait_until_ready(server, data, log)
@@ -193,7 +203,7 @@ def _wait_until_ready(server: subprocess.Popen[str], data: Path, log: Path) -> N
     deadline = time.monotonic() + START_SECONDS
     while not _is_ready(data):
         if server.poll() is not None or time.monotonic() > deadline:
-            pytest.exit(f"PostgreSQL did not start within {START_SECONDS} s:\n{log.read_text()}", returncode=1)
+            pytest.fail(f"PostgreSQL did not start within {START_SECONDS} s:\n{log.read_text()}", pytrace=False)
         time.sleep(0.02)
 
 
@@ -210,9 +220,8 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGQUIT)
 
 
-def _program(name: str) -> str:
-    found = shutil.which(name, path=os.pathsep.join(map(str, PROGRAMS)))
-    return found or pytest.exit(NO_POSTGRES, returncode=1)
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=os.pathsep.join(map(str, PROGRAMS)))
 
 
 def _unprivileged_account() -> pwd.struct_passwd | None:
@@ -222,4 +231,4 @@ def _unprivileged_account() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    pytest.exit("PostgreSQL does not run as root, and there is no user postgres or nobody here.", returncode=1)
+    pytest.fail("PostgreSQL does not run as root, and there is no user postgres or nobody here.", pytrace=False)
