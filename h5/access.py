@@ -1,0 +1,130 @@
+"""The way to every handler: who may come in. A handler that is not behind one of these cannot be routed."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
+
+import structlog
+from aiohttp import web
+from multidict import MultiDict
+from yarl import URL
+
+from core import access
+from core.cases.models import Case
+from core.errors import NotYours
+from core.people.models import Person
+from h5.door import Handler, Rule, door
+from h5.pages import Button, Pages, sign_in_address
+from h5.session import FRESH, Session
+
+log = structlog.get_logger()
+
+_CASE_ID = re.compile(r"[0-9]{1,18}")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """``form`` holds what a post brought, after its origin and token were checked."""
+
+    pages: Pages
+    request: web.Request
+    person: Person
+    session: Session
+    form: MultiDict[str]
+
+    @property
+    def csrf(self) -> str:
+        return self.pages.sessions.csrf_token(self.session)
+
+
+@dataclass(frozen=True)
+class CaseVisit(Visit):
+    case: Case
+
+
+ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
+ForCase: TypeAlias = Callable[[CaseVisit], Awaitable[web.StreamResponse]]
+
+
+def everybody(pages: Pages, handler: Handler) -> Handler:
+    return door(pages, Rule.OPEN, handler)
+
+
+def member(pages: Pages, handler: ForMember) -> Handler:
+    return door(pages, Rule.MEMBER, partial(_for_member, pages, handler))
+
+
+def of_case(pages: Pages, handler: ForCase) -> Handler:
+    return door(pages, Rule.CASE, partial(_for_member, pages, partial(_for_case, handler)))
+
+
+async def _for_member(pages: Pages, handler: ForMember, request: web.Request) -> web.StreamResponse:
+    session = pages.sessions.read(request)
+    if session is None or (request.method == "GET" and _is_page(request) and session.age > FRESH):
+        return _sign_in(pages, request)
+    person = await Person.get_or_none(id=session.person_id)
+    if person is None or not person.active or person.userid is None:
+        return _left(pages)
+    form = await _posted(pages, request, session) if request.method == "POST" else MultiDict[str]()
+    return await handler(Visit(pages, request, person, session, form))
+
+
+async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:
+    number = visit.request.match_info["case"]
+    if not _CASE_ID.fullmatch(number):
+        raise NotYours
+    case = await access.case_for(visit.person, int(number))
+    return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case))
+
+
+def _is_page(request: web.Request) -> bool:
+    """False for what a page loads: sending an image to the sign-in page would only use up codes."""
+    return request.headers.get("Sec-Fetch-Dest", "document") in {"document", "iframe"}
+
+
+def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
+    if request.method == "GET" and _is_page(request):
+        raise web.HTTPFound(sign_in_address(request.path_qs))
+    back = request.path.partition("/actions/")[0]
+    text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
+    buttons = (Button("重新登录", sign_in_address(back)),)
+    return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons)
+
+
+def _left(pages: Pages) -> web.Response:
+    text = "您的使用权限已停用，不能查看或办理。如有疑问，请联系本站管理员。"
+    response = pages.message("权限已停用", text, status=403, icon="warn")
+    pages.sessions.leave(response)
+    return response
+
+
+async def _posted(pages: Pages, request: web.Request, session: Session) -> MultiDict[str]:
+    if not _comes_from_us(pages, request):
+        log.warning("h5.foreign_post", path=request.path)
+        raise web.HTTPForbidden
+    form = await _read(request)
+    if not pages.sessions.csrf_fits(session, form.get("csrf", "")):
+        log.warning("h5.csrf", path=request.path, person=session.person_id)
+        raise web.HTTPForbidden
+    return form
+
+
+def _comes_from_us(pages: Pages, request: web.Request) -> bool:
+    """What the browser says of the sending page; very old ones say nothing, and then the token alone decides."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site == "same-origin"
+    return origin is None or origin == str(URL(pages.settings.public_url).origin())
+
+
+async def _read(request: web.Request) -> MultiDict[str]:
+    """Texts only, without the characters that no keyboard types and no database keeps."""
+    try:
+        posted = await request.post()
+    except (LookupError, ValueError) as error:  # an unknown charset, broken multipart
+        raise web.HTTPBadRequest from error
+    texts = [(name, value) for name, value in posted.items() if isinstance(value, str)]
+    return MultiDict((name, _UNPRINTABLE.sub("", value.replace("\r\n", "\n"))) for name, value in texts)

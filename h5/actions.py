@@ -1,0 +1,95 @@
+"""What a reader may do with a case now: buttons, and forms for what must be said with them."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from multidict import MultiDict
+
+from core.cases.declaration import Process, Step
+from core.errors import BadInput
+from core.forms import Question, questions
+
+TYPED = frozenset({"text", "choice", "day", "number", "switch"})
+_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An action whose form did not fit, with what was typed into it."""
+
+    action: str
+    error: BadInput
+    typed: Mapping[str, str]
+    key: str
+
+
+@dataclass(frozen=True)
+class Input:
+    question: Question
+    value: str
+    error: str
+    template: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """``key`` names this request: however often it arrives, it acts once. ``in_chat``: its form has questions
+    (photos, people) that only the conversation asks."""
+
+    name: str
+    caption: str
+    danger: bool
+    key: str
+    inputs: list[Input] = field(default_factory=list)
+    error: str = ""
+    open: bool = False
+    in_chat: bool = False
+
+
+def actions(steps: list[Step], attempt: Attempt | None) -> list[Action]:
+    """In the order of the table, dangerous ones first: the bar's right end is where the thumb rests."""
+    found = [_action(step, attempt if attempt and attempt.action == step.action else None) for step in steps]
+    return sorted(found, key=lambda one: not one.danger)
+
+
+def _action(step: Step, attempt: Attempt | None) -> Action:
+    key = attempt.key if attempt else secrets.token_hex(16)
+    if step.form is None:
+        return Action(step.action, step.caption, step.danger, key)
+    asked = questions(step.form)
+    if any(q.field.kind not in TYPED for q in asked):
+        return Action(step.action, step.caption, step.danger, key, in_chat=True)
+    inputs = [_input(question, attempt) for question in asked]
+    misplaced = attempt.error.sentence if attempt and not any(i.error for i in inputs) else ""
+    return Action(step.action, step.caption, step.danger, key, inputs, misplaced, open=attempt is not None)
+
+
+def _input(question: Question, attempt: Attempt | None) -> Input:
+    value = attempt.typed.get(question.name, "") if attempt else _preset(question.default)
+    error = attempt.error.sentence if attempt and attempt.error.field == question.name else ""
+    return Input(question, value, error, f"inputs/{question.field.kind}.html")
+
+
+def _preset(default: Any) -> str:
+    if isinstance(default, bool):
+        return "true" if default else ""
+    return "" if default is None else str(default)
+
+
+def typed(process: Process, state: str, action: str, form: MultiDict[str]) -> dict[str, str]:
+    """What the page's form brought for this action's questions; what was left empty is left out."""
+    steps = process.steps(state, action)
+    asked = questions(steps[0].form) if steps and steps[0].form else []
+    return {q.name: form[q.name].strip() for q in asked if form.get(q.name, "").strip()}
+
+
+def request_key(form: MultiDict[str]) -> str:
+    """Raises HTTPBadRequest for what no page of ours would post."""
+    key = form.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise web.HTTPBadRequest
+    return key

@@ -1,0 +1,134 @@
+"""The page of one case, of any process, put together from the declaration and what is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core import clock
+from core.cases.declaration import Process, Step
+from core.cases.models import Case, ClockRow, HistoryRow, Participant
+from core.people.models import STATION_ROLES, Role
+from core.projects.models import Project
+from h5 import kinds, people, timeline
+from h5.access import CaseVisit
+from h5.actions import Action, Attempt, actions
+from h5.kinds import FieldView
+from h5.people import Known, Slot, Turn
+from h5.timeline import Event
+
+
+@dataclass(frozen=True)
+class Due:
+    caption: str
+    at: datetime
+    over: bool
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Children:
+    """Cases born of this one: each person's own answer."""
+
+    total: int
+    closed: int
+
+
+@dataclass(frozen=True)
+class CasePage:
+    case: Case
+    title: str
+    process: str
+    state: str
+    tone: str
+    turn: Turn
+    note: str
+    problem: str
+    due: Due | None
+    children: Children | None
+    lines: list[FieldView]
+    sections: list[FieldView]
+    slots: list[Slot]
+    events: list[Event]
+    actions: list[Action]
+    originals: bool
+
+
+async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None = None) -> CasePage:
+    """``problem`` is why something was not done, in a sentence."""
+    case, engine = visit.case, visit.pages.engine
+    process = engine.process(case.process)
+    parts = await Participant.filter(case_id=case.id).order_by("id")
+    rows = await HistoryRow.filter(case_id=case.id).order_by("seq")
+    everybody = await people.known([p.person_id for p in parts] + [r.actor_id for r in rows if r.actor_id])
+    facts = await _facts(process, case, rows)
+    fields = [view for form in process.forms() for view in kinds.views(form, case.data, facts)]
+    inside = visit.person.role in STATION_ROLES | {Role.PROVINCE} or case.author_id == visit.person.id
+    return CasePage(
+        case=case,
+        title=case.title,
+        process=process.title,
+        state=process.caption_of(case.state, await engine.view(case)),
+        tone=_tone(process, case, rows),
+        turn=people.turn(parts, visit.person, everybody),
+        note=_note(visit, process, parts, rows, everybody),
+        problem=problem,
+        due=await _due(process, case),
+        children=await _children(process, case),
+        lines=[f for f in fields if not f.template],
+        sections=[f for f in fields if f.template],
+        slots=people.slots(process, case, parts, everybody, discreet=not inside),
+        events=timeline.events(process, rows, everybody, facts),
+        actions=actions(await engine.open_steps(case, visit.person), attempt),
+        originals=inside,
+    )
+
+
+async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:
+    project = await Project.get_or_none(id=case.project_id) if case.project_id else None
+    filled: list[tuple[Any, Mapping[str, Any]]] = [(form, case.data) for form in process.forms()]
+    return await kinds.facts(case.id, project, filled + timeline.remarks(process, rows))
+
+
+def _tone(process: Process, case: Case, rows: list[HistoryRow]) -> str:
+    """``wait`` while somebody must act, ``warn`` when it ended with a dangerous step, ``done`` otherwise."""
+    if case.closed_at is None:
+        return "wait"
+    last = _step(process, rows[-1])
+    return "warn" if last is not None and last.danger else "done"
+
+
+def _step(process: Process, row: HistoryRow) -> Step | None:
+    return next((s for s in process.steps(row.from_state, row.action)), None)
+
+
+def _note(
+    visit: CaseVisit, process: Process, parts: list[Participant], rows: list[HistoryRow], everybody: Known
+) -> str:
+    """What the reader's own part in the last step was: acted himself, or somebody else was faster."""
+    last = rows[-1]
+    step = _step(process, last)
+    if step is None or last.seq == 1 or last.actor_id is None:
+        return ""
+    what = f"{clock.spoken(last.at)} 办理（{step.caption}）"
+    if last.actor_id == visit.person.id:
+        return f"您已于 {what}。"
+    if any(p.person_id == visit.person.id and p.slot == step.by and not p.turn and not p.acted_at for p in parts):
+        return f"已由{everybody.name(last.actor_id)}于 {what}，无需您再处理。"
+    return ""
+
+
+async def _due(process: Process, case: Case) -> Due | None:
+    deadline = process.state(case.state).deadline
+    if deadline is None:
+        return None
+    row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name, stopped_at=None)
+    return Due(deadline.caption, row.due_at, row.due_at < clock.now(), row.explanation) if row else None
+
+
+async def _children(process: Process, case: Case) -> Children | None:
+    if process.children is None:
+        return None
+    born = Case.filter(parent_id=case.id)
+    total = await born.count()
+    return Children(total, await born.filter(closed_at__not_isnull=True).count()) if total else None

@@ -1,0 +1,43 @@
+"""A case: looking at it, and taking the steps that are open to the reader."""
+
+import structlog
+from aiohttp import web
+
+from core.cases import turns
+from core.errors import BadInput, NotYours, Refusal
+from h5 import case_page
+from h5.access import CaseVisit
+from h5.actions import Attempt, request_key, typed
+
+log = structlog.get_logger()
+
+
+async def show(visit: CaseVisit) -> web.Response:
+    await turns.opened(visit.case.id, visit.person.id)
+    return await _page(visit)
+
+
+async def act(visit: CaseVisit) -> web.Response:
+    """Afterwards the browser is sent back to the page, so that a reload does not post again."""
+    action, case = visit.request.match_info["action"], visit.case
+    key = request_key(visit.form)
+    unique = f"page:{visit.person.id}:{case.id}:{key}"
+    data = typed(visit.pages.engine.process(case.process), case.state, action, visit.form)
+    try:
+        await visit.pages.engine.perform(case.id, action, visit.person, data, key=unique)
+    except NotYours:
+        raise
+    except BadInput as error:
+        return await _page(visit, 422, attempt=Attempt(action, error, data, key))
+    except Refusal as error:
+        await case.refresh_from_db()
+        return await _page(visit, 409, problem=error.sentence)
+    log.info("h5.performed", case=case.id, action=action, person=visit.person.id)
+    raise web.HTTPSeeOther(f"/h5/cases/{case.id}")
+
+
+async def _page(
+    visit: CaseVisit, status: int = 200, *, problem: str = "", attempt: Attempt | None = None
+) -> web.Response:
+    page = await case_page.build(visit, problem=problem, attempt=attempt)
+    return visit.pages.render("case.html", status=status, page=page, visit=visit)

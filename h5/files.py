@@ -1,0 +1,135 @@
+"""Evidence of a case, as bytes: only to those who may see the case, and only what its steps submitted."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import structlog
+from aiohttp import web
+
+from core import access
+from core.errors import NotYours
+from core.evidence.models import Evidence
+from core.evidence.sniff import Kind
+from core.people.models import STATION_ROLES, Role
+from h5.access import CaseVisit
+
+log = structlog.get_logger()
+
+_SHOWN_TYPES = {Kind.PHOTO: "image/jpeg", Kind.VOICE: "audio/mpeg", Kind.VIDEO: "video/mp4"}
+_INSIDE = STATION_ROLES | {Role.PROVINCE}
+
+
+class Copy:
+    """One stored copy and how a browser is to take it."""
+
+    def __init__(self, key: str, content_type: str, name: str) -> None:
+        self.key = key
+        self.content_type = content_type
+        self.name = name
+        self.etag = f'"{key.rpartition("/")[2]}"'
+
+
+def _thumb(evidence: Evidence) -> Copy | None:
+    return Copy(evidence.thumb_key, "image/jpeg", f"{evidence.id}-小图.jpg") if evidence.thumb_key else None
+
+
+def _shown(evidence: Evidence) -> Copy:
+    content_type = _SHOWN_TYPES.get(Kind(evidence.kind), evidence.mime)
+    ending = evidence.shown_key.rpartition(".")[2]
+    return Copy(evidence.shown_key, content_type, f"{evidence.name.rpartition('.')[0]}.{ending}")
+
+
+def _original(evidence: Evidence) -> Copy:
+    return Copy(evidence.original_key, evidence.mime, evidence.name)
+
+
+_COPIES: dict[str, Callable[[Evidence], Copy | None]] = {"thumb": _thumb, "shown": _shown, "original": _original}
+
+
+async def send(visit: CaseVisit) -> web.StreamResponse:
+    evidence, copy = await _wanted(visit)
+    try:
+        size = await visit.pages.store.size(copy.key)
+    except FileNotFoundError:
+        log.exception("h5.evidence_missing", evidence=evidence.id, case=visit.case.id, copy=copy.key)
+        raise NotYours from None
+    headers = _headers(evidence, copy)
+    if visit.request.headers.get("If-None-Match") == copy.etag:
+        return web.Response(status=304, headers=headers)
+    return await _send_part(visit, copy, size, headers)
+
+
+async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
+    number, name = visit.request.match_info["evidence"], visit.request.match_info["copy"]
+    if name not in _COPIES or not number.isascii() or not number.isdigit():
+        raise NotYours
+    if int(number) not in await access.evidence_of(visit.case):
+        raise NotYours
+    if name == "original" and not may_have_originals(visit):
+        raise NotYours
+    evidence = await Evidence.get(id=int(number))
+    copy = _COPIES[name](evidence)
+    if copy is None:
+        raise NotYours
+    return evidence, copy
+
+
+def may_have_originals(visit: CaseVisit) -> bool:
+    """An original tells more than the record does (device, exact position), so it stays inside the station."""
+    return visit.person.role in _INSIDE or visit.case.author_id == visit.person.id
+
+
+def _headers(evidence: Evidence, copy: Copy) -> dict[str, str]:
+    way = "attachment" if evidence.kind == Kind.FILE else "inline"
+    return {
+        "ETag": copy.etag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(copy.name, safe='')}",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+    }
+
+
+async def _send_part(visit: CaseVisit, copy: Copy, size: int, headers: dict[str, str]) -> web.StreamResponse:
+    start, end = _range(visit.request, size, copy.etag)
+    if start >= end:
+        return web.Response(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
+    partial = end - start < size or _wants_part(visit.request, copy.etag)
+    response = web.StreamResponse(status=206 if partial else 200, headers=headers)
+    response.content_type = copy.content_type
+    response.content_length = end - start
+    if partial:
+        response.headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    try:
+        await response.prepare(visit.request)
+        async for chunk in visit.pages.store.stream(copy.key, start, end):
+            await response.write(chunk)
+        await response.write_eof()
+    except ConnectionError:
+        log.info("h5.reader_gone", case=visit.case.id, copy=copy.key)
+    return response
+
+
+def _wants_part(request: web.Request, etag: str) -> bool:
+    """Phones refuse to play what answers ``bytes=0-`` with 200."""
+    return (
+        request.headers.get("Range", "").startswith("bytes=0-")
+        and "," not in request.headers["Range"]
+        and _fits(request, etag)
+    )
+
+
+def _fits(request: web.Request, etag: str) -> bool:
+    return request.headers.get("If-Range") in (None, etag)
+
+
+def _range(request: web.Request, size: int, etag: str) -> tuple[int, int]:
+    """Start and end of what is asked for; everything where that is not one range."""
+    try:
+        wanted = request.http_range if _fits(request, etag) else slice(None)
+    except ValueError:
+        return 0, size
+    start, end, _ = wanted.indices(size)
+    return start, end

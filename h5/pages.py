@@ -1,0 +1,122 @@
+"""What every page needs: engine, evidence, session and templates; and the pages that only say something."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from aiohttp import web
+
+from core import clock
+from core.cases.engine import Engine
+from core.evidence.store import Store
+from core.people.models import Person
+from core.settings import Settings
+from h5 import assets
+from h5.door import Handler, Rule, door
+from h5.session import Sessions
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "media-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+
+
+@dataclass(frozen=True)
+class Button:
+    caption: str
+    address: str
+
+
+HOME = Button("返回首页", "/h5/")
+
+
+def _environment() -> jinja2.Environment:
+    found = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    found.filters |= {"spoken": clock.spoken, "waiting": waiting, "lasting": clock.lasting}
+    found.globals["asset"] = assets.address
+    return found
+
+
+class Pages:
+    """Made once, by the composition root; ``h5.routes`` and ``webhooks.sign_in.routes`` hang their handlers on it."""
+
+    def __init__(self, engine: Engine, settings: Settings, store: Store) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.store = store
+        self.sessions = Sessions(settings)
+        self._templates = _environment()
+
+    def render(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
+        text = self._templates.get_template(template).render(**context)
+        return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+
+    def message(
+        self, title: str, text: str, *, status: int = 200, icon: str = "info", buttons: tuple[Button, ...] = ()
+    ) -> web.Response:
+        """A page that says one thing and offers the next step; ``icon`` is one of WeUI's."""
+        lines = text.split("\n")
+        return self.render("message.html", status=status, title=title, lines=lines, icon=icon, buttons=buttons)
+
+    def tell(self, title: str, text: str, *, status: int, icon: str = "warn", home: bool = True) -> web.Response:
+        return self.message(title, text, status=status, icon=icon, buttons=(HOME,) if home else ())
+
+    # What ``webhooks.sign_in`` asks of the pages.
+
+    def open_to_all(self, handler: Handler) -> Handler:
+        return door(self, Rule.OPEN, handler)
+
+    def enter(self, person: Person, then: str) -> web.Response:
+        """Begins a session and goes on to a clean address."""
+        response = web.Response(status=302, headers={"Location": local(then), "Cache-Control": "no-store"})
+        self.sessions.enter(response, person)
+        return response
+
+    def is_inside(self, request: web.Request) -> bool:
+        return self.sessions.read(request) is not None
+
+    def local(self, address: str) -> str:
+        return local(address)
+
+    def say(self, title: str, text: str, status: int, button: tuple[str, str] | None = None) -> web.Response:
+        return self.message(title, text, status=status, icon="warn", buttons=(Button(*button),) if button else ())
+
+
+def waiting(since: datetime) -> str:
+    return "刚刚" if clock.now() - since < timedelta(minutes=1) else f"已等 {clock.lasting(since)}"
+
+
+def local(address: str) -> str:
+    """The address when it is one of our pages, the home page otherwise: nobody is sent elsewhere."""
+    plain = address.isascii() and address.isprintable() and "\\" not in address and "/../" not in address
+    return address if plain and address.startswith("/h5/") and len(address) <= 500 else "/h5/"
+
+
+def sign_in_address(then: str) -> str:
+    return "/login?" + urlencode({"next": local(then)})
