@@ -9,6 +9,7 @@ import aiohttp
 import structlog
 from aiohttp import web
 
+import h5
 from bot import receiving, schedule
 from bot.asking.registry import plain_askers
 from bot.delivery import Sender
@@ -28,7 +29,7 @@ from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.evidence.store import Store
 from core.settings import Settings
-from webhooks import health
+from webhooks import health, sign_in
 from webhooks.callback import CallbackDoor
 from wecom.client import Client
 from wecom.crypto import Crypto
@@ -88,6 +89,9 @@ def web_application(parts: House) -> web.Application:
     app = web.Application(client_max_size=64 * 1024)
     app.add_routes(parts.door.routes())
     app.add_routes(health.routes())
+    pages = h5.Pages(parts.engine, parts.settings, parts.store)
+    app.add_routes(sign_in.routes(parts.settings, parts.client, pages))
+    app.add_routes(h5.routes(pages))
     app.on_shutdown.append(lambda _app: parts.door.finish())
     return app
 
