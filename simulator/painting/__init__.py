@@ -1,0 +1,1 @@
+"""Invented construction sites, painted with code: a canvas, a camera, and one module per kind of place."""
