@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -14,10 +15,15 @@ _WATCH_SECONDS = 2.0
 
 
 def main() -> None:
+    config = _config(sys.argv[1:])
     try:
-        asyncio.run(_serve(_config(sys.argv[1:])))
+        asyncio.run(_serve(config))
     except BadState as error:
         sys.exit(str(error))
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        sys.exit(f"端口 {config.port} 已被占用，请先停掉占用它的程序，或用 --port 换一个")
 
 
 def _config(arguments: list[str]) -> Config:

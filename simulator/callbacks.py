@@ -27,6 +27,10 @@ class Callback:
     summary: str
     card_message: str | None = None
 
+    @property
+    def document(self) -> str:
+        return xml.document(self.fields)
+
     def require_reply_accepted(self) -> None:
         """Raises BadReply for the events that take none (path/90241)."""
         event = str(self.fields.get("Event", ""))
@@ -119,7 +123,7 @@ class Courier:
     def _seal(self, callback: Callback) -> Sealed:
         strikes = self._corp.faults.strikes
         return self._envelope.seal(
-            xml.document(callback.fields),
+            callback.document,
             self._corp.clock.now(),
             wrong_receiver=strikes("wrong_receiveid"),
             bad_signature=strikes("bad_signature"),
@@ -130,7 +134,7 @@ class Courier:
         outcome = await self._request("POST", sealed.query, sealed.body, timeout)
         reply = self._reply(callback, outcome, copy=copy)
         again = f"（第 {tries} 次重试）" if tries else "（重复）" if copy else ""
-        self._record("POST", outcome, callback.summary + again, callback.userid, callback.fields, reply)
+        self._record("POST", outcome, callback.summary + again, callback.userid, callback.document, reply)
         return outcome
 
     async def _request(self, method: str, query: dict[str, str], body: bytes, seconds: float) -> _Outcome:
@@ -186,7 +190,7 @@ class Courier:
 
     def _note(self, callback: Callback, why: str) -> None:
         nothing = _Outcome(None, b"", why, 0.0)
-        self._record("POST", nothing, f"{callback.summary}：{why}", callback.userid, callback.fields, why)
+        self._record("POST", nothing, f"{callback.summary}：{why}", callback.userid, callback.document, why)
 
 
 def _ms(started: float) -> float:

@@ -1,5 +1,6 @@
 """The XML of callbacks and of passive replies."""
 
+from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -8,8 +9,9 @@ from defusedxml.ElementTree import fromstring
 
 
 def document(fields: dict[str, Any]) -> str:
-    """`{"A": 1, "B": {"C": "x"}}` as `<xml><A>1</A><B><C>…`; a list repeats its element, None leaves it out."""
-    return f"<xml>{_children(fields)}</xml>"
+    """`{"A": 1, "B": {"C": "x"}}` as `<xml>…<A>1</A>…<B>…<C>…`, an element a line; a list repeats its element,
+    None leaves it out."""
+    return "\n".join(["<xml>", *_lines(fields, ""), "</xml>"])
 
 
 def parse(text: bytes) -> Element:
@@ -26,15 +28,15 @@ def child(element: Element, name: str) -> str:
     return (element.findtext(name) or "").strip()
 
 
-def _children(fields: dict[str, Any]) -> str:
-    return "".join(_element(name, value) for name, value in fields.items() if value is not None)
-
-
-def _element(name: str, value: Any) -> str:
-    if isinstance(value, list):
-        return "".join(_element(name, item) for item in value)
-    inner = _children(value) if isinstance(value, dict) else _text(value)
-    return f"<{name}>{inner}</{name}>"
+def _lines(fields: dict[str, Any], indent: str) -> Iterator[str]:
+    for name, value in fields.items():
+        for item in value if isinstance(value, list) else [value]:
+            if isinstance(item, dict):
+                yield f"{indent}<{name}>"
+                yield from _lines(item, indent + "  ")
+                yield f"{indent}</{name}>"
+            elif item is not None:
+                yield f"{indent}<{name}>{_text(item)}</{name}>"
 
 
 def _text(value: str | float) -> str:

@@ -3,12 +3,14 @@
 import asyncio
 import json
 import signal
+import socket
 import sys
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
 
+from simulator.__main__ import main
 from simulator.app import running
 from simulator.config import Config
 from simulator.store import BadState
@@ -153,3 +155,12 @@ def test_a_state_file_of_another_kind_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadState, match=r"simulator\.json 不是这一版模拟器的状态文件"):
         World(Config(state=file))
+
+
+def test_a_port_that_is_taken_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setattr(sys, "argv", ["simulator", "--port", str(port), "--state", str(tmp_path / "state.json")])
+
+        with pytest.raises(SystemExit, match=f"端口 {port} 已被占用"):
+            main()
