@@ -139,7 +139,7 @@ class _Writer:
 
     async def _photo(self, picture: str, taken_by: int) -> int:
         kept = await evidence.record(
-            self.store, self.pictures(picture), by=taken_by, source=Source.DEMO, kind_hint=Kind.PHOTO
+            self.store, await self.pictures(picture), by=taken_by, source=Source.DEMO, kind_hint=Kind.PHOTO
         )
         return int(kept.id)
 

@@ -108,9 +108,10 @@ async def _fill(where: Addresses) -> None:
     async with app.house(settings) as parts:
         _say("检查演示数据：一省两市三县、各类工程和人员…")
         await loading.load()
-        await records.load_records(parts.engine, parts.store, await pictures_from(where.simulator))
+        await records.load_records(parts.engine, parts.store, pictures_from(where.simulator))
     async with aiohttp.ClientSession() as session:
-        for path, body in (("persons", loading.directory()), ("phones", list(loading.PHONES))):
+        town = (("persons", loading.directory()), ("phones", loading.PHONES), ("places", loading.places()))
+        for path, body in town:
             async with session.post(f"{where.simulator}/sim/{path}", data=json.dumps(body)) as answer:
                 answer.raise_for_status()
 

@@ -11,6 +11,7 @@ from bot.demo import loading, rows
 from bot.demo.pictures import pictures_from
 from checks.library import CheckType, load
 from core import clock
+from simulator.pictures import PICTURES
 
 FILES = sorted(Path(loading.__file__).parent.glob("*.json"))
 
@@ -28,6 +29,11 @@ def test_names_mobiles_and_ids_are_given_once() -> None:
     for field in ("userid", "name", "mobile"):
         values = [getattr(row, field) for row in (*rows.people(), *rows.strangers())]
         assert [value for value, times in Counter(values).items() if times > 1] == []
+
+
+def test_every_picture_of_a_record_is_one_that_the_rehearsals_wecom_has() -> None:
+    shown = {photo for record in rows.records() for finding in record.findings for photo in finding.photos}
+    assert shown - {picture.id for picture in PICTURES} == set()
 
 
 @pytest.mark.parametrize("row", rows.records(), ids=lambda row: row.key)
@@ -80,7 +86,7 @@ async def test_pictures_are_fetched_from_the_rehearsals_wecom() -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     try:
-        pictures = await pictures_from(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        pictures = pictures_from(f"http://127.0.0.1:{runner.addresses[0][1]}")
+        assert await pictures("edge-open") == b"edge-open"
     finally:
         await runner.cleanup()
-    assert pictures("rebar") == b"rebar"

@@ -37,9 +37,13 @@ def store(tmp_path: Path, province: None) -> Store:
     return Store.open(str(tmp_path / "media"))
 
 
+async def drawn(_: str) -> bytes:
+    return PICTURE
+
+
 async def three_weeks(store: Store) -> list[Case]:
     with stopped_at(SATURDAY_NOON):
-        await load_records(ENGINE, store, lambda _: PICTURE)
+        await load_records(ENGINE, store, drawn)
     return await Case.all().order_by("opened_at")
 
 
@@ -115,21 +119,21 @@ async def test_the_chief_finds_something_to_do(store: Store) -> None:
 
 async def test_the_clock_is_given_back(store: Store) -> None:
     with stopped_at(SATURDAY_NOON):
-        await load_records(ENGINE, store, lambda _: PICTURE)
+        await load_records(ENGINE, store, drawn)
         assert clock.now() == SATURDAY_NOON
 
 
 async def test_a_second_start_adds_nothing(store: Store) -> None:
     await three_weeks(store)
     before = await HistoryRow.all().count(), await Evidence.all().count()
-    await load_records(ENGINE, store, lambda _: PICTURE)
+    await load_records(ENGINE, store, drawn)
     assert (await HistoryRow.all().count(), await Evidence.all().count()) == before
 
 
 async def test_a_start_that_broke_off_is_completed_by_the_next(store: Store) -> None:
     taken: list[str] = []
 
-    def breaks_off(picture: str) -> bytes:
+    async def breaks_off(picture: str) -> bytes:
         taken.append(picture)
         if len(taken) > 9:
             raise ConnectionError
