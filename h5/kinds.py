@@ -73,7 +73,9 @@ def views(form: type[BaseModel], data: Mapping[str, Any], known: Facts) -> list[
 
 
 def _answered(question: Question, value: Any) -> bool:
-    """An empty list of findings says something (nothing was wrong), any other empty answer does not."""
+    """An empty list of findings says that nothing was wrong; other empty answers and switches left off say nothing."""
+    if question.field.kind == "switch":
+        return bool(value)
     return value not in (None, "", []) or (question.field.kind == "findings" and value == [])
 
 

@@ -232,6 +232,11 @@ class Browser:
         assert found is not None, f"the page offers no {action}"
         return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([\w-]+)">', found[0]))
 
+    async def token(self) -> str:
+        """The session's CSRF token, which every page with a form holds."""
+        page = await (await self.get("/h5/")).text()
+        return re.findall(r'name="csrf" value="([\w-]+)"', page)[0]
+
     async def does(self, case: Case, action: str, **typed: str) -> ClientResponse:
         """Presses the button as a browser without JavaScript does."""
         return await self.post(case, action, await self.form(case, action) | typed)
