@@ -151,7 +151,7 @@ def opening(canvas: Canvas, covered: bool) -> None:
 def _back_wall(canvas: Canvas, camera: Camera) -> None:
     wall = camera.wall(-14, 14, 0, 4, 11)
     canvas.fade(wall, (170, 120, 96), (198, 148, 118))
-    for row in range(22):
+    for row in range(30):
         y = row * 0.14
         canvas.line([camera(-14, y, 11), camera(14, y, 11)], (214, 190, 170), 1.6, 0.8)
         for step in range(-26, 27):
