@@ -8,7 +8,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from simulator import authorize, control
+from simulator import authorize, control, fonts
 from simulator.api import Door
 from simulator.config import Config
 from simulator.control import Control
@@ -37,7 +37,7 @@ def build(config: Config, world: World | None = None) -> web.Application:
     app.add_routes([web.route("*", "/cgi-bin/{path:.+}", Door(world.api).enter)])
     app.add_routes([web.get(authorize.PATH, _authorize)])
     app.add_routes(Control(world).routes() + Phones(world, views).routes())
-    app.add_routes([web.get("/", _index), web.static("/static", _STATIC)])
+    app.add_routes([web.get("/", _index), web.static("/static", _STATIC), *fonts.routes()])
     app.cleanup_ctx.append(_running_parts)
     app.on_shutdown.append(_end_waiting)
     return app
