@@ -3,16 +3,9 @@
 from collections.abc import Callable
 from functools import cache
 
+from simulator import pictures, samples
 from simulator.corp import Unknown
 from simulator.state import Json
-
-try:
-    from simulator import pictures, samples
-except ImportError:  # until both are written
-    from types import SimpleNamespace
-
-    pictures = SimpleNamespace(PICTURES=[], draw=None)  # type: ignore[assignment]
-    samples = SimpleNamespace(VOICES=[], VIDEOS=[], voice=None, video=None)  # type: ignore[assignment]
 
 _MAKERS: dict[str, tuple[list[str], Callable[[str], bytes]]] = {
     "pictures": ([item.id for item in pictures.PICTURES], pictures.draw),
@@ -23,8 +16,11 @@ _MAKERS: dict[str, tuple[list[str], Callable[[str], bytes]]] = {
 
 def shown() -> Json:
     """The lists of the control API."""
-    lists = {"pictures": pictures.PICTURES, "voices": samples.VOICES, "videos": samples.VIDEOS}
-    return {kind: [_entry(kind, item.id, item.caption) for item in items] for kind, items in lists.items()}
+    return {
+        "pictures": [_entry("pictures", item.id, item.caption) for item in pictures.PICTURES],
+        "voices": [_entry("voices", item.id, item.caption) for item in samples.VOICES],
+        "videos": [_entry("videos", item.id, item.caption) for item in samples.VIDEOS],
+    }
 
 
 @cache
