@@ -18,6 +18,7 @@ from simulator import pictures, recordings
 _FRAME = (720, 540)
 _FRAMES_PER_SECOND = 15
 _LOUD = 9000
+_STEPS = 128
 _VOWELS = ((730, 1090, 2440), (270, 2290, 3010), (300, 870, 2240), (530, 1840, 2480), (570, 840, 2410))
 """The first three resonances of a, i, u, e and o, in hertz."""
 
@@ -87,12 +88,12 @@ def _syllable(dice: random.Random, pitch: float) -> list[int]:
     length = round(recordings.AMR_RATE * dice.uniform(0.14, 0.26))
     breath = [dice.gauss(0, _LOUD / 12) for _ in range(round(recordings.AMR_RATE * 0.03))]
     sung, phase = [0.0] * length, 0.0
+    wave_form = [_harmonics(2 * math.pi * step / _STEPS, pitch, vowel) for step in range(_STEPS)]
     for index in range(length):
         part = index / length
-        current = pitch * (1 + slide * part)
-        phase += 2 * math.pi * current / recordings.AMR_RATE
+        phase += pitch * (1 + slide * part) / recordings.AMR_RATE
         loud = math.sin(math.pi * part) ** 0.6 * _LOUD
-        sung[index] = loud * _harmonics(phase, current, vowel)
+        sung[index] = loud * wave_form[int(phase * _STEPS) % _STEPS]
     return [round(value) for value in breath + sung]
 
 

@@ -31,7 +31,7 @@ export function personPicker(title, shown, choose) {
     avatar(person, "small"),
     h("span", {}, h("strong", {}, person.name), h("small", {}, person.title || person.role)),
     shown.includes(person.userid) && h("em", {}, "已在桌上"),
-    person.unread > 0 && h("b", { class: "badge" }, person.unread > 99 ? "99+" : person.unread),
+    person.unread > 0 && !shown.includes(person.userid) && h("b", { class: "badge" }, person.unread > 99 ? "99+" : person.unread),
   );
   const search = h("input", { type: "search", class: "field", placeholder: "姓名、单位、职务", "aria-label": "搜索成员", "data-testid": "pick-search", oninput: () => show(search.value.trim()) });
   const dialog = h(

@@ -48,6 +48,7 @@ export class ClockTab {
     replace(this.time, exactTime(ms));
     replace(this.date, dateLine(ms));
     replace(this.offset, offsetText(world.state.offset_seconds));
+    this.offset.classList.toggle("moved", Math.abs(world.state.offset_seconds) >= 1);
   }
 }
 

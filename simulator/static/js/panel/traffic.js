@@ -74,15 +74,20 @@ function trafficRow(entry) {
       "summary",
       {},
       h("span", { class: "traffic-kind" }, entry.direction === "callback" ? "回调" : "接口"),
-      h("span", { class: "traffic-what" }, h("strong", {}, entry.summary || entry.path), h("small", {}, facts(entry))),
+      h("span", { class: "traffic-what" }, h("strong", {}, heading(entry)), h("small", {}, facts(entry))),
       h("span", { class: "traffic-end" }, h("span", { class: failed(entry) ? "code bad" : "code" }, code(entry)), h("small", {}, `${Math.round(entry.ms)} 毫秒`)),
     ),
   );
   return h("li", { class: entry.direction, "data-n": entry.n }, details);
 }
 
-function facts({ at, userid, path }) {
-  return [exactTime(toMs(at)), userid && (person(userid)?.name ?? userid), path].filter(Boolean).join(" · ");
+/** With the member's name where the simulator wrote his id. */
+function heading({ summary, path, userid }) {
+  return (summary || path).replace(userid ?? "", person(userid)?.name ?? userid ?? "");
+}
+
+function facts({ at, path }) {
+  return `${exactTime(toMs(at))} · ${path.replace("/cgi-bin/", "")}`;
 }
 
 function code({ status, errcode, fault }) {
