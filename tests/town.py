@@ -133,11 +133,13 @@ class Town:
     async def _quiet(self) -> bool:
         if await InboxRow.filter(waiting=True).exists():
             return False
-        if await OutboxRow.filter(state=Delivery.SENDING).exists():
+        # One question, since a row may begin to be sent between two.
+        on_the_way = await OutboxRow.filter(state__in=[Delivery.SENDING, Delivery.PENDING]).order_by("not_before")
+        if any(row.state == Delivery.SENDING for row in on_the_way):
             return False
-        next_row = await OutboxRow.filter(state=Delivery.PENDING).order_by("not_before").first()
-        if next_row is None:
+        if not on_the_way:
             return True
+        next_row = on_the_way[0]
         ahead = next_row.not_before - clock.now()
         if timedelta(0) < ahead < SHORT_WAIT:
             self.clock.moved += ahead
