@@ -38,7 +38,7 @@ def listing(call: Call) -> Answer:
 def change(call: Call) -> Answer:
     body = call.json
     require_agent(call, body.get("agentid"))
-    if not 0 <= len(body.get("name", "")) <= 32:
+    if len(text(body, "name")) > 32:
         raise ApiError(45022)
     if "description" in body and not 4 <= len(text(body, "description")) <= 120:
         raise ApiError(45004)

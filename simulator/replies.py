@@ -36,6 +36,7 @@ _LISTS = {
 _SPELLED_TOGETHER = {"check_box": "checkbox", "key_name": "keyname", "user_id": "userid", "app_id": "appid"}
 _SPELLED_TOGETHER |= {"page_path": "pagepath"}
 _NUMBERS = {"type", "style", "desc_color", "mode"}
+_DECIMAL = re.compile(r"\d+(\.\d+)?")
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -141,7 +142,7 @@ def _as_json(element: Element) -> Any:
 def _leaf(name: str, text: str) -> str | int | float | bool:
     if name in _NUMBERS and text.isdigit():
         return int(text)
-    if name == "aspect_ratio":
+    if name == "aspect_ratio" and _DECIMAL.fullmatch(text):
         return float(text)
     if name in ("disable", "is_checked") and text in ("true", "false", "0", "1"):
         return text in ("true", "1")

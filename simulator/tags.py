@@ -77,7 +77,7 @@ def _change(call: Call) -> tuple[Tag, list[str], list[int], dict[str, object]]:
     if not isinstance(users, list) or not isinstance(parties, list) or len(users) > 1000 or len(parties) > 100:
         raise ApiError(40058)
     good_users = [person.userid for userid in users if (person := call.corp.find(str(userid)))]
-    good_parties = [party for party in parties if party in call.corp.state.departments]
+    good_parties = [party for party in parties if isinstance(party, int) and party in call.corp.state.departments]
     bad_users = [str(userid) for userid in users if not call.corp.find(str(userid))]
     bad_parties = [party for party in parties if party not in good_parties]
     if not good_users and not good_parties:
