@@ -19,8 +19,10 @@ async def admitted(userid: str) -> Person | None:
 
 
 async def stations_of(person: Person) -> list[int]:
-    """Stations whose records a leader may look at: the own one and those below it (HN-Q13)."""
+    """Stations this person works for; for leaders also those below the own one (HN-Q13)."""
     own = await Organisation.get(id=person.org_id)
+    if own.kind is OrgKind.STATION and person.role not in _LEADERS:
+        return [own.id]
     if own.kind not in {OrgKind.STATION, OrgKind.PROVINCE, OrgKind.CITY, OrgKind.COUNTY}:
         return []
     found, level = [own.id], [own.id]

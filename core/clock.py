@@ -45,9 +45,10 @@ class _Current:
     clock: Clock = Clock()
 
 
-def use(clock: Clock) -> None:
-    """Replaces the clock of this process (rehearsals and tests)."""
-    _Current.clock = clock
+def use(clock: Clock) -> Clock:
+    """Replaces the clock of this process (rehearsals and tests) and gives back the one before."""
+    before, _Current.clock = _Current.clock, clock
+    return before
 
 
 def now() -> datetime:
@@ -70,6 +71,11 @@ def spoken(moment: datetime) -> str:
     there = local(moment)
     year = "" if there.year == today().year else f"{there.year}年"
     return f"{year}{there.month}月{there.day}日 {there:%H:%M}"
+
+
+def waiting(since: datetime) -> str:
+    """``已等 3 小时``, or ``刚刚`` within the first minute."""
+    return "刚刚" if now() - since < timedelta(minutes=1) else f"已等 {lasting(since)}"
 
 
 def lasting(since: datetime) -> str:

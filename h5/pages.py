@@ -1,7 +1,6 @@
 """What every page needs: engine, evidence, session and templates; and the pages that only say something."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -58,7 +57,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters |= {"spoken": clock.spoken, "waiting": waiting, "lasting": clock.lasting}
+    found.filters |= {"spoken": clock.spoken, "waiting": clock.waiting, "lasting": clock.lasting}
     found.globals["asset"] = assets.address
     return found
 
@@ -106,10 +105,6 @@ class Pages:
 
     def say(self, title: str, text: str, status: int, button: tuple[str, str] | None = None) -> web.Response:
         return self.message(title, text, status=status, icon="warn", buttons=(Button(*button),) if button else ())
-
-
-def waiting(since: datetime) -> str:
-    return "刚刚" if clock.now() - since < timedelta(minutes=1) else f"已等 {clock.lasting(since)}"
 
 
 def local(address: str) -> str:

@@ -53,8 +53,7 @@ class _Stopped(clock.Clock):
 @contextmanager
 def stopped_at(moment: datetime) -> Iterator[None]:
     """Every part of this process sees ``moment`` meanwhile, so nothing else may be at work in it."""
-    before = clock._Current.clock
-    clock.use(_Stopped(moment))
+    before = clock.use(_Stopped(moment))
     try:
         yield
     finally:

@@ -6,15 +6,19 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 
 from bot import app
+from bot.buttons import Word
 from bot.demo import loading, records
 from bot.demo.pictures import pictures_from
 from core import clock
@@ -23,6 +27,7 @@ from core.settings import load as load_settings
 VAR = Path("var")
 SIMULATOR_PORT = 8090
 _READY_SECONDS = 30
+_SURELY_UP_SECONDS = 10
 # Shared by the service and the simulator of a rehearsal on this machine only; they protect nothing.
 REHEARSAL = {
     "ZHIAN_WECOM_CORP_ID": "wwzhiandemo00000001",
@@ -75,17 +80,22 @@ def _secret_key() -> str:
 
 async def _run(where: Addresses) -> int:
     stop = _stop_signal()
+    for address in (where.service, where.simulator):
+        _require_free(int(address.rpartition(":")[2]))
     _say("启动本地企业微信（模拟器）…")
     simulator = _start("simulator", where)
     try:
         await _until_ready(f"{where.simulator}/sim/state", simulator)
         await _fill(where)
         service = asyncio.create_task(_keep_serving(where))
-        await _until_ready(f"{where.service}/healthz", simulator)
-        _say(f"好了。请在浏览器中打开 {where.simulator} 查看三部手机（Ctrl-C 结束）。")
-        await stop.wait()
-        service.cancel()
-        await asyncio.gather(service, return_exceptions=True)
+        try:
+            await _until_ready(f"{where.service}/healthz", simulator)
+            await _greet(where)
+            _say(f"好了。请在浏览器中打开 {where.simulator} 查看三部手机（Ctrl-C 结束）。")
+            await _first(stop.wait(), service)
+        finally:
+            service.cancel()
+            await asyncio.gather(service, return_exceptions=True)
     finally:
         simulator.terminate()
         await asyncio.to_thread(simulator.wait)
@@ -116,29 +126,61 @@ async def _fill(where: Addresses) -> None:
                 answer.raise_for_status()
 
 
+async def _greet(where: Addresses) -> None:
+    """A phone that has nothing in it yet taps 帮助, so that nobody begins before an empty screen."""
+    async with aiohttp.ClientSession(f"{where.simulator}/sim/persons/") as session:
+        for userid in loading.PHONES:
+            async with session.get(f"{userid}/chat") as answer:
+                if (await answer.json())["messages"]:
+                    continue
+            async with session.post(f"{userid}/menu", json={"key": Word("帮助").pack()}) as answer:
+                answer.raise_for_status()
+
+
+async def _first(*things: Coroutine[Any, Any, Any] | asyncio.Task[Any]) -> None:
+    """Until one of them ends; what it failed with is raised."""
+    tasks = [asyncio.ensure_future(one) for one in things]
+    done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in rest:
+        task.cancel()
+    for task in done:
+        task.result()
+
+
 async def _keep_serving(where: Addresses) -> None:
+    """Starts the service again whenever it ends; raises when it does not even come up."""
     while True:
+        began = time.monotonic()
         service = _start("service", where)
         (VAR / "service.pid").write_text(str(service.pid))
         try:
-            code = await _ended(service)
+            code = await asyncio.to_thread(service.wait)
         except asyncio.CancelledError:
             service.terminate()
             await asyncio.to_thread(service.wait)
             raise
+        if code > 0 and time.monotonic() - began < _SURELY_UP_SECONDS:
+            raise SystemExit(f"服务没有启动成功，原因见 {VAR}/service.log。")
         _say(f"服务已退出（{code}），一秒后重新启动。")
         await asyncio.sleep(1)
 
 
-async def _ended(process: subprocess.Popen[bytes]) -> int:
-    return await asyncio.to_thread(process.wait)
+def _require_free(port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            raise SystemExit(
+                f"端口 {port} 已被占用。请先结束占用它的程序，或用 ZHIAN_PORT、ZHIAN_SIMULATOR_PORT 换一个端口再运行。"
+            ) from None
 
 
 async def _until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     async with aiohttp.ClientSession() as session, asyncio.timeout(_READY_SECONDS):
         while True:
             if process.poll() is not None:
-                raise RuntimeError(f"模拟器没有启动成功，原因见 {VAR}/simulator.log。")
+                raise SystemExit(f"模拟器没有启动成功，原因见 {VAR}/simulator.log。")
             try:
                 async with session.get(url) as answer:
                     if answer.status == 200:

@@ -110,4 +110,4 @@ async def whose_turn(case: Case) -> str:
     people = {p.id: p.name for p in await Person.filter(id__in=[w.person_id for w in waiting])}
     who = "、".join(dict.fromkeys(people[w.person_id] for w in waiting))
     since = min(w.turn_since for w in waiting if w.turn_since)
-    return f"在 {who} 手上，已 {clock.lasting(since)}"
+    return f"在 {who} 手上，{clock.waiting(since)}"

@@ -29,6 +29,8 @@ async def admit(userid: str, mobile: str) -> Person | None:
         person = await Person.get_or_none(mobile=_digits(mobile), active=True)
         if person is None or (person.userid and person.userid != userid.lower()):
             return None
+        if await Person.filter(userid=userid.lower()).exclude(id=person.id).exists():
+            return None
         person.userid, person.admitted_at = userid.lower(), person.admitted_at or clock.now()
         await person.save(update_fields=["userid", "admitted_at"])
         log.info("person.admitted", person=person.id)
