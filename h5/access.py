@@ -87,7 +87,7 @@ def _is_page(request: web.Request) -> bool:
 
 def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
     if request.method == "GET" and _is_page(request):
-        raise web.HTTPFound(sign_in_address(request.path_qs))
+        raise web.HTTPFound(sign_in_address(request.path_qs), text="")
     back = request.path.partition("/actions/")[0]
     text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
     buttons = (Button("重新登录", sign_in_address(back)),)
@@ -96,9 +96,7 @@ def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
 
 def _left(pages: Pages) -> web.Response:
     text = "您的使用权限已停用，不能查看或办理。如有疑问，请联系本站管理员。"
-    response = pages.message("权限已停用", text, status=403, icon="warn")
-    pages.sessions.leave(response)
-    return response
+    return pages.message("权限已停用", text, status=403, icon="warn")
 
 
 async def _posted(pages: Pages, request: web.Request, session: Session) -> MultiDict[str]:

@@ -62,7 +62,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
     rows = await HistoryRow.filter(case_id=case.id).order_by("seq")
     everybody = await people.known([p.person_id for p in parts] + [r.actor_id for r in rows if r.actor_id])
     facts = await _facts(process, case, rows)
-    fields = [view for form in process.forms() for view in kinds.views(form, case.data, facts)]
+    fields = _fields(process, case, facts)
     inside = visit.person.role in STATION_ROLES | {Role.PROVINCE} or case.author_id == visit.person.id
     return CasePage(
         case=case,
@@ -82,6 +82,15 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         actions=actions(await engine.open_steps(case, visit.person), attempt),
         originals=inside,
     )
+
+
+def _fields(process: Process, case: Case, facts: kinds.Facts) -> list[FieldView]:
+    """Two forms may ask for the same thing; the case holds one answer."""
+    found: dict[str, FieldView] = {}
+    for form in process.forms():
+        for view in kinds.views(form, case.data, facts):
+            found.setdefault(view.name, view)
+    return list(found.values())
 
 
 async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:

@@ -33,7 +33,7 @@ async def act(visit: CaseVisit) -> web.Response:
         await case.refresh_from_db()
         return await _page(visit, 409, problem=error.sentence)
     log.info("h5.performed", case=case.id, action=action, person=visit.person.id)
-    raise web.HTTPSeeOther(f"/h5/cases/{case.id}")
+    raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
 
 
 async def _page(

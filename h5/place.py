@@ -10,7 +10,7 @@ from core.projects.models import Project
 EARTH = 6_371_008.8  # mean radius in metres
 RINGS = (50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 RADIUS = 84.0  # of the outer ring, in the drawing's units
-WINDS = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
+WINDS = ("正北", "东北", "正东", "东南", "正南", "西南", "正西", "西北")
 NEAR = 15  # metres; a phone's position is seldom better
 
 

@@ -4,28 +4,34 @@ from aiohttp import web
 
 from h5 import assets, cases, files, lists
 from h5.access import Visit, everybody, member, of_case
+from h5.door import Handler
 from h5.pages import Button, Pages
 
 
 def routes(pages: Pages) -> list[web.RouteDef]:
-    """To be added after nothing and before nothing else under ``/h5``: the last one answers whatever is left."""
+    """The last one answers whatever else begins with ``/h5/``."""
     return [
-        web.route("GET", "/h5/static/{version}/{name}", everybody(pages, assets.serve)),
-        web.route("GET", "/h5", everybody(pages, _home)),
-        web.route("GET", "/h5/", member(pages, lists.todo)),
-        web.route("GET", "/h5/todo", member(pages, lists.todo)),
-        web.route("GET", "/h5/sent", member(pages, lists.sent)),
-        web.route("GET", "/h5/received", member(pages, lists.received)),
-        web.route("GET", "/h5/cases/{case}", of_case(pages, cases.show)),
-        web.route("POST", "/h5/cases/{case}/actions/{action}", of_case(pages, cases.act)),
-        web.route("GET", "/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
-        web.route("POST", "/logout", member(pages, _leave)),
+        _get("/h5/static/{version}/{name}", everybody(pages, assets.serve)),
+        _get("/h5", everybody(pages, _home)),
+        _get("/h5/", member(pages, lists.todo)),
+        _get("/h5/todo", member(pages, lists.todo)),
+        _get("/h5/sent", member(pages, lists.sent)),
+        _get("/h5/received", member(pages, lists.received)),
+        _get("/h5/cases/{case}", of_case(pages, cases.show)),
+        web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act)),
+        _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
+        web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
     ]
 
 
+def _get(path: str, handler: Handler) -> web.RouteDef:
+    """Nobody asks for a page's headers alone, and looking must not happen by the way."""
+    return web.get(path, handler, allow_head=False)
+
+
 async def _home(request: web.Request) -> web.Response:
-    raise web.HTTPFound("/h5/")
+    raise web.HTTPFound("/h5/", text="")
 
 
 async def _nothing(request: web.Request) -> web.Response:

@@ -72,7 +72,7 @@ class Attempt:
 
 def routes(settings: Settings, wecom: Members, inside: Inside) -> list[web.RouteDef]:
     door = SignIn(settings, wecom, inside)
-    return [web.route("GET", "/login", inside.open_to_all(door.answer))]
+    return [web.get("/login", inside.open_to_all(door.answer), allow_head=False)]
 
 
 class SignIn:

@@ -26,11 +26,14 @@
     }
   };
 
-  // The form is gone from the page once its step was taken; only then is what was typed no longer needed.
-  const forget = (form) => {
-    if (!document.querySelector(`form[data-keep="${form.dataset.keep}"]`)) {
-      storage((kept) => kept.removeItem(PREFIX + form.dataset.keep));
-    }
+  // A step that is no longer offered was taken, so what was typed for it is no longer needed.
+  const forget = () => {
+    const here = document.getElementById("page").dataset.case;
+    if (!here) return;
+    const open = new Set([...document.querySelectorAll("form[data-keep]")].map((form) => PREFIX + form.dataset.keep));
+    storage((kept) => Object.keys(kept)
+      .filter((key) => key.startsWith(`${PREFIX}${here}/`) && !open.has(key))
+      .forEach((key) => kept.removeItem(key)));
   };
 
   const toast = (text) => {
@@ -40,17 +43,16 @@
     window.setTimeout(() => { box.hidden = true; }, 4000);
   };
 
-  const start = () => document.querySelectorAll("form[data-keep]").forEach(restore);
+  const start = () => {
+    document.querySelectorAll("form[data-keep]").forEach(restore);
+    forget();
+  };
 
   document.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-keep]");
     if (form) keep(form);
   });
   document.addEventListener("htmx:after:swap", start);
-  document.addEventListener("htmx:finally:request", (event) => {
-    const form = event.detail.ctx.sourceElement;
-    if (form.dataset?.keep && event.detail.ctx.response?.status < 400) forget(form);
-  });
   document.addEventListener("htmx:error", () => toast("网络不通，没有提交成功，请再点一次。"));
   window.addEventListener("hashchange", () => {
     document.querySelector(".act:target textarea, .act:target input:not([type=hidden])")?.focus({ preventScroll: true });

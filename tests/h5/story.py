@@ -2,8 +2,10 @@
 
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +16,7 @@ from PIL import Image
 import h5
 from checks.report import CHECK_REPORT
 from core import clock
+from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.cases.letters import Change, Letter
 from core.cases.models import Case
@@ -254,10 +257,10 @@ def text(page: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-async def settled_station(folder: Any, moved: MovedClock) -> Station:
+async def settled_station(folder: Path, moved: MovedClock, processes: Sequence[Process] = (CHECK_REPORT,)) -> Station:
     own = settings()
     store = Store.open(str(folder / "media"))
-    pages = h5.Pages(Engine([CHECK_REPORT], SilentTeller()), own, store)
+    pages = h5.Pages(Engine(processes, SilentTeller()), own, store)
     wecom = WeCom()
     app = web.Application()
     app.add_routes(h5.routes(pages))

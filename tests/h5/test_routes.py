@@ -1,0 +1,119 @@
+"""Every address of the pages has a rule, and every rule holds; generated from the router, so that none is forgotten."""
+
+import pytest
+from aiohttp import web
+
+import h5
+from core.cases.engine import Engine
+from core.cases.models import Case, HistoryRow
+from core.evidence.store import Store
+from h5.door import Rule
+from tests.h5.story import PUBLIC_URL, Browser, SilentTeller, Station, settings, text
+
+NEEDED = {"case": "1", "action": "pass", "evidence": "1", "copy": "shown", "version": "0", "name": "x", "rest": "x"}
+
+
+def _routes() -> list[tuple[str, str, Rule]]:
+    pages = h5.Pages(Engine([], SilentTeller()), settings(), Store.open("var/nowhere"))
+    app = web.Application()
+    app.add_routes(h5.routes(pages))
+    return [(r.method, r.resource.canonical, r.handler.rule) for r in app.router.routes() if r.resource is not None]
+
+
+def _addresses(*rules: Rule) -> list[tuple[str, str]]:
+    return [(method, path.format(**NEEDED)) for method, path, rule in _routes() if rule in rules]
+
+
+async def _ask(browser: Browser, method: str, path: str) -> tuple[int, str]:
+    token = {"csrf": await browser.token()} if (await browser.get("/h5/")).status == 200 else {}
+    sent = {"headers": {"Origin": PUBLIC_URL}, "allow_redirects": False}
+    answer = await browser.client.request(method, path, data=token if method == "POST" else None, **sent)
+    return answer.status, text(await answer.text())
+
+
+def test_only_these_are_open_to_everybody() -> None:
+    assert [path for _, path, rule in _routes() if rule is Rule.OPEN] == [
+        *("/h5/static/{version}/{name}", "/h5", "/h5/{rest}"),
+    ]
+
+
+def test_whatever_lies_under_a_case_asks_for_the_case() -> None:
+    assert {rule for _, path, rule in _routes() if "{case}" in path} == {Rule.CASE}
+
+
+@pytest.mark.parametrize(("method", "path"), _addresses(Rule.MEMBER, Rule.CASE))
+async def test_without_a_session_nothing_opens(station: Station, method: str, path: str) -> None:
+    await station.report()
+    answer = await _ask(await station.stranger(), method, path)
+    again = "请重新登录\n登录已过期，刚才的操作没有提交。请重新登录后再办理。\n重新登录"
+    assert answer == ((302, "") if method == "GET" else (401, again))
+
+
+@pytest.mark.parametrize(("method", "path"), _addresses(Rule.CASE))
+async def test_somebody_elses_case_and_no_case_are_one(station: Station, method: str, path: str) -> None:
+    case = await station.report()
+    stranger = await station.browser(station.cast.stranger)
+    theirs = await _ask(stranger, method, path.replace("/1", f"/{case.id}", 1))
+    nobodys = await _ask(stranger, method, path.replace("/1", "/424242", 1))
+    assert theirs == nobodys
+    assert theirs[0] == 404
+    assert await HistoryRow.all().count() == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["/h5/x", "/h5/cases", "/h5/cases/", "/h5/cases/1/", "/h5/static/0/../pages.py", "/h5/"]
+)
+async def test_what_is_not_there_is_answered_with_a_page(station: Station, path: str) -> None:
+    browser = await station.browser(station.cast.luo)
+    method = "DELETE" if path == "/h5/" else "GET"
+    answer = await browser.client.request(method, path, allow_redirects=False)
+    assert (answer.status, text(await answer.text()).splitlines()[0]) == (404, "没有找到")
+
+
+async def test_every_page_forbids_what_it_does_not_need(station: Station) -> None:
+    case = await station.report()
+    luo = await station.browser(station.cast.luo)
+    for path in ("/h5/", f"/h5/cases/{case.id}", "/h5/cases/424242", "/login?code=x"):
+        answer = await luo.get(path)
+        assert {
+            name: answer.headers[name] for name in ("Cache-Control", "Referrer-Policy", "X-Content-Type-Options")
+        } == {
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+        assert answer.headers["Content-Security-Policy"].split("; ") == [
+            *("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:"),
+            *(
+                "media-src 'self'",
+                "connect-src 'self'",
+                "form-action 'self'",
+                "base-uri 'none'",
+                "frame-ancestors 'none'",
+            ),
+        ]
+
+
+async def test_styles_and_scripts_are_fetched_once_for_each_version(station: Station) -> None:
+    luo = await station.browser(station.cast.luo)
+    case = await station.report()
+    page = await (await luo.get(f"/h5/cases/{case.id}")).text()
+    found = {part.split('"')[0] for part in page.split('="/h5/static/')[1:]}
+    assert {name.split("/")[1] for name in found} == {
+        *("weui.css", "page.css", "htmx.js", "photos.js", "typing.js", "icon.svg"),
+    }
+    for address in found:
+        answer = await luo.get(f"/h5/static/{address}")
+        assert (answer.status, answer.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    older = await luo.get("/h5/static/0123456789ab/page.css")
+    assert (older.status, older.headers["Cache-Control"]) == (200, "no-store")
+
+
+async def test_a_failure_is_a_page_with_a_number_to_tell(station: Station) -> None:
+    case = await station.report()
+    luo = await station.browser(station.cast.luo)
+    await Case.filter(id=case.id).update(process="gone")
+    answer = await luo.get(f"/h5/cases/{case.id}")
+    said = text(await answer.text()).splitlines()
+    assert (answer.status, said[0], said[2]) == (500, "请稍后再试", "返回首页")
+    assert "Traceback" not in "".join(said)
