@@ -18,7 +18,7 @@ from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
-from tortoise.migrations.api import migrate as apply_migrations
+from tortoise.migrations.executor import MigrationExecutor
 from tortoise.transactions import in_transaction
 
 from core.errors import Misconfigured
@@ -36,6 +36,7 @@ _MIGRATION_LOCK = 7_214_001
 _TRIES = 4
 _LOST_RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 _inside: ContextVar[list[Callable[[], None]] | None] = ContextVar("zhian_transaction", default=None)
+_running: set[asyncio.Task[Any]] = set()  # the event loop itself keeps no strong reference
 T = TypeVar("T")
 
 
@@ -54,7 +55,7 @@ def _connection(url: str) -> dict[str, Any]:
     if scheme == "sqlite":
         return {"engine": "core.sqlite", "credentials": _sqlite(url)}
     if scheme in {"postgresql", "postgres"}:
-        return {"engine": "tortoise.backends.asyncpg", "credentials": _postgresql(url)}
+        return {"engine": "core.asyncpg", "credentials": _postgresql(url)}
     raise Misconfigured("ZHIAN_DATABASE_URL must start with sqlite:// or postgresql://")
 
 
@@ -87,15 +88,25 @@ async def open_database(url: str) -> None:
 
 
 async def close_database() -> None:
+    """Lets transactions end whose callers are gone, then closes."""
+    if _running:
+        await asyncio.wait(_running)
     await Tortoise.close_connections()
 
 
 async def migrate(url: str) -> None:
-    """Brings an empty or older database to the shipped schema; replicas that start together wait for one."""
+    """Brings an empty or older database to the shipped schema; replicas that start together wait for one.
+
+    All steps and the note of them are one transaction: a migration that is killed leaves nothing behind.
+    """
+    config = configuration(url)
     async with _migrating_alone(url):
-        await Tortoise.init(config=configuration(url), init_connections=False)
+        await Tortoise.init(config=config, init_connections=False)
         try:
-            await apply_migrations(config=configuration(url))
+            async with in_transaction("default") as connection:
+                executor = MigrationExecutor(connection, config["apps"])
+                await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+                await executor.migrate()
         finally:
             await close_database()
 
@@ -128,15 +139,30 @@ def is_postgresql() -> bool:
 
 
 async def transaction(work: Callable[[], Awaitable[T]]) -> T:
-    """Runs ``work`` in one transaction, or inside the one that is already open.
+    """Runs ``work`` in one transaction, or in a savepoint of the one that is already open.
 
     The work runs as a task of its own, so a caller that is cancelled (a client that hangs up, a time-out) never
     interrupts BEGIN, COMMIT or ROLLBACK, which would leave the connection locked for ever. Deadlocks and
-    serialization failures are tried again, so ``work`` must do nothing but talk to the database.
+    serialization failures are tried again, so ``work`` must do nothing but talk to the database. Work that raises
+    leaves no trace, also where the caller goes on in its own transaction.
     """
-    if _inside.get() is not None:
-        return await work()
-    return await asyncio.shield(asyncio.create_task(_retrying(work)))
+    outer = _inside.get()
+    if outer is not None:
+        return await _joined(work, outer)
+    task = asyncio.create_task(_retrying(work))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return await asyncio.shield(task)
+
+
+async def _joined(work: Callable[[], Awaitable[T]], afterwards: list[Callable[[], None]]) -> T:
+    before = len(afterwards)
+    try:
+        async with in_transaction("default"):
+            return await work()
+    except BaseException:
+        del afterwards[before:]
+        raise
 
 
 async def _retrying(work: Callable[[], Awaitable[T]]) -> T:
@@ -153,11 +179,13 @@ async def _retrying(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _once(work: Callable[[], Awaitable[T]]) -> T:
-    """Runs in a task of its own, so the context variables set here end with it."""
     afterwards: list[Callable[[], None]] = []
     async with in_transaction("default"):
-        _inside.set(afterwards)
-        result = await work()
+        token = _inside.set(afterwards)
+        try:
+            result = await work()
+        finally:
+            _inside.reset(token)
     for call in dict.fromkeys(afterwards):
         call()
     return result

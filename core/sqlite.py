@@ -1,29 +1,94 @@
-"""Tortoise's SQLite backend with transactions that take the write lock at once.
+"""Tortoise's SQLite backend with transactions that take the write lock at once and always give it back.
 
 A deferred BEGIN that reads first and writes later fails at once ("database is locked") when another process
 wrote in between; BEGIN IMMEDIATE waits for its turn instead.
 """
 
+import sqlite3
+from collections.abc import Iterator
 from typing import Any
 
-from tortoise.backends.base.client import TransactionContext
-from tortoise.backends.sqlite.client import SqliteClient, SqliteTransactionContext, SqliteTransactionWrapper
+from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
+from tortoise.backends.sqlite.client import (
+    SqliteClient,
+    SqliteTransactionContext,
+    SqliteTransactionWrapper,
+    translate_exceptions,
+)
+from tortoise.connection import get_connections
 
 
-class _ImmediateTransaction(SqliteTransactionWrapper):
+class _Transaction(SqliteTransactionWrapper):
+    @translate_exceptions
+    async def _begin(self, statement: str) -> None:
+        if self._connection.in_transaction:  # left behind by a bulk statement whose task was cancelled
+            await self._connection.rollback()
+        await self._connection.execute(statement)
+
     async def begin(self) -> None:
-        await self._connection.execute("BEGIN IMMEDIATE")
+        await self._begin("BEGIN IMMEDIATE")
+
+    async def execute_script(self, query: str) -> None:
+        """Python's own ``executescript`` would commit what came before."""
+        for statement in _statements(query):
+            await self._connection.execute(statement)
+
+    def _in_transaction(self) -> TransactionContext:
+        return NestedTransactionContext(_Transaction(self))
 
 
-class ImmediateSqliteClient(SqliteClient):
+class _Exclusive(SqliteTransactionContext):
+    """Tortoise's own keeps the lock for ever when BEGIN fails, and an open transaction when COMMIT does."""
+
+    async def __aenter__(self) -> TransactionalDBClient:
+        await self._trxlock.acquire()
+        try:
+            await self.ensure_connection()
+            await self.connection.begin()
+        except BaseException:
+            self._trxlock.release()
+            raise
+        self.token = get_connections().set(self.connection_name, self.connection)
+        transaction: TransactionalDBClient = self.connection
+        return transaction
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        try:
+            await self._end(well=kind is None)
+        finally:
+            get_connections().reset(self.token)
+            self._trxlock.release()
+
+    async def _end(self, *, well: bool) -> None:
+        try:
+            if well:
+                await self.connection.commit()
+        finally:
+            if not self.connection._finalized:
+                await self.connection.rollback()
+
+
+class SafeSqliteClient(SqliteClient):
     """Used through ``engine: core.sqlite``."""
 
     def _in_transaction(self) -> TransactionContext:
-        return SqliteTransactionContext(_ImmediateTransaction(self), self._lock)
+        return _Exclusive(_Transaction(self), self._lock)
 
 
-client_class = ImmediateSqliteClient
+def _statements(script: str) -> Iterator[str]:
+    begun = ""
+    for piece in script.split(";"):
+        begun += f"{piece};"
+        if sqlite3.complete_statement(begun):
+            if begun.strip(" \n;"):
+                yield begun
+            begun = ""
+    if begun.strip(" \n;"):
+        yield begun
+
+
+client_class = SafeSqliteClient
 
 
 def get_client_class(_db_info: dict[str, Any]) -> type[SqliteClient]:
-    return ImmediateSqliteClient
+    return SafeSqliteClient

@@ -1,139 +1,257 @@
 """Start-up checks: a declaration that misspells, strands or traps something fails in a sentence."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
-from core.cases.declaration import AUTHOR, START, SYSTEM, Policy, Process
+from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Policy, Process, State, Step
+from core.cases.numbering import PARTS
 from core.errors import Misdeclared
-from core.forms import People, questions
+from core.forms import Form, People, Question, questions
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def check_all(processes: Iterable[Process]) -> None:
     """Raises Misdeclared for the first declaration that cannot work."""
     seen: dict[str, Process] = {}
+    words: dict[str, str] = {}
     for process in processes:
         if process.name in seen:
             raise Misdeclared(f"Two processes are called '{process.name}'.")
-        seen[process.name] = process
+        if process.word and process.word in words:
+            raise Misdeclared(f"'{process.word}' begins both '{words[process.word]}' and '{process.name}'.")
+        seen[process.name], words[process.word] = process, process.name
     for process in seen.values():
         check(process, seen)
 
 
 def check(process: Process, others: dict[str, Process]) -> None:
-    _check_names(process)
-    _check_table(process)
-    _check_ways(process)
-    _check_people(process)
-    _check_children(process, others)
+    for fault in _faults(process, others):
+        raise Misdeclared(f"Process '{process.name}': {fault}")
 
 
-def _fail(process: Process, sentence: str) -> None:
-    raise Misdeclared(f"Process '{process.name}': {sentence}")
+def _faults(process: Process, others: dict[str, Process]) -> Iterator[str]:
+    """In an order in which each part may rely on those before it."""
+    yield from _names(process)
+    yield from _steps(process)
+    yield from _conditions(process)
+    yield from _ways(process)
+    yield from _duties(process)
+    yield from _people(process)
+    yield from _papers(process)
+    yield from _children(process, others)
 
 
-def _check_names(process: Process) -> None:
-    for kind, names in (("state", [s.name for s in process.states]), ("slot", [s.name for s in process.slots])):
-        for name in {n for n in names if names.count(n) > 1}:
-            _fail(process, f"{kind} '{name}' is declared twice.")
-    if START in {s.name for s in process.states}:
-        _fail(process, f"'{START}' is where every case begins and cannot be declared as a state.")
-    if AUTHOR not in {s.name for s in process.slots}:
-        _fail(process, f"no slot is called '{AUTHOR}'.")
+# ── names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _check_table(process: Process) -> None:
-    states = {s.name for s in process.states}
-    slots = {s.name for s in process.slots}
+def _names(process: Process) -> Iterator[str]:
+    states, slots = [s.name for s in process.states], [s.name for s in process.slots]
+    deadlines = [s.deadline.name for s in process.states if s.deadline]
+    for kind, names in (("state", states), ("slot", slots)):
+        yield from (f"{kind} '{name}' is declared twice." for name in names if names.count(name) > 1)
+    for name in (process.name, *states, *slots, *deadlines, *(s.action for s in process.table)):
+        if not _NAME.fullmatch(name):
+            yield f"'{name}' is no name: use up to 40 lower-case letters, digits and underscores."
+    if START in states:
+        yield f"'{START}' is where every case begins and cannot be declared as a state."
+    if AUTHOR not in slots:
+        yield f"no slot is called '{AUTHOR}'."
+    elif process.slot(AUTHOR).judges:
+        yield "the author's slot cannot judge: nobody reviews his own record."
+
+
+# ── the table ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _steps(process: Process) -> Iterator[str]:
+    states, slots = {s.name for s in process.states}, {s.name for s in process.slots}
     for step in process.table:
         where = f"step '{step.action}' at '{step.at}'"
         if step.at not in states | {START}:
-            _fail(process, f"{where} begins in a state that is not declared.")
+            yield f"{where} begins in a state that is not declared."
         if step.to not in states:
-            _fail(process, f"{where} leads to '{step.to}', which is not a declared state.")
-        for slot in {step.by, *step.tells} - {SYSTEM}:
-            if slot not in slots:
-                _fail(process, f"{where} names slot '{slot}', which is not declared.")
+            yield f"{where} leads to '{step.to}', which is not a declared state."
+        for slot in sorted({step.by, *step.tells} - {SYSTEM} - slots):
+            yield f"{where} names slot '{slot}', which is not declared."
         if step.at != START and process.state(step.at).final:
-            _fail(process, f"{where} leaves '{step.at}', which is declared final.")
-    for action in {(s.at, s.action) for s in process.table}:
-        _check_branches(process, *action)
+            yield f"{where} leaves '{step.at}', which is declared final."
+        if step.by == SYSTEM and step.form is not None:
+            yield f"{where} is the system's but has a form that nobody would fill."
+        if step.at_once and process.slot(step.by).policy is not Policy.ALL:
+            yield f"{where} decides at once, which means something only where all of '{step.by}' must act."
+    for at, action in dict.fromkeys((s.at, s.action) for s in process.table):
+        yield from _branches(process, at, action)
 
 
-def _check_branches(process: Process, at: str, action: str) -> None:
+def _branches(process: Process, at: str, action: str) -> Iterator[str]:
     branches = process.steps(at, action)
-    if len({(b.by, b.form) for b in branches}) > 1:
-        _fail(process, f"the branches of '{action}' at '{at}' differ in slot or form; only the condition may differ.")
+    if len({(b.by, b.form, b.caption, b.turn) for b in branches}) > 1:
+        yield f"the branches of '{action}' at '{at}' differ in slot, form or caption; only the condition may differ."
     if any(b.when is None for b in branches[:-1]):
-        _fail(process, f"'{action}' at '{at}' has a branch after one without a condition; it can never be taken.")
+        yield f"'{action}' at '{at}' has a branch after one without a condition; it can never be taken."
 
 
-def _check_ways(process: Process) -> None:
-    if not process.steps(START):
-        _fail(process, "no step begins a case.")
-    if len({s.action for s in process.steps(START)}) > 1:
-        _fail(process, "a case must begin with one action; put the difference into conditions.")
-    reached, todo = {START}, [START]
+def _conditions(process: Process) -> Iterator[str]:
+    slots = {s.name for s in process.slots}
+    answers = {q.name for form in process.forms() for q in questions(form)}
+    for condition in _all_conditions(process):
+        if condition.slot and condition.slot not in slots:
+            yield f"the condition '{condition.caption}' looks at slot '{condition.slot}', which is not declared."
+        if condition.answer and condition.answer not in answers:
+            yield f"the condition '{condition.caption}' looks at '{condition.answer}', which no form asks."
+
+
+def _all_conditions(process: Process) -> list[Condition]:
+    return [s.when for s in process.table if s.when] + [s.label[0] for s in process.states if s.label]
+
+
+# ── ways through ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _ways(process: Process) -> Iterator[str]:
+    first = process.steps(START)
+    if not first:
+        yield "no step begins a case."
+        return
+    if len({s.action for s in first}) > 1:
+        yield "a case must begin with one action; put the difference into conditions."
+    if first[0].by not in (AUTHOR, SYSTEM):
+        yield f"a case is begun by its author or by the system, not by '{first[0].by}'."
+    if first[0].form is not None and first[0].form.remark:
+        yield "the form that begins a case is its data and cannot be a remark."
+    reached = _reachable(process, START)
+    for state in process.states:
+        if state.name not in reached:
+            yield f"state '{state.name}' cannot be reached."
+        if not state.final and not process.steps(state.name):
+            yield f"state '{state.name}' has no way out and is not declared final."
+        if not any(process.state(name).final for name in {state.name, *_reachable(process, state.name)}):
+            yield f"from state '{state.name}' no final state can be reached."
+
+
+def _reachable(process: Process, begin: str) -> set[str]:
+    reached: set[str] = set()
+    todo = [begin]
     while todo:
         for step in process.steps(todo.pop()):
             if step.to not in reached:
                 reached.add(step.to)
                 todo.append(step.to)
+    return reached
+
+
+# ── whose duty ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _duties(process: Process) -> Iterator[str]:
     for state in process.states:
-        if state.name not in reached:
-            _fail(process, f"state '{state.name}' cannot be reached.")
-        if not state.final and not process.steps(state.name):
-            _fail(process, f"state '{state.name}' has no way out and is not declared final.")
-        if state.final and state.deadline is not None:
-            _fail(process, f"state '{state.name}' is final but has a deadline.")
-        if state.deadline is not None and not process.steps(state.name, state.deadline.then):
-            _fail(process, f"the deadline of '{state.name}' asks for '{state.deadline.then}', which is no step there.")
-    for name in reached - {START}:
-        _check_exit(process, name)
+        waits_for_children = process.children is not None and process.children.at == state.name
+        if not (state.final or process.turn_slots(state.name) or state.deadline or waits_for_children):
+            yield f"in state '{state.name}' it is nobody's turn, and no deadline or child case ends it."
+        yield from _deadline(process, state)
+        yield from _all_must_act(process, state)
 
 
-def _check_exit(process: Process, name: str) -> None:
-    seen, todo = {name}, [name]
-    while todo:
-        current = todo.pop()
-        if process.state(current).final:
-            return
-        for step in process.steps(current):
-            if step.to not in seen:
-                seen.add(step.to)
-                todo.append(step.to)
-    _fail(process, f"from state '{name}' no final state can be reached.")
+def _deadline(process: Process, state: State) -> Iterator[str]:
+    if state.deadline is None:
+        return
+    if state.final:
+        yield f"state '{state.name}' is final but has a deadline."
+    then = process.steps(state.name, state.deadline.then)
+    if not then:
+        yield f"the deadline of '{state.name}' asks for '{state.deadline.then}', which is no step there."
+    if any(s.by != SYSTEM or s.to == state.name for s in then):
+        yield f"the deadline of '{state.name}' must be a step of the system, and one that leaves the state."
 
 
-def _check_people(process: Process) -> None:
-    by_hand = {
-        q.field.slot
-        for step in process.table
-        if step.form is not None
-        for q in questions(step.form)
-        if isinstance(q.field, People)
-    }
-    for name in by_hand:
-        if name not in {s.name for s in process.slots}:
-            _fail(process, f"a form chooses people for slot '{name}', which is not declared.")
-        if process.slot(name).offers is None:
-            _fail(process, f"slot '{name}' is chosen by hand but says not who may be offered.")
+def _all_must_act(process: Process, state: State) -> Iterator[str]:
+    for slot in (s for s in process.slots if s.policy is Policy.ALL):
+        ways = {s.action for s in process.steps(state.name) if s.by == slot.name and s.turn and not s.at_once}
+        if len(ways) > 1:
+            yield (
+                f"all of '{slot.name}' must act at '{state.name}', but {' and '.join(sorted(ways))} could leave them "
+                "divided; declare all but one at_once."
+            )
+
+
+# ── people ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _people(process: Process) -> Iterator[str]:
+    slots = {s.name for s in process.slots}
+    chosen = {q.field.slot for q in _asked(process) if isinstance(q.field, People)}
+    used = {slot for step in process.table for slot in (step.by, *step.tells)}
+    used |= {process.children.slot} if process.children else set()
+    for name in sorted(chosen):
+        if name not in slots:
+            yield f"a form chooses people for slot '{name}', which is not declared."
+        elif process.slot(name).offers is None:
+            yield f"slot '{name}' is chosen by hand but says not who may be offered."
     for slot in process.slots:
-        if slot.name != AUTHOR and slot.who is None and slot.name not in by_hand:
-            _fail(process, f"nothing ever puts anybody into slot '{slot.name}'.")
+        if slot.name != AUTHOR and slot.who is None and slot.name not in chosen:
+            yield f"nothing ever puts anybody into slot '{slot.name}'."
+        if slot.name not in used | {AUTHOR}:
+            yield f"slot '{slot.name}' is filled but never acts and is never told."
+        if slot.policy is Policy.EACH and any(s.by == slot.name for s in process.table):
+            yield f"'{slot.name}' answers each for himself in a child case, so no step here can be theirs."
 
 
-def _check_children(process: Process, others: dict[str, Process]) -> None:
-    each = {s.name for s in process.slots if s.policy is Policy.EACH}
+def _asked(process: Process) -> list[Question]:
+    forms = dict.fromkeys(s.form for s in process.table if s.form is not None)
+    return [q for form in forms for q in questions(form)]
+
+
+def _papers(process: Process) -> Iterator[str]:
+    """Numbers and cards."""
+    if any(s.numbered for s in process.table) != bool(process.number):
+        yield "a number needs both: the pattern of the process and a step that is numbered."
+    elif process.number and not _is_pattern(process.number):
+        yield f"the number '{process.number}' must hold {{n}} and may hold {{station}} and {{year}}."
+    kept: dict[str, tuple[type[Form], Question]] = {}
+    for form, question in ((f, q) for f in process.forms() for q in questions(f)):
+        other, before = kept.setdefault(question.name, (form, question))
+        if before.field != question.field:
+            yield f"{other.__name__} and {form.__name__} ask '{question.name}' differently; their answers would mix."
+    for name in process.card_fields:
+        if name not in kept:
+            yield f"the card shows '{name}', which no form asks."
+
+
+def _is_pattern(number: str) -> bool:
+    try:
+        return number.format(**PARTS) != number.format(**PARTS | {"n": 2})
+    except (KeyError, IndexError, ValueError):
+        return False
+
+
+# ── children ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _children(process: Process, others: dict[str, Process]) -> Iterator[str]:
+    each = [s.name for s in process.slots if s.policy is Policy.EACH]
     children = process.children
     if children is None:
-        if each:
-            _fail(process, f"slot '{each.pop()}' answers each for himself but no child process is declared.")
+        yield from (f"slot '{name}' answers each for himself but no child process is declared." for name in each)
         return
     if children.process not in others:
-        _fail(process, f"its child process '{children.process}' is not declared.")
+        yield f"its child process '{children.process}' is not declared."
+        return
     if children.slot not in each:
-        _fail(process, f"children are born per person of '{children.slot}', which must have the policy 'each'.")
+        yield f"children are born per person of '{children.slot}', which must have the policy 'each'."
     if not any(s.by == SYSTEM for s in process.steps(children.at, children.then)):
-        _fail(process, f"'{children.then}' at '{children.at}' must be a step of the system.")
-    child = others[children.process]
-    if child.steps(START) and child.first().by != SYSTEM:
-        _fail(process, f"its child process '{child.name}' must be begun by the system.")
+        yield f"'{children.then}' at '{children.at}' must be a step of the system."
+    first: list[Step] = others[children.process].steps(START)
+    if first and first[0].by != SYSTEM:
+        yield f"its child process '{children.process}' must be begun by the system."
+    if process.name in _descendants(children.process, others):
+        yield "it would be born of its own children."
+
+
+def _descendants(name: str, others: dict[str, Process]) -> set[str]:
+    found: set[str] = set()
+    while name not in found and name in others:
+        found.add(name)
+        child = others[name].children
+        name = child.process if child else ""
+    return found

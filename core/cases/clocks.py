@@ -1,6 +1,6 @@
 """Running deadlines: started and stopped by the step that enters or leaves a state, swept by any number of workers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from core import clock, database
 from core.cases.declaration import Process, View
@@ -16,7 +16,7 @@ async def follow(process: Process, case: Case, left: str, view: View, now: datet
         await ClockRow.filter(case_id=case.id, name=before.name).update(next_step_at=None, stopped_at=now)
     after = process.state(case.state).deadline
     if after is not None:
-        due = after.due(view, now)
+        due = after.due(view, now).astimezone(UTC)  # SQLite compares moments as text
         await ClockRow.update_or_create(
             {"started_at": now, "due_at": due, "next_step_at": due, "next_step": 0, "stopped_at": None},
             case_id=case.id,

@@ -6,7 +6,7 @@ From one declaration come the chat dialogue, the cards, the pages, the lists and
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -42,20 +42,24 @@ class View:
 
 @dataclass(frozen=True)
 class Condition:
+    """``slot`` and ``answer`` are what it looks at, so that a misspelt name is found at start-up."""
+
     caption: str
     holds: Callable[[View], bool]
+    slot: str = ""
+    answer: str = ""
 
     def __invert__(self) -> "Condition":
-        return Condition(f"非（{self.caption}）", lambda view: not self.holds(view))
+        return replace(self, caption=f"非（{self.caption}）", holds=lambda view: not self.holds(view))
 
 
 def chosen(slot: str, caption: str) -> Condition:
     """Somebody was put into this slot."""
-    return Condition(caption, lambda view: bool(view.slots.get(slot)))
+    return Condition(caption, lambda view: bool(view.slots.get(slot)), slot=slot)
 
 
 def answered(name: str, value: Any, caption: str) -> Condition:
-    return Condition(caption, lambda view: view.data.get(name) == value)
+    return Condition(caption, lambda view: view.data.get(name) == value, answer=name)
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,8 @@ class Who:
 
 @dataclass(frozen=True)
 class Slot:
-    """``judges``: decides on what others submitted, so the author may never be in it. ``offers`` finds those who may be
-    chosen by hand; ``who`` fills the slot by rule; ``roles`` limits who may start (author slot)."""
+    """``judges``: decides on what others submitted, so nobody who did may decide. ``offers`` finds those who may be
+    chosen by hand; ``who`` fills the slot by rule. In the author's slot ``roles`` and ``who`` limit who may begin."""
 
     name: str
     caption: str
@@ -83,7 +87,8 @@ class Slot:
 
 @dataclass(frozen=True)
 class Deadline:
-    """A clock that runs while a case is in the state; ``then`` is the system's step when it is over."""
+    """A clock that runs while a case is in the state; ``then`` is the system's step when it is over. ``due`` gives an
+    aware moment."""
 
     name: str
     caption: str

@@ -1,24 +1,24 @@
 """``open`` and ``perform``: the only ways a case comes to be and changes.
 
 In one transaction: the case's state, one sealed history row, whose turn it is, clocks, child cases, and the outbox
-rows for everyone to be told. A refusal is always raised before anything was written.
+rows for everyone to be told. A refusal leaves nothing behind, also where the caller goes on in its own transaction.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from core import clock, database
-from core.cases import clocks, history, numbering, outbox, turns
+from core.cases import answering, clocks, history, numbering, outbox, turns
+from core.cases.answering import Answer
 from core.cases.checking import check_all
-from core.cases.declaration import AUTHOR, START, SYSTEM, Policy, Process, Slot, Step, View
+from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Process, Step, View
 from core.cases.letters import Change, Teller
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
-from core.errors import BadInput, NotNow, NotYours, Refusal
-from core.forms import Form, People, fill, questions
-from core.forms.form import attachments
+from core.errors import NotNow, NotYours, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
 
@@ -32,16 +32,6 @@ class Outcome:
     case: Case
     step: Step | None
     repeated: bool = False
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """A validated form and what it refers to."""
-
-    data: dict[str, Any]
-    kept: bool
-    chosen: dict[str, list[int]]
-    attachments: list[int]
 
 
 class Engine:
@@ -77,21 +67,19 @@ class Engine:
     async def open_steps(self, case: Case, person: Person) -> list[Step]:
         """What this person may do now, one per action, in the order of the table."""
         process = self.processes[case.process]
-        mine = {p.slot: p for p in await Participant.filter(case_id=case.id, person_id=person.id)}
+        parts = await Participant.filter(case_id=case.id, person_id=person.id)
+        mine = {p.slot: p for p in parts if p.left_at is None}
         found: dict[str, Step] = {}
         for step in process.steps(case.state):
             part = mine.get(step.by)
-            if part is None or _own_record(process.slot(step.by), case, person):
+            if part is None or turns.barred(process, case, part.slot, person.id, parts):
                 continue
             if part.turn or not step.turn:
                 found.setdefault(step.action, step)
         return list(found.values())
 
     async def view(self, case: Case) -> View:
-        slots: dict[str, list[int]] = {}
-        for part in await Participant.filter(case_id=case.id).order_by("id"):
-            slots.setdefault(part.slot, []).append(part.person_id)
-        return await _view(case, slots)
+        return await _view(case, turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
@@ -101,16 +89,19 @@ class Engine:
         return len(due)
 
     async def _expire(self, row: ClockRow) -> None:
-        case = await Case.get(id=row.case_id)
-        deadline = self.processes[case.process].state(case.state).deadline
-        if deadline is None or deadline.name != row.name:
-            await ClockRow.filter(id=row.id).update(next_step_at=None)
-            return
         try:
-            await self.perform(case.id, deadline.then, None, key=f"clock:{row.id}:{row.started_at.isoformat()}")
+            await database.transaction(lambda: self._take_due_step(row))
         except Exception:
             # The row comes up again after its lease; the others must not wait for it.
-            log.exception("sweep.failed", case=case.id, clock=row.name)
+            log.exception("sweep.failed", case=row.case_id, clock=row.name)
+
+    async def _take_due_step(self, row: ClockRow) -> None:
+        """Nothing when somebody acted after the clock was claimed."""
+        case = await turns.hold_case(row.case_id)
+        deadline = self.processes[case.process].state(case.state).deadline
+        still = await ClockRow.exists(id=row.id, started_at=row.started_at, stopped_at=None)
+        if still and deadline is not None and deadline.name == row.name:
+            await self._perform(case.id, deadline.then, None, {}, f"clock:{row.id}:{row.started_at.isoformat()}")
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -120,158 +111,187 @@ class Engine:
         await turns.hold_person(author.id)
         done = await HistoryRow.get_or_none(request_key=key)
         if done is not None:
-            return Outcome(await Case.get(id=done.case_id), None, repeated=True)
-        first = process.first()
-        actor = author if first.by != SYSTEM else None
-        if actor is not None:
-            _may_start(process, actor)
-        answer = _answer(first, data)
-        case = await self._new_case(process, author, answer, parent)
-        slots = await self._slots(process, case, {AUTHOR: [author.id], **answer.chosen})
-        step = _branch(process, START, first.action, await _view(case, slots))
-        await _refuse_own_judges(process, slots, author)
-        sealed = await history.fingerprints(answer.attachments, author.id)
-        await case.save()
-        parts = await turns.seat(case, slots)
-        return await self._take(process, case, step, actor, answer, parts, slots, sealed, key)
+            case = await Case.get(id=done.case_id)
+            _refuse_foreign(done.seq == 1 and case.author_id == author.id and case.process == process.name)
+            return Outcome(case, None, repeated=True)
+        return await self._begin(process, author, data, key, parent)
 
-    async def _new_case(self, process: Process, author: Person, answer: _Answer, parent: Case | None) -> Case:
-        project_id = answer.data.get("project", parent.project_id if parent else None)
-        project = await Project.get_or_none(id=project_id) if project_id else None
-        if project_id and project is None:
-            raise BadInput("没有找到这个工程，请重新选择。", "project")
-        now = clock.now()
-        case = Case(
-            process=process.name,
-            title="",
-            state=START,
-            data=dict(answer.data),
-            station_id=project.station_id if project else author.org_id,
-            project_id=project_id,
-            author_id=author.id,
-            parent_id=parent.id if parent else None,
-            opened_at=now,
-            changed_at=now,
-        )
+    async def _begin(
+        self, process: Process, author: Person, data: Mapping[str, Any], key: str, parent: Case | None
+    ) -> Outcome:
+        first, now = process.first(), clock.now()
+        actor = None if first.by == SYSTEM else author
+        answer = answering.read(first, data, {})
+        case = await _new_case(process, author, answer, parent, now)
         view = await _view(case, {AUTHOR: [author.id], **answer.chosen})
         case.title = process.heading(view)[:200]
-        return case
-
-    async def _slots(self, process: Process, case: Case, slots: dict[str, list[int]]) -> dict[str, list[int]]:
-        """Fills the slots that have a rule; an empty one matters only when its turn comes."""
-        view = await _view(case, slots)
-        for slot in process.slots:
-            if slot.who is not None and not slots.get(slot.name):
-                slots[slot.name] = await slot.who.find(view)
-        return slots
+        if actor is not None:
+            await answering.may_begin(process, actor, answer, view)
+        await answering.may_sit(process, first, answer, view)
+        view = replace(view, slots=await _fill_by_rule(process, view))
+        step = _branch(process, START, first.action, view)
+        sealed = await history.fingerprints(answer.attachments, author.id)
+        await case.save()
+        parts = await turns.seat(case, view.slots, [], now)
+        return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
 
     # ── performing ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _perform(
         self, case_id: int, action: str, actor: Person | None, data: Mapping[str, Any], key: str | None
     ) -> Outcome:
-        case = await turns.hold_case(case_id)
-        if key and await HistoryRow.exists(request_key=key):
+        case, now = await turns.hold_case(case_id), clock.now()
+        by = actor.id if actor else None
+        done = await HistoryRow.get_or_none(request_key=key) if key else None
+        if done is not None:
+            _refuse_foreign((done.case_id, done.actor_id) == (case_id, by))
             return Outcome(case, None, repeated=True)
         process = self.processes[case.process]
         parts = await Participant.filter(case_id=case.id).order_by("id")
-        slots = turns.by_slot(parts)
-        await self._allow(process, case, action, actor, parts)
-        answer = _answer(process.steps(case.state, action)[0], data)
-        slots |= answer.chosen
-        merged = case.data | (answer.data if answer.kept else {})
-        step = _branch(process, case.state, action, await _view(case, slots, merged))
-        sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
-        parts += await turns.seat(case, answer.chosen, present=parts)
-        return await self._take(process, case, step, actor, answer, parts, slots, sealed, key)
+        await _allow(process, case, action, actor, parts)
+        asked = process.steps(case.state, action)[0]
+        answer = answering.read(asked, data, case.data)
+        answering.same_project(case, asked, answer)
+        view = await _view(case, turns.by_slot(parts) | answer.chosen, answer.data if answer.kept else {})
+        await answering.may_sit(process, asked, answer, view)
+        step = _branch(process, case.state, action, view)
+        sealed = await history.fingerprints(answer.attachments, by, answer.known)
+        parts = await turns.seat(case, answer.chosen, parts, now)
+        return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
 
-    async def _allow(
-        self, process: Process, case: Case, action: str, actor: Person | None, parts: list[Participant]
-    ) -> None:
-        steps = process.steps(case.state, action)
-        if actor is None:
-            if not steps or steps[0].by != SYSTEM:
-                raise NotNow(f"系统现在不能对《{case.title}》执行此操作。")
-            return
-        mine = [p for p in parts if p.person_id == actor.id]
-        if not mine:
-            raise NotYours
-        if not steps:
-            raise NotNow(await _what_happened(process, case))
-        seat = next((p for p in mine if p.slot == steps[0].by), None)
-        if seat is None or _own_record(process.slot(steps[0].by), case, actor):
-            raise NotNow("这一步不由您办理。")
-        if steps[0].turn and not seat.turn:
-            raise NotNow(await _what_happened(process, case))
-
-    async def _take(
-        self,
-        process: Process,
-        case: Case,
-        step: Step,
-        actor: Person | None,
-        answer: _Answer,
-        parts: list[Participant],
-        slots: dict[str, list[int]],
-        sealed: dict[str, str],
-        key: str | None,
-    ) -> Outcome:
-        now = clock.now()
-        moves = turns.moves(process, step, actor, parts)
-        to = step.to if moves else case.state
-        if moves:
-            _refuse_empty_turn(process, to, slots)
-        if step.numbered:
-            station = await Organisation.get(id=case.station_id)
-            case.number = await numbering.next_number(process.number, process.name, station, now)
-        case.version += 1
-        content = history.Content(answer.data, answer.kept, slots, sealed, case.number if step.numbered else None)
-        row = history.next_row(case, now, actor.id if actor else None, step.action, to, content)
-        row.request_key = key
-        if answer.kept:
-            case.data = case.data | answer.data
-        left, case.state, case.head, case.changed_at = case.state, to, row.hash, now
-        case.closed_at = now if process.state(to).final else None
-        await row.save()
-        await case.save()
-        told, relieved = await turns.pass_on(process, case, step, actor, parts, moves, now)
-        view = await _view(case, slots)
-        await clocks.follow(process, case, left, view, now)
-        change = Change(process, case, step, row.seq, actor, now, _remark(answer), view, told, relieved)
+    async def _take(self, move: "_Move") -> Outcome:
+        process, case, step, actor, parts, now = move.process, move.case, move.step, move.actor, move.parts, move.now
+        turns.act(step, actor, parts, now)
+        moved = turns.moves(process, step, actor, parts)
+        left = case.state
+        if moved:
+            _refuse_empty_turn(move)
+        await _write(move, step.to if moved else left)
+        passed = turns.Passed([], [])
+        if moved:
+            passed = await turns.pass_on(process, case, step, actor, parts, left, now)
+            await clocks.follow(process, case, left, move.view, now)
+        else:
+            await turns.save(parts)
+        remark = {} if move.answer.kept else move.answer.data
+        change = Change(process, case, step, case.version, actor, now, remark, move.view, passed.told, passed.relieved)
         await outbox.promise(await self._teller.letters(change))
-        await self._family(process, case, moves)
+        if moved:
+            await self._tell_family(process, case)
         return Outcome(case, step)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _family(self, process: Process, case: Case, moved: bool) -> None:
-        if not moved:
-            return
+    async def _tell_family(self, process: Process, case: Case) -> None:
         if process.children is not None and process.children.at == case.state:
-            await self._bear(process, case)
-        if case.parent_id is not None and process.state(case.state).final:
-            await self._report(case.parent_id)
+            await self._bear(process, process.children, case)
+        if case.parent_id is not None and case.closed_at is not None:
+            await self._report(case.process, case.parent_id)
 
-    async def _bear(self, process: Process, case: Case) -> None:
-        assert process.children is not None  # noqa: S101  # the caller looked
-        child = self.processes[process.children.process]
-        seats = await Participant.filter(case_id=case.id, slot=process.children.slot).order_by("id")
+    async def _bear(self, process: Process, children: Children, case: Case) -> None:
+        child = self.processes[children.process]
+        seats = await Participant.filter(case_id=case.id, slot=children.slot, left_at=None)
         for person in await Person.filter(id__in=[p.person_id for p in seats]).order_by("id"):
-            key = f"child:{case.id}:{case.version}:{person.id}"
-            await self._open(child, person, {}, key, case)
+            await self._begin(child, person, {}, f"child:{case.id}:{case.version}:{person.id}", case)
 
-    async def _report(self, parent_id: int) -> None:
+    async def _report(self, child: str, parent_id: int) -> None:
+        """The last child that closes takes its parent's step: children queue up at the parent's lock."""
         parent = await turns.hold_case(parent_id)
         children = self.processes[parent.process].children
-        waiting = await Case.filter(parent_id=parent_id, closed_at=None).exists()
-        if children is not None and parent.state == children.at and not waiting:
+        if children is None or children.process != child or parent.state != children.at:
+            return
+        if not await Case.exists(parent_id=parent_id, process=child, closed_at=None):
             await self._perform(parent_id, children.then, None, {}, None)
 
 
-async def _view(case: Case, slots: Mapping[str, list[int]], data: Mapping[str, Any] | None = None) -> View:
+@dataclass(frozen=True)
+class _Move:
+    """A step that may be taken, with everything it needs."""
+
+    process: Process
+    case: Case
+    step: Step
+    actor: Person | None
+    answer: Answer
+    parts: list[Participant]
+    view: View
+    sealed: dict[str, str]
+    key: str | None
+    now: datetime
+
+
+async def _new_case(process: Process, author: Person, answer: Answer, parent: Case | None, now: datetime) -> Case:
+    """Not saved yet. A child belongs to the project and the station of its parent."""
+    project_id = answer.project_id or (parent.project_id if parent else None)
+    project = await Project.get_or_none(id=project_id) if project_id else None
+    elsewhere = parent.station_id if parent else author.org_id
+    return Case(
+        process=process.name,
+        title="",
+        state=START,
+        data=answer.data,
+        station_id=project.station_id if project else elsewhere,
+        project_id=project_id,
+        author_id=author.id,
+        parent_id=parent.id if parent else None,
+        opened_at=now,
+        changed_at=now,
+    )
+
+
+async def _fill_by_rule(process: Process, view: View) -> dict[str, list[int]]:
+    """Fills the slots that have a rule; an empty one matters only when its turn comes."""
+    slots = dict(view.slots)
+    for slot in process.slots:
+        if slot.who is not None and not slots.get(slot.name):
+            slots[slot.name] = await slot.who.find(view)
+    return slots
+
+
+async def _allow(process: Process, case: Case, action: str, actor: Person | None, parts: list[Participant]) -> None:
+    steps = process.steps(case.state, action)
+    if actor is None:
+        if not steps or steps[0].by != SYSTEM:
+            raise NotNow(f"系统现在不能对《{case.title}》执行此操作。")
+        return
+    mine = [p for p in parts if p.person_id == actor.id]
+    if not mine:
+        raise NotYours
+    if not steps:
+        raise NotNow(await _what_happened(process, case))
+    seat = next((p for p in mine if p.slot == steps[0].by and p.left_at is None), None)
+    if seat is None or turns.barred(process, case, seat.slot, actor.id, mine):
+        raise NotNow("这一步不由您办理。")
+    if steps[0].turn and not seat.turn:
+        raise NotNow(await _what_happened(process, case))
+
+
+async def _write(move: _Move, to: str) -> None:
+    """The case in its new state and the row that seals the step."""
+    process, case, step, answer = move.process, move.case, move.step, move.answer
+    begins, number = case.version == 0, None
+    if step.numbered and to != case.state and case.number is None:
+        station = await Organisation.get(id=case.station_id)
+        number = case.number = await numbering.next_number(process.number, station, move.now)
+    closed = process.state(to).final
+    seats = turns.by_slot(move.parts)
+    about = history.about(case) if begins else None
+    case.version += 1
+    content = history.Content(answer.data, answer.kept, seats, move.sealed, number, closed, about)
+    by = move.actor.id if move.actor else None
+    row = history.next_row(case, move.now, by, step.action, to, content, move.key)
+    if answer.kept and not begins:
+        case.data = case.data | answer.data
+    case.state, case.head, case.changed_at = to, row.hash, move.now
+    case.closed_at = move.now if closed else None
+    await row.save()
+    await case.save()
+
+
+async def _view(case: Case, slots: Mapping[str, list[int]], answers: Mapping[str, Any] | None = None) -> View:
     project = await Project.get_or_none(id=case.project_id) if case.project_id else None
     return View(
-        data=case.data if data is None else data,
+        data=case.data | dict(answers or {}),
         slots=slots,
         project_id=case.project_id,
         project_name=project.name if project else "",
@@ -281,25 +301,6 @@ async def _view(case: Case, slots: Mapping[str, list[int]], data: Mapping[str, A
     )
 
 
-def _answer(step: Step, data: Mapping[str, Any]) -> _Answer:
-    if step.form is None:
-        if data:
-            raise BadInput("这一步不需要填写内容。")
-        return _Answer({}, False, {}, [])
-    filled: Form = fill(step.form, data)
-    plain = filled.model_dump(mode="json", exclude_none=True)
-    chosen = {
-        q.field.slot: list(dict.fromkeys(plain.get(q.name) or []))
-        for q in questions(step.form)
-        if isinstance(q.field, People)
-    }
-    return _Answer(plain, not step.form.remark, chosen, attachments(step.form, plain))
-
-
-def _remark(answer: _Answer) -> dict[str, Any]:
-    return {} if answer.kept else answer.data
-
-
 def _branch(process: Process, at: str, action: str, view: View) -> Step:
     for step in process.steps(at, action):
         if step.when is None or step.when.holds(view):
@@ -307,27 +308,25 @@ def _branch(process: Process, at: str, action: str, view: View) -> Step:
     raise Refusal("按现在填写的内容，这一步无法办理，请检查后再试。")
 
 
-def _may_start(process: Process, actor: Person) -> None:
-    roles = process.slot(AUTHOR).roles
-    if roles and actor.role not in roles:
-        raise Refusal(f"「{process.title}」由{process.slot(AUTHOR).caption}办理，您的岗位不能发起。")
+def _refuse_foreign(own: bool) -> None:
+    """A request key names one request of one person; a different one under its name is not carried out."""
+    if not own:
+        raise Refusal("这次操作无法识别，请重新打开后再试。")
 
 
-def _own_record(slot: Slot, case: Case, person: Person) -> bool:
-    return slot.judges and case.author_id == person.id
-
-
-async def _refuse_own_judges(process: Process, slots: Mapping[str, list[int]], author: Person) -> None:
-    for slot in process.slots:
-        if slot.judges and author.id in slots.get(slot.name, []):
-            raise BadInput(f"不能由本人担任「{slot.caption}」，请改选他人。", slot.name)
-
-
-def _refuse_empty_turn(process: Process, state: str, slots: Mapping[str, list[int]]) -> None:
-    for name in process.turn_slots(state):
-        slot = process.slot(name)
-        if not slots.get(name) and slot.policy is not Policy.EACH:
-            raise Refusal(slot.who.missing if slot.who else f"请选择「{slot.caption}」。")
+def _refuse_empty_turn(move: _Move) -> None:
+    """Raises Refusal when it would be the turn of nobody: an empty slot, or only people who may not judge this case."""
+    process, case, to = move.process, move.case, move.step.to
+    needed = process.turn_slots(to)
+    if process.children is not None and process.children.at == to:
+        needed |= {process.children.slot}
+    for slot in sorted(needed):
+        seats = [p.person_id for p in move.parts if p.slot == slot and p.left_at is None]
+        if not seats:
+            raise answering.missing(process, move.step, slot)
+        if all(turns.barred(process, case, slot, one, move.parts) for one in seats):
+            caption = process.slot(slot).caption
+            raise Refusal(f"「{caption}」只有经办人本人，不能自己审核，请先登记其他人员再办理。")
 
 
 async def _what_happened(process: Process, case: Case) -> str:
@@ -336,6 +335,6 @@ async def _what_happened(process: Process, case: Case) -> str:
     if last is None:
         raise NotYours
     actor = await Person.get_or_none(id=last.actor_id) if last.actor_id else None
-    step = next((s for s in process.table if s.action == last.action), None)
+    step = next(iter(process.steps(last.from_state, last.action)), None)
     who, what = actor.name if actor else "系统", step.caption if step else last.action
     return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{what}），无需再处理。"

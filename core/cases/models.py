@@ -38,7 +38,7 @@ class Case(Model):
 
 
 class Participant(Model):
-    """A person in a slot of a case, ``turn`` is 待办."""
+    """A person in a slot of a case, ``turn`` is 待办, ``left_at`` is set when somebody else was chosen instead."""
 
     id = fields.BigIntField(primary_key=True)
     case_id = fields.BigIntField()
@@ -51,6 +51,7 @@ class Participant(Model):
     opened_at = fields.DatetimeField(null=True)
     acted_at = fields.DatetimeField(null=True)
     action = fields.CharField(40, default="")
+    left_at = fields.DatetimeField(null=True)
 
     class Meta:
         table = "case_participant"
@@ -151,6 +152,16 @@ class OutboxRow(Model):
         )
 
 
+class Pause(Model):
+    """The only row says until when nobody sends, since WeCom asked for quiet (45009)."""
+
+    id = fields.IntField(primary_key=True)
+    until = fields.DatetimeField()
+
+    class Meta:
+        table = "outbox_pause"
+
+
 class UpdateCode(Model):
     """A response code: lets the service change a sent card once within 72 hours (path/94888)."""
 
@@ -168,7 +179,7 @@ class UpdateCode(Model):
 
 
 class Series(Model):
-    """The last number given in a series, e.g. ``check_report/HK/2026``."""
+    """The last number given in a series, which is named by its number 0, e.g. ``海检〔2026〕0000号``."""
 
     key = fields.CharField(100, primary_key=True)
     given = fields.IntField()

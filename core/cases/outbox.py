@@ -25,7 +25,6 @@ async def promise(letters: list[Letter]) -> None:
     """Adds letters to the outbox of the running transaction."""
     if not letters:
         return
-    await _replace([letter.merge_key for letter in letters if letter.merge_key])
     now = clock.now()
     rows = [
         OutboxRow(
@@ -45,13 +44,18 @@ async def promise(letters: list[Letter]) -> None:
         for letter in letters
     ]
     await OutboxRow.bulk_create(rows, ignore_conflicts=True)
+    for merge_key in dict.fromkeys(letter.merge_key for letter in letters if letter.merge_key):
+        await _replace(merge_key)
     database.after_commit(bell.ring)
 
 
-async def _replace(merge_keys: list[str]) -> None:
-    if merge_keys:
-        waiting = OutboxRow.filter(merge_key__in=merge_keys, state=Delivery.PENDING, attempts=0)
-        await waiting.update(state=Delivery.REPLACED)
+async def _replace(merge_key: str) -> None:
+    """All but the newest: a letter that had been promised before is not added again and may replace nothing."""
+    await database.rows(
+        "UPDATE outbox SET state = 'replaced' WHERE merge_key = $1 AND state = 'pending' AND attempts = 0 "
+        "AND id < (SELECT max(id) FROM outbox WHERE merge_key = $1) RETURNING id",
+        merge_key,
+    )
 
 
 async def claim(limit: int) -> list[OutboxRow]:
@@ -64,6 +68,7 @@ async def claim(limit: int) -> list[OutboxRow]:
         "WHERE state = 'pending' AND id IN (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "
         "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.recipient = o.recipient "
         "AND e.state IN ('pending', 'sending') AND e.id < o.id) "
+        "AND NOT EXISTS (SELECT 1 FROM outbox_pause WHERE until > $1) "
         "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $2) < $4 "
         "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $3) < $5 "
         f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) RETURNING id",
@@ -78,9 +83,9 @@ async def claim(limit: int) -> list[OutboxRow]:
 
 
 async def take_over() -> int:
-    """Frees what dead or frozen workers hold; their late finish is refused by the fence."""
+    """Frees what dead or frozen workers hold; their late finish is refused by the fence. They may have sent it."""
     freed = await database.rows(
-        "UPDATE outbox SET state = 'pending' WHERE state = 'sending' "  # noqa: S608  # our own constant
+        "UPDATE outbox SET state = 'pending', unknown = true WHERE state = 'sending' "  # noqa: S608  # our own constant
         f"AND lease_until < {database.real_time(0)} RETURNING id"
     )
     return len(freed)
@@ -150,9 +155,14 @@ async def again(row: OutboxRow, after: timedelta, error: str, *, unknown: bool) 
 
 
 async def pause_all(until_after: timedelta) -> None:
-    """WeCom said 45009: nobody sends before the block is over."""
+    """WeCom said 45009: nobody sends before the block is over, neither what waits nor what is promised meanwhile."""
     until = clock.now() + until_after
     await OutboxRow.filter(state=Delivery.PENDING, not_before__lt=until).update(not_before=until)
+    await database.rows(
+        "INSERT INTO outbox_pause (id, until) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET until = excluded.until "
+        "WHERE outbox_pause.until < excluded.until RETURNING id",
+        until,
+    )
 
 
 async def keep_code(code: str, task_id: str, recipient: str, case_id: int | None) -> None:

@@ -1,6 +1,7 @@
 """Whose turn it is: seating people in slots, passing the turn on, and the locks that keep two people apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from tortoise.expressions import Q
@@ -10,6 +11,8 @@ from core.cases.declaration import Policy, Process, Step
 from core.cases.models import Case, Participant
 from core.errors import NotYours
 from core.people.models import Person
+
+_SAVED = ["turn", "turn_since", "told_at", "acted_at", "action", "left_at"]
 
 
 async def hold_case(case_id: int) -> Case:
@@ -35,71 +38,92 @@ async def opened(case_id: int, person_id: int) -> None:
 def by_slot(parts: list[Participant]) -> dict[str, list[int]]:
     slots: dict[str, list[int]] = {}
     for part in parts:
-        slots.setdefault(part.slot, []).append(part.person_id)
+        if part.left_at is None:
+            slots.setdefault(part.slot, []).append(part.person_id)
     return slots
 
 
 async def seat(
-    case: Case, slots: Mapping[str, list[int]], present: list[Participant] | None = None
+    case: Case, chosen: Mapping[str, list[int]], present: list[Participant], now: datetime
 ) -> list[Participant]:
-    """Adds the people who do not sit in their slot yet."""
-    there = {(p.slot, p.person_id) for p in present or []}
+    """Everybody who ever sat in a slot. Who is not among a slot's chosen leaves it; the caller saves ``present``."""
+    for part in present:
+        if part.slot in chosen:
+            part.left_at = None if part.person_id in chosen[part.slot] else part.left_at or now
+    there = {(p.slot, p.person_id) for p in present}
     new = [
         Participant(case_id=case.id, person_id=person, slot=slot, process=case.process)
-        for slot, people in slots.items()
+        for slot, people in chosen.items()
         for person in people
         if (slot, person) not in there
     ]
-    if new:
-        await Participant.bulk_create(new)
-    found = await Participant.filter(case_id=case.id).order_by("id")
-    return [p for p in found if (p.slot, p.person_id) not in there]
+    if not new:
+        return present
+    await Participant.bulk_create(new)
+    known = [p.id for p in present]
+    return present + await Participant.filter(case_id=case.id, id__not_in=known).order_by("id")
+
+
+def barred(process: Process, case: Case, slot: str, person_id: int, parts: Iterable[Participant]) -> bool:
+    """Nobody reviews his own record: neither who began it nor who has acted on it without being its judge."""
+    judging = {s.name for s in process.slots if s.judges}
+    acted = (p for p in parts if p.person_id == person_id and p.acted_at is not None)
+    return slot in judging and (person_id == case.author_id or any(p.slot not in judging for p in acted))
+
+
+def act(step: Step, actor: Person | None, parts: list[Participant], now: datetime) -> None:
+    """Notes who acted; a step that is nobody's duty leaves the actor's own duty as it is."""
+    for part in parts:
+        if actor is not None and part.person_id == actor.id and part.slot == step.by:
+            part.acted_at, part.action = now, step.action
+            if step.turn:
+                part.turn, part.turn_since = False, None
 
 
 def moves(process: Process, step: Step, actor: Person | None, parts: list[Participant]) -> bool:
     """False while others of a slot in which all must act have not acted yet."""
     if actor is None or not step.turn or step.at_once or process.slot(step.by).policy is not Policy.ALL:
         return True
-    others = [p for p in parts if p.slot == step.by and p.person_id != actor.id]
-    return all(p.action == step.action for p in others)
+    return not any(p.turn for p in parts if p.slot == step.by and p.left_at is None)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Who is to be told, and who was relieved of a turn because somebody else acted."""
+
+    told: list[Participant]
+    relieved: list[Participant]
 
 
 async def pass_on(
-    process: Process,
-    case: Case,
-    step: Step,
-    actor: Person | None,
-    parts: list[Participant],
-    moved: bool,
-    now: datetime,
-) -> tuple[list[Participant], list[Participant]]:
-    """Ends and begins turns; gives back who is to be told and who was relieved of a turn by somebody else."""
+    process: Process, case: Case, step: Step, actor: Person | None, parts: list[Participant], left: str, now: datetime
+) -> Passed:
+    """Ends and begins turns after a step that moved the case out of the state it ``left``, and saves the seats."""
     had = [p for p in parts if p.turn]
-    for part in parts:
-        if actor is not None and part.person_id == actor.id and part.slot == step.by:
-            part.turn, part.turn_since, part.acted_at, part.action = False, None, now, step.action
-    if moved:
-        _begin_turns(process.turn_slots(case.state), parts, now)
-    told = _told(step, parts, moved)
+    if case.state != left or step.turn:
+        _begin_turns(process, case, parts, now, entered=case.state != left)
+    told = [p for p in parts if p.left_at is None and (p.turn_since == now or p.slot in step.tells)]
     for part in told:
         part.told_at = now
     relieved = [p for p in had if not p.turn and not (actor is not None and p.person_id == actor.id)]
-    await Participant.bulk_update(parts, fields=["turn", "turn_since", "told_at", "acted_at", "action"], batch_size=500)
-    return told, relieved
+    await save(parts)
+    return Passed(told, relieved)
 
 
-def _begin_turns(slots: set[str], parts: list[Participant], now: datetime) -> None:
+async def save(parts: list[Participant]) -> None:
+    await Participant.bulk_update(parts, fields=_SAVED, batch_size=500)
+
+
+def _begin_turns(process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool) -> None:
+    """A turn that goes on while the state is the same keeps its beginning."""
+    slots = process.turn_slots(case.state)
     for part in parts:
-        part.turn = part.slot in slots
-        part.turn_since = now if part.turn else None
-        if part.turn:
-            part.action = ""
-
-
-def _told(step: Step, parts: list[Participant], moved: bool) -> list[Participant]:
-    if not moved:
-        return []
-    return [p for p in parts if p.turn or p.slot in step.tells]
+        due = part.left_at is None and part.slot in slots
+        due = due and not barred(process, case, part.slot, part.person_id, parts)
+        if due and (entered or not part.turn):
+            part.turn_since, part.action = now, ""
+        part.turn = due
+        part.turn_since = part.turn_since if due else None
 
 
 async def whose_turn(case: Case) -> str:
