@@ -15,7 +15,8 @@ export class Conversation {
     this.lastAt = -Infinity;
     this.list = h("div", { class: "messages", role: "log", "aria-live": "polite", "aria-label": `${phone.person.name}与${phone.appName}的会话` });
     this.fresh = h("button", { class: "fresh", type: "button", hidden: true, onclick: () => this.toEnd(true) }, "有新消息");
-    this.node = h("div", { class: "conversation" }, this.list, this.fresh);
+    this.empty = h("p", { class: "system-line empty" }, "还没有消息。点下面的菜单，或发一句“帮助”开始。");
+    this.node = h("div", { class: "conversation" }, this.list, this.empty, this.fresh);
     this.list.addEventListener("load", () => this.sticks && this.toEnd(), true);
     this.list.addEventListener("scroll", () => this.scrolled());
     new ResizeObserver(() => this.sticks && this.toEnd()).observe(this.list);
@@ -26,6 +27,7 @@ export class Conversation {
     this.rows.clear();
     this.list.replaceChildren();
     this.lastAt = -Infinity;
+    this.empty.hidden = false;
     for (const message of messages) this.append(message);
     this.toEnd();
   }
@@ -51,6 +53,7 @@ export class Conversation {
     const at = toMs(message.at);
     if (Math.abs(at - this.lastAt) > TIME_LINE_MS) this.list.append(h("p", { class: "time-line" }, chatTime(at, now())));
     this.lastAt = at;
+    this.empty.hidden = true;
     const row = messageRow(message, this.phone);
     this.rows.set(message.id, row);
     this.list.append(row);

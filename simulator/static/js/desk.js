@@ -47,13 +47,12 @@ export class Desk {
     return this.change(this.userids.map((each) => (each === from ? to : each)), to);
   }
 
-  /** Whoever comes onto the desk has just opened the app, which WeCom reports as enter_agent. */
   async change(userids, entered = null) {
     await attempt(async () => {
       await post("/phones", userids);
       world.state.phones = userids;
       this.rearrange();
-      if (entered) await this.find(entered).send("enter", {});
+      if (entered) await this.find(entered).enter();
     });
   }
 

@@ -5,7 +5,9 @@ import { attempt, toast } from "./toast.js";
 import { TopBar } from "./topbar.js";
 import { connect, emit, load, on, setClock, world } from "./world.js";
 
+/** Listening comes before reading: what happens in between is heard twice rather than never. */
 async function start() {
+  await connect();
   await load();
   document.title = `${world.state.app.name} · 企业微信模拟器`;
   const desk = new Desk(document.getElementById("phones"));
@@ -23,7 +25,6 @@ async function start() {
     bar.tick();
     desk.tick();
   }, 1000);
-  connect();
 }
 
 on("clock", setClock);

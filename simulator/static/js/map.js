@@ -69,13 +69,14 @@ function road(index, x1, y1, x2, y2) {
   return svg("line", { class: index % 4 === 0 ? "map-road main" : "map-road", x1, y1, x2, y2 });
 }
 
-/** One river that winds through every view, wider the nearer one looks. */
+/** A river that winds between the streets, and so looks alike from near and from far. */
 function river(area) {
+  const step = spacing(area.span);
+  const course = Math.round(area.lat / (step * 7)) * step * 7;
   const points = [];
-  for (let x = -20; x <= WIDTH + 20; x += 20) {
-    const lon = area.lonAt(x);
-    const lat = area.lat + (Math.sin(lon * 9) * 0.16 + Math.sin(lon * 2.3) * 0.2 - 0.12) * area.span;
-    points.push(`${x} ${area.y(lat)}`);
+  for (let x = -20; x <= WIDTH + 20; x += 8) {
+    const place = area.lonAt(x) / step;
+    points.push(`${x} ${area.y(course + (Math.sin(place * 0.9) * 0.5 + Math.sin(place * 0.37) * 1.1) * step)}`);
   }
   return svg("path", { class: "map-river", d: `M${points.join("L")}` });
 }

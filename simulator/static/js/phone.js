@@ -5,7 +5,7 @@ import { appAvatar, avatar } from "./avatars.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { h, icon, replace, svg } from "./dom.js";
-import { personPicker } from "./people.js";
+import { active, personPicker } from "./people.js";
 import { isWebAddress } from "./rich.js";
 import { sheet } from "./sheet.js";
 import { attempt, toast } from "./toast.js";
@@ -19,6 +19,8 @@ export class Phone {
     this.desk = desk;
     this.choices = new Map();
     this.pages = [];
+    this.entered = false;
+    this.heard = null;
     this.person = person(userid) ?? { userid, name: userid };
     this.conversation = new Conversation(this);
     this.composer = new Composer(this);
@@ -27,28 +29,42 @@ export class Phone {
     this.screen = h("div", { class: "screen" }, this.statusBar(), this.navBar(), this.conversation.node, this.composer.node);
     this.node = h("section", { class: "phone", "data-testid": `phone-${userid}`, "aria-label": `${this.person.name}的手机` },
       this.caption, h("div", { class: "body" }, this.screen));
-    this.left = [on("message", (event) => this.mine(event) && this.conversation.add(event.message)),
-      on("update", (event) => this.mine(event) && this.conversation.update(event.message)),
-      on("menu", () => this.load())];
+    this.left = [on("message", (event) => this.hear(event)), on("update", (event) => this.hear(event)), on("menu", () => this.load())];
     this.showPerson();
     this.tick();
-    this.ready = this.load();
+    this.load();
   }
 
   get appName() {
     return world.state.app.name;
   }
 
-  mine({ userid }) {
-    return userid === this.userid;
+  /** What is heard while the chat is being fetched may be missing in it. */
+  hear({ userid, message }) {
+    if (userid !== this.userid) return;
+    this.heard?.push(message);
+    this.conversation.add(message);
   }
 
   async load() {
+    const heard = [];
+    this.heard = heard;
     await attempt(async () => {
       const chat = await get(personPath(this.userid, "chat"));
+      if (this.heard !== heard) return;
       this.conversation.show(chat.messages);
+      for (const message of heard) this.conversation.add(message);
+      this.heard = null;
       this.composer.setMenu(chat.menu);
+      if (!chat.messages.length && active(this.person)) await this.enter();
     });
+  }
+
+  /** Whoever opens the app is reported by WeCom as enter_agent; once for each phone on the desk. */
+  async enter() {
+    if (this.entered) return;
+    this.entered = true;
+    await post(personPath(this.userid, "enter"));
   }
 
   destroy() {
@@ -72,13 +88,13 @@ export class Phone {
 
   showPerson() {
     this.person = person(this.userid) ?? this.person;
-    this.node.classList.toggle("gone", (this.person.status ?? 1) !== 1);
+    this.node.classList.toggle("gone", !active(this.person));
     replace(this.caption, this.captionButton(), this.desk.removable && this.removeButton());
   }
 
   captionButton() {
     const { name, role, title, org } = this.person;
-    const gone = (this.person.status ?? 1) !== 1;
+    const gone = !active(this.person);
     return h(
       "button",
       { class: "caption", type: "button", "data-testid": `switch-${this.userid}`, "aria-haspopup": "dialog", onclick: () => this.pick() },

@@ -35,7 +35,7 @@ export async function load() {
   receivedAt = performance.now();
 }
 
-/** A dropped stream may have missed anything, so every return of it reloads all. */
+/** A dropped stream may have missed anything, so every return of it reloads all. Resolves when the first attempt is over. */
 export function connect() {
   const stream = new EventSource("/sim/events");
   let broken = false;
@@ -48,5 +48,6 @@ export function connect() {
     broken = true;
     emit("link", { up: false });
   });
-  for (const name of STREAMED) stream.addEventListener(name, (event) => emit(name, JSON.parse(event.data)));
+  for (const name of STREAMED) stream.addEventListener(name, (event) => world.state && emit(name, JSON.parse(event.data)));
+  return new Promise((done) => ["open", "error"].forEach((name) => stream.addEventListener(name, done, { once: true })));
 }
