@@ -30,6 +30,7 @@ MODELS = [
     "core.evidence.models",
     "core.people.models",
     "core.projects.models",
+    "core.sharing.models",
 ]
 APP = "zhian"
 _MIGRATION_LOCK = 7_214_001

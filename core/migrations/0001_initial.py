@@ -14,6 +14,23 @@ class Migration(migrations.Migration):
 
     operations = [
         ops.CreateModel(
+            name="CallPace",
+            fields=[
+                ("api", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=60)),
+                ("minute_at", fields.FloatField(default=0)),
+                ("hour_at", fields.FloatField(default=0)),
+                ("blocks", fields.IntField(default=0)),
+                ("blocked_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                "table": "call_pace",
+                "app": "zhian",
+                "pk_attr": "api",
+                "table_description": "How far ahead of time the calls to one API are reserved (seconds of the database clock), and its 45009 blocks.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
             name="Case",
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
@@ -66,6 +83,23 @@ class Migration(migrations.Migration):
                 "indexes": [Index(fields=["next_step_at"])],
                 "pk_attr": "id",
                 "table_description": "A running deadline. The sweeper reads ``next_step_at`` by index, a stopped clock has none.",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Credential",
+            fields=[
+                ("key", fields.CharField(primary_key=True, unique=True, db_index=True, max_length=160)),
+                ("sealed", fields.TextField(default="", unique=False)),
+                ("use_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("lease_until", fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ("fence", fields.IntField(default=0)),
+            ],
+            options={
+                "table": "credential",
+                "app": "zhian",
+                "pk_attr": "key",
+                "table_description": "A token or ticket, sealed. Whoever holds the lease renews it, the fence refuses a holder who came too late.",
             },
             bases=["Model"],
         ),

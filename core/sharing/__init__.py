@@ -1,0 +1,1 @@
+"""What all replicas on one database share about WeCom: its tokens, and the pace at which they may call it."""

@@ -1,0 +1,28 @@
+from tortoise import fields
+from tortoise.models import Model
+
+
+class Credential(Model):
+    """A token or ticket, sealed. Whoever holds the lease renews it, the fence refuses a holder who came too late."""
+
+    key = fields.CharField(160, primary_key=True)
+    sealed = fields.TextField(default="")
+    use_until = fields.DatetimeField(null=True)
+    lease_until = fields.DatetimeField(null=True)
+    fence = fields.IntField(default=0)
+
+    class Meta:
+        table = "credential"
+
+
+class CallPace(Model):
+    """How far ahead of time the calls to one API are reserved (seconds of the database clock), and its 45009 blocks."""
+
+    api = fields.CharField(60, primary_key=True)
+    minute_at = fields.FloatField(default=0)
+    hour_at = fields.FloatField(default=0)
+    blocks = fields.IntField(default=0)
+    blocked_until = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "call_pace"
