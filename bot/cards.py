@@ -13,6 +13,7 @@ PLAIN: Final = 2
 DANGER: Final = 3
 LIGHT: Final = 4
 OPTIONS = 20
+ROWS = 6
 QUESTION = "q"  # the only question of a vote card
 SOURCE = cards.Source(desc="质安监督", desc_color=0)
 
@@ -92,16 +93,10 @@ def notice(
     )
 
 
-def settled(card: cards.ButtonInteraction, words: str) -> cards.ButtonInteraction:
-    """The same card after somebody decided: no button can be pressed any more."""
-    return card.model_copy(update={"replace_text": clip(words, Advice.BUTTON)})
-
-
 def _rows(rows: Sequence[tuple[str, str]]) -> list[cards.HorizontalContent]:
     return [
         cards.HorizontalContent(keyname=clip(name, Advice.KEY_NAME), value=clip(value, Advice.VALUE))
-        for name, value in rows[:6]
-        if value
+        for name, value in [row for row in rows if row[1]][:ROWS]
     ]
 
 

@@ -6,35 +6,47 @@ at last a short help: a wrong answer gets a correction, never silence.
 
 from collections.abc import Awaitable, Callable
 
+import structlog
+
+from bot import acting
+from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Handle, Reply, Word, unpack
 from bot.commands import help as helping
 from bot.commands import received, sent, todo, where
 from bot.dialogue import Dialogue
+from bot.flows import loose
 from bot.talk import Talk
 from core.cases import drafts, outbox
 from core.cases.declaration import Process
 from core.cases.engine import Engine
+from core.cases.models import Draft
 from core.errors import Refusal
 from wecom.events import (
     CardClick,
     CardMenuClick,
-    EnterAgent,
     ImageMessage,
+    LinkMessage,
     LocationMessage,
     LocationSelected,
     MenuClick,
-    PicsSent,
+    ScanCode,
     Subscribe,
     TextMessage,
+    UnknownMessage,
     VideoMessage,
     VoiceMessage,
 )
 
+log = structlog.get_logger()
+
 Answer = Callable[[Talk, Engine], Awaitable[None]]
 COMMANDS = (helping, todo, sent, received, where)
 _CANCEL = frozenset({"取消", "退出", "不填了"})
+_DRAFT_WORDS = {"继续填写": "continue", "重新开始": "restart"}
 _MATERIAL = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LocationSelected)
+_NOT_FOR_US = (LinkMessage, UnknownMessage, ScanCode)
+_NOTHING_BEGUN = "现在没有正在填写的内容。发送“帮助”查看可以做什么。"
 _UNKNOWN = "没有明白您的意思"
 
 
@@ -65,45 +77,69 @@ class Router:
             await self._material(talk)
         elif isinstance(event, Subscribe):
             helping.offer_help(talk, f"{talk.person.name}，欢迎使用质安监督")
-        elif isinstance(event, EnterAgent | PicsSent):
-            return  # opening the app says nothing, and the pictures themselves follow one by one
-        else:
+        elif isinstance(event, _NOT_FOR_US):
             helping.offer_help(talk, "暂不支持这类消息")
+        else:
+            # Opening the app, a page of the menu, the announcement of pictures that follow one by one …
+            log.info("event.nothing_to_say", kind=type(event).__name__, person=talk.person.id)
+
+    # ── words ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _text(self, talk: Talk, content: str) -> None:
         said = bare(content)
+        draft = await drafts.current(talk.person.id)
         if said in _CANCEL:
-            await self._cancel(talk)
+            await self._cancel(talk, draft)
         elif said in self._words:
             await self._words[said](talk, self._engine)
         elif said in self._forms:
             await self._dialogue.begin(talk, self._forms[said])
-        elif await self._goes_to_draft(talk) or await where.by_number(talk, self._engine, content):
+        elif said in _DRAFT_WORDS:
+            await self._go_on(talk, draft, _DRAFT_WORDS[said])
+        elif not (where.asks(content) and await where.by_number(talk, self._engine, content)):
+            await self._other_words(talk, content, draft)
+
+    async def _other_words(self, talk: Talk, content: str, draft: Draft | None) -> None:
+        if draft is not None and await self._dialogue.take(talk, draft):
             return
+        if await acting.said(talk, self._engine, self._dialogue, bare(content)):
+            return
+        if await where.by_number(talk, self._engine, content):
+            return
+        if draft is not None and begun(draft):
+            await self._dialogue.remind(talk, draft)
+        elif self._may_report(talk):
+            await loose.keep(talk, self._photo_first, content)
         else:
             helping.offer_help(talk, _UNKNOWN)
 
-    async def _goes_to_draft(self, talk: Talk) -> bool:
-        draft = await drafts.current(talk.person.id)
-        return draft is not None and await self._dialogue.take(talk, draft)
-
-    async def _cancel(self, talk: Talk) -> None:
-        draft = await drafts.current(talk.person.id)
+    async def _go_on(self, talk: Talk, draft: Draft | None, verb: str) -> None:
         if draft is None:
-            talk.say("现在没有正在填写的内容。发送“帮助”查看可以做什么。")
+            talk.say(_NOTHING_BEGUN)
+        else:
+            await self._dialogue.handle(talk, Handle(draft.id, verb), {}, "")
+
+    async def _cancel(self, talk: Talk, draft: Draft | None) -> None:
+        if draft is None or not (begun(draft) or "asking" in draft.data):
+            talk.say(_NOTHING_BEGUN)
         else:
             await self._dialogue.cancel(talk, draft)
 
+    # ── photos, voice, video and locations ───────────────────────────────────────────────────────────────────────
+
+    def _may_report(self, talk: Talk) -> bool:
+        return talk.person.role in self._photo_first.slot(self._photo_first.first().by).roles
+
     async def _material(self, talk: Talk) -> None:
-        """Photos, voice, video and locations: for the draft in hand, or the beginning of a report (BY-01)."""
-        if await self._goes_to_draft(talk):
+        """For the draft in hand, or the beginning of a report (BY-01)."""
+        draft = await drafts.current(talk.person.id)
+        if draft is not None and await self._dialogue.take(talk, draft):
             return
-        first = self._photo_first.first()
-        if talk.person.role not in self._photo_first.slot(first.by).roles:
+        if not self._may_report(talk):
             raise Refusal("已收到，但现在没有需要您提交材料的事项。发送“待办”查看等您办理的事项。")
-        draft = await drafts.find(talk.person.id, self._photo_first.name, first.action)
-        draft = draft or await drafts.begin(talk.person.id, self._photo_first.name, first.action)
-        await self._dialogue.take(talk, draft)
+        await self._dialogue.take(talk, await loose.report(talk, self._photo_first))
+
+    # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _click(self, talk: Talk, event: CardClick | CardMenuClick) -> None:
         if event.response_code and talk.person.userid:
@@ -114,7 +150,7 @@ class Router:
     async def _pressed(self, talk: Talk, key: str, selected: dict[str, list[str]], task_id: str) -> None:
         button = unpack(key)
         if isinstance(button, Act):
-            await self._dialogue.act(talk, button)
+            await acting.act(talk, self._engine, self._dialogue, button)
         elif isinstance(button, Reply):
             await self._dialogue.press(talk, button, selected, task_id)
         elif isinstance(button, Handle):

@@ -42,8 +42,10 @@ class Talk:
     def link(self, path: str) -> str:
         return self.public_url + path
 
-    def say(self, text: str, *, merge_key: str | None = None) -> None:
-        self.letters.append(text_letter(self.person, text, self._next("say"), merge_key=merge_key))
+    def say(self, text: str, *, merge_key: str | None = None, after: timedelta | None = None) -> None:
+        not_before = clock.now() + after if after else None
+        letter = text_letter(self.person, text, self._next("say"), merge_key=merge_key, not_before=not_before)
+        self.letters.append(letter)
 
     def show(self, card: Card, *, merge_key: str | None = None, after: timedelta | None = None) -> None:
         """Sends a card; ``after`` waits for more to come, and a newer card of the ``merge_key`` takes its place."""
@@ -66,8 +68,16 @@ class Talk:
         return f"{kind}:{self.key}:{len(self.letters)}"
 
 
-def text_letter(person: Person, text: str, dedupe_key: str, *, merge_key: str | None = None) -> Letter:
-    return Letter(person.id, person.userid or "", TEXT, text, dedupe_key, merge_key=merge_key)
+def text_letter(
+    person: Person, text: str, dedupe_key: str, *, merge_key: str | None = None, not_before: datetime | None = None
+) -> Letter:
+    """``text`` may hold links; what members typed goes through ``plain`` first."""
+    return Letter(person.id, person.userid or "", TEXT, text, dedupe_key, merge_key=merge_key, not_before=not_before)
+
+
+def plain(said: str) -> str:
+    """What somebody typed, inside a text message: WeCom's texts know links and no escaping, so it must not make one."""
+    return said.replace("<", "〈").replace(">", "〉").replace('"', "”")
 
 
 def card_letter(

@@ -1,6 +1,6 @@
 """Photos, voice or video for a plain form: collected until the member says that this is all."""
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import PLAIN, PRIMARY, Press, ask_with_buttons
 from wecom.events import Callback, ImageMessage, TextMessage, VideoMessage, VoiceMessage
@@ -9,7 +9,7 @@ _MESSAGES: dict[str, type[Callback]] = {"photos": ImageMessage, "voices": VoiceM
 _DONE = frozenset({"完成", "好了", "发完了", "没有了"})
 
 
-class AttachmentsAsker:
+class AttachmentsAsker(Asker):
     """One per kind; ``eager``, since a photo may come while another question is open."""
 
     eager = True

@@ -1,6 +1,6 @@
 """One of a few options: buttons, their words, or their numbers."""
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import bare
 from bot.cards import LIGHT, OPTIONS, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
 from core.errors import BadInput
@@ -10,9 +10,7 @@ from wecom.events import TextMessage
 _BUTTONS = 6
 
 
-class ChoiceAsker:
-    eager = False
-
+class ChoiceAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         options = _options(desk)
         if len(options) <= _BUTTONS:

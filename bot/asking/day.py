@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import LIGHT, Press, ask_with_buttons
 from core import clock
@@ -15,9 +15,7 @@ _FULL = re.compile(r"^(\d{4})[年./-](\d{1,2})[月./-](\d{1,2})日?$")
 _SHORT = re.compile(r"^(\d{1,2})[月./-](\d{1,2})日?$")
 
 
-class DayAsker:
-    eager = False
-
+class DayAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         presses = [Press(word, desk.carries(_day(ahead)), LIGHT) for word, ahead in _AHEAD.items()]
         text = "也可以直接回复日期，例如 12月5日。"

@@ -1,22 +1,31 @@
 """Where a question is asked and answered: the talk, the draft and the question at hand."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 
 from bot.buttons import Reply
-from bot.talk import Talk
+from bot.talk import Talk, plain
 from core.cases.declaration import Process, View
 from core.cases.models import Draft
 from core.forms import Question
 from core.people.models import Person
+
+IN_HAND = "hand"  # in a draft's data: findings that are not confirmed yet
+
+
+def begun(draft: Draft) -> bool:
+    """Whether there is anything in it that could be lost."""
+    return bool(draft.data["answers"] or draft.data.get(IN_HAND))
 
 
 class Sign(Enum):
     """What an asker says about something that came in when it has no value to give."""
 
     NOT_MINE = "not mine"  # the question cannot use it
-    COLLECTING = "collecting"  # understood and kept, the answer is not complete yet
+    COLLECTING = "collecting"  # understood and kept, and what is to be done next has been said
+    GO_ON = "go on"  # understood and kept, and the open question is to be asked again
 
 
 Taken: TypeAlias = Any
@@ -52,31 +61,42 @@ class Desk:
         return f"请选择{self.question.caption}"
 
     @property
+    def heading(self) -> str:
+        """Which step of which record is being filled in, and the other ways out; empty for a new record."""
+        if not self.draft.case_id:
+            return ""
+        page = f'<a href="{self.talk.link(f"/h5/cases/{self.draft.case_id}")}">在页面上填写</a>'
+        return f"{plain(self.draft.data.get('heading', ''))}\n也可以{page}；不办了发送“取消”。\n"
+
+    @property
     def view(self) -> View:
-        """What candidates' rules may look at while the case does not exist yet."""
+        """What candidates' rules may look at; a later step's draft carries its case's project, station and author."""
         return View(
             data=self.answers,
             slots={},
-            project_id=self.answers.get("project"),
+            project_id=self.answers.get("project", self.draft.data.get("project")),
             project_name="",
             station_id=self.draft.data.get("station") or self.person.org_id,
-            author_id=self.person.id,
+            author_id=self.draft.data.get("author") or self.person.id,
         )
 
 
-class Asker(Protocol):
+class Asker(ABC):
     """``eager`` askers also take what comes while another question is open (photos at any time)."""
 
-    eager: bool
+    eager = False
 
+    @abstractmethod
     async def ask(self, desk: Desk) -> bool:
         """False when there is nothing to choose from; an optional question then keeps its default."""
-        ...
 
+    @abstractmethod
     async def read(self, desk: Desk) -> Taken:
         """A value or a Sign for what the member sent; raises BadInput with a correction."""
-        ...
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
         """A value or a Sign for a pressed button."""
-        ...
+        return Sign.NOT_MINE
+
+    async def recheck(self, desk: Desk) -> None:  # noqa: B027  # most answers hold for ever
+        """Raises BadInput before submitting when the answer does not hold any more."""

@@ -1,14 +1,12 @@
 """A number."""
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from core.errors import BadInput
 from wecom.events import TextMessage
 
 
-class NumberAsker:
-    eager = False
-
+class NumberAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         unit = getattr(desk.question.field, "unit", "")
         skip = "" if desk.question.required else "可回复“跳过”。"
@@ -25,6 +23,3 @@ class NumberAsker:
             return float(said.removesuffix(getattr(desk.question.field, "unit", "")))
         except ValueError:
             raise BadInput(f"「{desk.question.caption}」请只发送数字，例如 12 或 3.5。") from None
-
-    async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        return Sign.NOT_MINE

@@ -2,33 +2,37 @@
 
 import re
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import pinyin
+from core.cases.models import Case
 from core.errors import BadInput
 from core.forms import People
 from core.people.models import Organisation, Person
 from wecom.events import TextMessage
 
 _BETWEEN = re.compile(r"[、，,；;\s]+")
+_NOBODY = "none"
 
 
-class PeopleAsker:
-    eager = False
-
+class PeopleAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         people = await candidates(desk)
         if people:
-            await self._offer(desk, people, desk.question.field.hint)
+            hint = desk.question.field.hint
+            room = _room(desk)
+            desc = f"共 {len(people)} 人，未列出的请回复姓名或拼音" if len(people) > room else hint
+            await self._offer(desk, people, await _before(desk), desc)
         return bool(people)
 
-    async def _offer(self, desk: Desk, people: list[Person], desc: str) -> None:
+    async def _offer(self, desk: Desk, people: list[Person], checked: set[int], desc: str) -> None:
+        """Those who were chosen before come first and are ticked, so that one tap is enough."""
+        people = sorted(people, key=lambda p: p.id not in checked)[: _room(desk)]
         orgs = {o.id: o.short_name for o in await Organisation.filter(id__in={p.org_id for p in people})}
-        before = set(desk.answers.get(desk.question.name) or [])
-        picks = [Pick(str(p.id), f"{p.name} {p.title or orgs[p.org_id]}", p.id in before) for p in people]
-        if len(people) > OPTIONS:
-            desc = f"共 {len(people)} 人，未列出的请回复姓名或拼音"
+        picks = [Pick(str(p.id), _described(p, orgs, desk), p.id in checked) for p in people]
+        if not desk.question.required:
+            picks.append(Pick(_NOBODY, "不选", False))
         card = ask_with_options(desk.task(), desk.title, desc, picks, desk.carries(), several=True, submit="选好了")
         desk.talk.show(card)
 
@@ -39,8 +43,14 @@ class PeopleAsker:
         if not desk.question.required and bare(said) in SKIP:
             return []
         people = await candidates(desk)
-        names = [name for name in _BETWEEN.split(said.strip()) if name]
-        return [_one(name, people, desk.question.caption) for name in names]
+        fitting = {name: _fitting(name, people, desk) for name in _BETWEEN.split(said.strip()) if name}
+        unclear = next((name for name, found in fitting.items() if len(found) > 1), None)
+        if unclear is None:
+            return [found[0].id for found in fitting.values()]
+        clear = {found[0].id for found in fitting.values() if len(found) == 1}
+        meant = {p.id: p for found in fitting.values() for p in found}
+        await self._offer(desk, list(meant.values()), clear, f"“{unclear[:10]}”不止一人，请勾选")
+        return Sign.COLLECTING
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
         allowed = {str(p.id): p.id for p in await candidates(desk)}
@@ -49,6 +59,13 @@ class PeopleAsker:
             raise BadInput(f"请至少选择一位「{desk.question.caption}」。")
         return chosen
 
+    async def recheck(self, desk: Desk) -> None:
+        allowed = {p.id for p in await candidates(desk)}
+        gone = [one for one in desk.answers[desk.question.name] if one not in allowed]
+        if gone:
+            names = "、".join(p.name for p in await Person.filter(id__in=gone))
+            raise BadInput(f"{names}已不能担任「{desk.question.caption}」，请重新选择。", desk.question.name)
+
 
 async def candidates(desk: Desk) -> list[Person]:
     """Who may be put into the slot; never the author into a slot that judges."""
@@ -56,17 +73,35 @@ async def candidates(desk: Desk) -> list[Person]:
     slot = desk.process.slot(desk.question.field.slot)
     if slot.offers is None:
         return []
-    ids = [one for one in await slot.offers.find(desk.view) if not (slot.judges and one == desk.person.id)]
+    ids = [one for one in await slot.offers.find(desk.view) if not (slot.judges and one == desk.view.author_id)]
     found = {p.id: p for p in await Person.filter(id__in=ids)}
     return [found[one] for one in ids if one in found]
 
 
-def _one(name: str, people: list[Person], caption: str) -> int:
+async def _before(desk: Desk) -> set[int]:
+    """The answer so far, or whom this person chose last time, on this project if there was one."""
+    name, answers = desk.question.name, desk.answers
+    if name in answers:
+        return set(answers[name])
+    mine = Case.filter(author_id=desk.person.id, process=desk.process.name).order_by("-id")
+    last = await mine.filter(project_id=desk.view.project_id).first() or await mine.first()
+    return set(last.data.get(name) or []) if last else set()
+
+
+def _room(desk: Desk) -> int:
+    return OPTIONS if desk.question.required else OPTIONS - 1
+
+
+def _described(person: Person, orgs: dict[int, str], desk: Desk) -> str:
+    org = "" if person.org_id == desk.person.org_id else orgs[person.org_id]
+    return " ".join(part for part in (person.name, org, person.title) if part)
+
+
+def _fitting(name: str, people: list[Person], desk: Desk) -> list[Person]:
+    """Everybody of exactly this name, otherwise everybody it may mean; raises BadInput for nobody."""
     exact = [p for p in people if p.name == name]
     fitting = exact or [p for p in people if pinyin.matches(name, pinyin.prepare(p.name)) is not None]
-    if len(fitting) == 1:
-        return int(fitting[0].id)
     if not fitting:
+        caption = desk.question.caption
         raise BadInput(f"「{caption}」中没有找到“{name[:20]}”，请在卡片上选择，或回复姓名，多人用顿号隔开。")
-    some = "、".join(f"{p.name}（{p.title}）" for p in fitting[:8])
-    raise BadInput(f"“{name[:20]}”对应不止一人：{some}。请回复完整姓名。")
+    return fitting

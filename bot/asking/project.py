@@ -2,32 +2,31 @@
 
 import math
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import access, pinyin
 from core.cases.models import Case
 from core.errors import BadInput
-from core.projects.models import Project
+from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project
+from wecom.cards import Advice
 from wecom.events import LocationMessage, LocationSelected, TextMessage
 
 _EARTH_METRES = 6_371_000
 _RECENT = 5
 _OFFERED = 10
+_ON_SITE_METRES = 1000
 
 
-class ProjectAsker:
-    eager = False
-
+class ProjectAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
-        await self._offer(desk, await suggested(desk), "也可以回复工程名称的关键词或拼音首字母，或发送位置")
-        return True
+        projects = await suggested(desk)
+        if projects:
+            self._offer(desk, projects, "也可以回复工程名称的关键词或拼音首字母，或发送位置")
+        return bool(projects)
 
-    async def _offer(self, desk: Desk, projects: list[Project], desc: str) -> None:
-        if not projects:
-            desk.talk.say("您名下没有可检查的工程。请联系站内管理员分配工程后再上报。")
-            return
+    def _offer(self, desk: Desk, projects: list[Project], desc: str) -> None:
         spot = desk.draft.data.get("spot")
-        picks = [Pick(str(p.id), _described(p, spot), number == 0) for number, p in enumerate(projects[:OPTIONS])]
+        picks = [Pick(str(p.id), described(p, spot), number == 0) for number, p in enumerate(projects[:OPTIONS])]
         card = ask_with_options(
             desk.task(), desk.title, desc, picks, desk.carries(), several=False, submit="就是这个工程"
         )
@@ -53,14 +52,26 @@ class ProjectAsker:
             raise BadInput(f"没有找到与“{words[:20]}”相符的工程，请换个关键词，或发送位置查找附近的工程。")
         if len(found) == 1:
             return found[0].id
-        await self._offer(desk, found, f"与“{words[:12]}”相符的工程")
+        self._offer(desk, found, f"与“{words[:12]}”相符的工程")
         return Sign.COLLECTING
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
         chosen = value or next(iter(selected.get(QUESTION, [])), "")
         if not chosen.isascii() or not chosen.isdigit():
             raise BadInput("请先在卡片上选中一个工程，再点按钮。")
-        return (await access.require_project(desk.person, int(chosen))).id
+        return await _checkable(desk, int(chosen))
+
+    async def recheck(self, desk: Desk) -> None:
+        await _checkable(desk, desk.answers[desk.question.name])
+
+
+async def _checkable(desk: Desk, project_id: int) -> int:
+    """Raises Refusal for somebody else's project, BadInput for one that is not under running supervision."""
+    project = await access.require_project(desk.person, project_id)
+    if project.status not in OPEN_TO_CHECKS:
+        state = STATUS_CAPTIONS[project.status]
+        raise BadInput(f"「{project.name}」现在的监督状态是{state}，不能上报检查，请另选工程。", desk.question.name)
+    return int(project.id)
 
 
 def remember_spot(desk: Desk, event: LocationMessage | LocationSelected) -> dict[str, object]:
@@ -90,6 +101,13 @@ async def suggested(desk: Desk) -> list[Project]:
     return projects[:_OFFERED]
 
 
+async def on_site(desk: Desk) -> Project | None:
+    """The project the member most likely stands on."""
+    spot = desk.draft.data.get("spot")
+    nearest = (await suggested(desk))[:1] if spot else []
+    return next((p for p in nearest if metres(p, spot) <= _ON_SITE_METRES), None)
+
+
 def metres(project: Project, spot: dict[str, float]) -> float:
     """Great-circle distance; infinite for a project that was never positioned."""
     if project.latitude is None or project.longitude is None:
@@ -101,11 +119,12 @@ def metres(project: Project, spot: dict[str, float]) -> float:
     return 2 * _EARTH_METRES * math.asin(min(1.0, math.sqrt(h)))
 
 
-def _described(project: Project, spot: dict[str, float] | None) -> str:
-    if not spot or project.latitude is None:
-        return project.name
-    away = metres(project, spot)
-    return f"{_distance(away)} {project.name}"
+def described(project: Project, spot: dict[str, float] | None) -> str:
+    """Fits an option of a card; phases of one estate differ at the end of their names, which therefore stays."""
+    away = f"{_distance(metres(project, spot))} " if spot and project.latitude is not None else ""
+    room = Advice.CHECKBOX_OPTION - len(away)
+    name = project.name
+    return away + (name if len(name) <= room else f"{name[: room - 7]}…{name[-6:]}")
 
 
 def _distance(away: float) -> str:

@@ -1,15 +1,13 @@
 """Yes or no."""
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import NO, YES, bare
 from bot.cards import LIGHT, Press, ask_with_buttons
 from core.errors import BadInput
 from wecom.events import TextMessage
 
 
-class SwitchAsker:
-    eager = False
-
+class SwitchAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         presses = [Press("是", desk.carries("yes"), LIGHT), Press("否", desk.carries("no"), LIGHT)]
         desk.talk.show(ask_with_buttons(desk.task(), desk.question.caption, desk.question.field.hint, presses))

@@ -1,19 +1,17 @@
 """Free text."""
 
-from bot.asking.desk import Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import PLAIN, Press, ask_with_buttons
 from wecom.events import TextMessage
 
 
-class TextAsker:
-    eager = False
-
+class TextAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         question = desk.question
         hint = f"\n{question.field.hint}" if question.field.hint else ""
         if question.required:
-            desk.talk.say(f"请发送「{question.caption}」。{hint}")
+            desk.talk.say(f"{desk.heading}请发送「{question.caption}」。{hint}")
             return True
         press = Press("跳过", desk.carries("skip"), PLAIN)
         desk.talk.show(ask_with_buttons(desk.task(), f"请发送{question.caption}", f"可不填。{hint}", [press]))

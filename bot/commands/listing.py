@@ -1,25 +1,40 @@
-"""How a list of records reads in chat: a few lines, each a link to the very item and whose turn it is."""
+"""How records read in chat: a few lines, each a link to the very item and whose turn it is."""
 
-from bot.talk import Talk
+from collections.abc import Iterable
+
+from bot.talk import Talk, plain
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.cases.turns import whose_turn
+from wecom.messages import TEXT_BYTES
+from wecom.text import size
 
 SHOWN = 5
 
 
-async def lines(talk: Talk, engine: Engine, cases: list[Case]) -> list[str]:
-    return [await line(talk, engine, case) for case in cases]
+def link(talk: Talk, case: Case, words: str) -> str:
+    return f'<a href="{talk.link(f"/h5/cases/{case.id}")}">{plain(words)}</a>'
 
 
 async def line(talk: Talk, engine: Engine, case: Case) -> str:
     process = engine.process(case.process)
     state = process.caption_of(case.state, await engine.view(case))
     turn = await whose_turn(case)
-    link = f'<a href="{talk.link(f"/h5/cases/{case.id}")}">{_plain(case.title)}</a>'
-    return f"· {link}\n  {case.number or process.title}｜{turn or state}"
+    return f"· {link(talk, case, case.title)}\n  {case.number or process.title}｜{turn or state}"
 
 
-def _plain(text: str) -> str:
-    """A title inside a link: WeCom's text knows no escaping, so what could end the link is left out."""
-    return text.replace("<", "〈").replace(">", "〉").replace('"', "”")
+async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: int) -> list[str]:
+    """A group under its caption; ``count`` may be more than is shown."""
+    return [f"【{caption}】{count} 份", *[await line(talk, engine, case) for case in cases[:SHOWN]]]
+
+
+def say(talk: Talk, lines: Iterable[str]) -> None:
+    """As many lines as one message holds, never half a link; the rest is on the page."""
+    last = f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
+    room, fitting = TEXT_BYTES - size(last) - 1, []
+    for one in lines:
+        room -= size(one) + 1
+        if room < 0:
+            break
+        fitting.append(one)
+    talk.say("\n".join([*fitting, last]))

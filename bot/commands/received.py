@@ -1,4 +1,4 @@
-"""我接收的 (HN-26, HN-Q3): awaiting my review, reviewed by me (passed and failed, labelled), issued to me."""
+"""我接收的 (HN-26): awaiting my review, reviewed by me, issued to me; and what a colleague decided instead of me."""
 
 from bot.commands import listing
 from bot.talk import Talk
@@ -7,33 +7,33 @@ from core.cases.engine import Engine
 from core.cases.models import Case, Participant
 
 WORDS = frozenset({"我接收的", "我收到的", "接收"})
+GROUPS = ("待审核", "已审核", "下达接收", "他人已审核")
+_LOOKED_AT = 200
 
 
 async def answer(talk: Talk, engine: Engine) -> None:
-    parts = await Participant.filter(person_id=talk.person.id).exclude(slot=AUTHOR).order_by("-case_id").limit(200)
+    parts = Participant.filter(person_id=talk.person.id).exclude(slot=AUTHOR)
     groups: dict[str, list[int]] = {}
-    for part in parts:
-        name = _group(engine.process(part.process), part)
-        if name:
-            groups.setdefault(name, []).append(part.case_id)
-    blocks = [await _block(talk, engine, name, ids) for name, ids in sorted(groups.items(), key=_waiting_first)]
-    talk.say("\n".join(blocks) if blocks else "您还没有收到记录。")
+    for part in await parts.order_by("-case_id").limit(_LOOKED_AT):
+        groups.setdefault(_group(engine.process(part.process), part), []).append(part.case_id)
+    lines = []
+    for caption in GROUPS:
+        ids = groups.get(caption, [])
+        if ids:
+            cases = await Case.filter(id__in=ids[: listing.SHOWN]).order_by("-id")
+            lines += await listing.block(talk, engine, caption, cases, len(ids))
+    if not lines:
+        talk.say("您还没有收到记录。有记录发给您时，会在这里通知您。")
+        return
+    listing.say(talk, lines)
 
 
 def _group(process: Process, part: Participant) -> str:
+    """Empty for a record that has not reached this person yet."""
     if part.turn:
         return "待审核"
     if part.acted_at is not None:
-        caption = next((s.caption for s in process.table if s.action == part.action), "")
-        return f"已审核（{caption}）"
-    return "下达接收" if part.told_at is not None and not process.slot(part.slot).judges else ""
-
-
-def _waiting_first(group: tuple[str, list[int]]) -> tuple[bool, str]:
-    return group[0] != "待审核", group[0]
-
-
-async def _block(talk: Talk, engine: Engine, name: str, ids: list[int]) -> str:
-    cases = {c.id: c for c in await Case.filter(id__in=ids[: listing.SHOWN])}
-    found = await listing.lines(talk, engine, [cases[one] for one in ids[: listing.SHOWN]])
-    return "\n".join([f"【{name}】{len(ids)} 份", *found])
+        return "已审核"
+    if part.told_at is None:
+        return ""
+    return "他人已审核" if process.slot(part.slot).judges else "下达接收"

@@ -9,13 +9,16 @@ WORDS = frozenset({"我发送的", "我的上报", "我上报的"})
 
 
 async def answer(talk: Talk, engine: Engine) -> None:
-    groups = []
+    lines = []
     for process in engine.processes.values():
         for state in process.states:
             mine = Case.filter(author_id=talk.person.id, process=process.name, state=state.name)
             count = await mine.count()
             if count:
                 cases = await mine.order_by("-id").limit(listing.SHOWN)
-                found = await listing.lines(talk, engine, cases)
-                groups.append("\n".join([f"【{process.title}·{state.caption}】{count} 份", *found]))
-    talk.say("\n".join(groups) if groups else "您还没有提交过记录。发送“上报”开始第一次上报。")
+                caption = f"{process.title}·{state.caption}"
+                lines += await listing.block(talk, engine, caption, cases, count)
+    if not lines:
+        talk.say("您还没有提交过记录。发送“上报”开始第一次上报。")
+        return
+    listing.say(talk, lines)

@@ -1,5 +1,7 @@
 """在哪 / 在谁手上 + 编号 (BY-10): who must act on a record, and for how long already."""
 
+import re
+
 from bot.commands import listing
 from bot.talk import Talk
 from core import access
@@ -8,6 +10,8 @@ from core.cases.models import Case
 from core.errors import NotYours
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
+# 海澄检〔2026〕0001号, and what a thumb makes of it: 海澄检2026-1, 海澄检(2026)1号
+_NUMBER = re.compile(r"([一-鿿A-Za-z]+?)\s*[〔［\[（(【]?(20\d\d)[〕］\]）)】]?\s*[-－—第]?\s*(\d{1,6})")
 
 
 async def answer(talk: Talk, engine: Engine) -> None:
@@ -15,12 +19,17 @@ async def answer(talk: Talk, engine: Engine) -> None:
     if not open_cases:
         talk.say("您提交的记录都已办结。也可以直接回复记录编号查询。")
         return
-    talk.say("\n".join(["还没有办结的：", *await listing.lines(talk, engine, open_cases)]))
+    listing.say(talk, ["还没有办结的：", *[await listing.line(talk, engine, case) for case in open_cases]])
+
+
+def asks(text: str) -> bool:
+    """在谁手上 海澄检2026-1: a question even while something is being filled in."""
+    return any(text.strip().startswith(word) for word in WORDS)
 
 
 async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
     """A record's number, typed or pasted, shows the record; False when it is none that this member may see."""
-    case = await Case.get_or_none(number=text.strip())
+    case = await _numbered(text)
     if case is None:
         return False
     try:
@@ -29,3 +38,14 @@ async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
         return False
     talk.say(await listing.line(talk, engine, seen))
     return True
+
+
+async def _numbered(text: str) -> Case | None:
+    for word in WORDS:
+        text = text.replace(word, " ")
+    exact = await Case.get_or_none(number=text.strip())
+    found = _NUMBER.search(text)
+    if exact is not None or found is None:
+        return exact
+    series, year, number = found[1], found[2], int(found[3])
+    return await Case.get_or_none(number=f"{series}〔{year}〕{number:04d}号")

@@ -1,23 +1,27 @@
 """随手拍 (BY-01): photos, voice, video, a location and words, sent in any order, become one proposed finding.
 
-    something arrives ──► pocket ──(a few quiet seconds)──► one card: 确认 / 选术语 / 违法行为 / 修改 / 拆分 / 放弃
-    确认 ──► a finding of the report ──► next photo, or 「没有其他问题了」 ──► the form's next question
+    something arrives ──► hand ──(a few quiet seconds)──► one card: 确认 / 选术语 / 违法行为 / 修改 / 拆分 / 放弃
+    确认 ──► a finding of the report ──► the form's next question, or the next finding
 
-Always confirmed by a person. The pocket is part of the draft, so nothing is lost by a restart or a dead spot.
+Always confirmed by a person.
 """
 
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-from bot.asking.desk import Desk, Sign, Taken
-from bot.asking.project import remember_spot, suggested
+from bot.asking.desk import Asker, Desk, Sign, Taken
+from bot.asking.project import on_site, remember_spot
 from bot.asking.words import SKIP, bare
-from bot.cards import DANGER, LIGHT, OPTIONS, PLAIN, PRIMARY, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
-from checks.citing import cite
-from checks.finding import SEVERITIES
-from checks.library import CheckType, Library, Term, Violation
-from core import clock
+from bot.cards import QUESTION
+from bot.flows import finding_cards as cards
+from bot.flows import loose
+from bot.flows.citing import Citing
+from bot.flows.hand import Hand
+from bot.flows.suggesting import part_of_works
+from checks.finding import SEVERITIES, Finding
+from checks.library import Library
 from core.errors import BadInput
+from wecom.cards import Card
 from wecom.events import (
     Callback,
     ImageMessage,
@@ -29,255 +33,277 @@ from wecom.events import (
 )
 
 _QUIET = timedelta(seconds=2)
-_DONE = frozenset({"完成", "好了", "没有了", "没有其他问题", "没有其他问题了", "下一步", *SKIP})
-_KINDS: dict[type[Callback], str] = {ImageMessage: "photos", VoiceMessage: "voices", VideoMessage: "videos"}
-_UNITS = {"photos": "张照片", "voices": "段录音", "videos": "段视频"}
-_LIMITS = {"photos": 30, "voices": 10, "videos": 5}
-_SUGGESTED = 5
-_TERM = "term"  # the drop-down of the proposal
+_MEDIA: dict[type[Callback], str] = {ImageMessage: "photos", VoiceMessage: "voices", VideoMessage: "videos"}
+_DONE = frozenset({"完成", "好了", "没有了", "没有其他问题", "没有其他问题了", "未发现问题", "下一步", *SKIP})
+_SAID = {
+    "确认": "keep", "确认，下一步": "keep", "是": "keep", "对": "keep", "好": "keep", "好的": "keep",
+    "再记一条": "more", "确认，再记一条": "more", "选术语": "terms", "术语": "terms", "违法行为": "violations",
+    "修改": "edit", "拆分": "split", "拆成每图一条": "split", "放弃": "drop", "删除": "drop",
+}  # fmt: skip
 
-Pocket = dict[str, Any]
+_UNCONFIRMED = "还有一条问题没有确认，请先在卡片上确认或放弃。"
+
+Verb = Callable[[Desk, Hand, str, dict[str, list[str]]], Awaitable[Taken]]
 
 
-class FindingsAsker:
-    """The asker of the ``findings`` field."""
+class FindingsAsker(Asker):
+    """The asker of the ``findings`` field. A button's value is a verb and the finding's serial: ``keep:3``."""
 
     eager = True
 
     def __init__(self, library: Library) -> None:
-        self._library = library
+        self._citing = Citing(library)
+        self._verbs: dict[str, Verb] = {
+            "keep": self._keep, "more": self._more, "split": self._split, "drop": self._drop,
+            "edit": self._edit, "set": self._set, "reword": self._reword,
+            "remove": self._remove, "removed": self._removed, "uncite": self._uncite,
+            "terms": self._offer_terms, "violations": self._offer_violations,
+            "cite_terms": self._cite_terms, "cite_violations": self._cite_violations,
+        }  # fmt: skip
 
     async def ask(self, desk: Desk) -> bool:
-        if desk.draft.data.get("pocket"):
-            await self._propose(desk)
-            return True
-        found = _found(desk)
-        text = "现在可以发送照片、语音、视频、位置或文字，几样一起发会合成一条问题。"
-        if found:
-            text = f"已记 {len(found)} 条问题。继续拍下一条，或进入下一步。"
-        presses = [Press("没有其他问题了" if found else "未发现问题", desk.carries("done"), PRIMARY)]
-        if found:
-            presses.append(Press("删除最后一条", desk.carries("undo"), PLAIN))
-        card = ask_with_buttons(desk.task(), "请拍摄或描述问题", text, presses)
-        desk.talk.show(card, merge_key=f"pocket:{desk.draft.id}")
+        hand = Hand(desk)
+        if hand.latest:
+            await self._propose(desk, hand, hand.latest)
+        else:
+            self._invite(desk, hand)
         return True
 
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def read(self, desk: Desk) -> Taken:
-        event, data = desk.talk.event, desk.draft.data
+        event, hand = desk.talk.event, Hand(desk)
         if isinstance(event, LocationMessage | LocationSelected):
-            _pocket(desk)["place"] = remember_spot(desk, event)
-        elif desk.talk.evidence is not None and type(event) in _KINDS:
-            _put(_pocket(desk), _KINDS[type(event)], desk.talk.evidence.id)
-        elif isinstance(event, TextMessage) and data.get("asking") == desk.question.name:
-            return await self._words(desk, event.content.strip())
-        else:
-            return Sign.NOT_MINE
-        await self._propose(desk, after=_QUIET)
-        return Sign.COLLECTING
+            return await self._place(desk, hand, event)
+        if desk.talk.evidence is not None and type(event) in _MEDIA:
+            kind = _MEDIA[type(event)]
+            serial = hand.serial_for(kind)
+            hand.add(serial, kind, desk.talk.evidence.id)
+            self._join_words(desk, hand, serial)
+            return await self._grown(desk, hand, serial)
+        if isinstance(event, TextMessage) and desk.draft.data.get("asking") == desk.question.name:
+            return await self._words(desk, hand, event.content.strip())
+        return Sign.NOT_MINE
 
-    async def _words(self, desk: Desk, text: str) -> Taken:
-        mode = desk.draft.data.get("mode", "")
-        if mode in {"terms", "violations"}:
-            await self._offer(desk, mode, text)
-            return Sign.COLLECTING
-        if bare(text) in _DONE and not desk.draft.data.get("pocket"):
-            return _found(desk)
-        pocket = _pocket(desk)
-        pocket["note"] = "，".join(filter(None, [pocket.get("note", ""), text]))[:1000]
-        await self._propose(desk, after=_QUIET)
-        return Sign.COLLECTING
-
-    # ── the proposal ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    async def _propose(self, desk: Desk, after: timedelta | None = None) -> None:
+    async def _place(self, desk: Desk, hand: Hand, event: LocationMessage | LocationSelected) -> Taken:
+        spot = remember_spot(desk, event)
+        serial = hand.serial_for("place")
+        hand.change(serial, place=spot)
+        if not hand.finding(serial).empty:
+            return await self._grown(desk, hand, serial)
+        near = await on_site(desk)
+        found = f"，附近的工程是：{near.name}" if near else ""
         desk.draft.data["asking"] = desk.question.name
-        desk.draft.data["mode"] = ""
-        pocket = _pocket(desk)
-        several = len(pocket.get("photos", [])) > 1
-        presses = [
-            Press("确认", desk.carries("keep"), PRIMARY),
-            Press("选术语", desk.carries("terms"), LIGHT),
-            Press("违法行为", desk.carries("violations"), LIGHT),
-            Press("修改", desk.carries("edit"), PLAIN),
-            *([Press("拆成每图一条", desk.carries("split"), PLAIN)] if several else []),
-            Press("放弃", desk.carries("drop"), DANGER),
-        ]
-        title = f"第 {len(_found(desk)) + 1} 条问题：请确认"
-        card = ask_with_buttons(
-            desk.task(), title, _wording(pocket), presses, rows=await self._facts(desk, pocket),
-            selection=self._term_choice(desk, pocket),
-        )  # fmt: skip
-        desk.talk.show(card, merge_key=f"pocket:{desk.draft.id}", after=after)
+        text = f"已收到位置{found}。请接着发送这里的照片、语音或文字。"
+        desk.talk.say(text, merge_key=_merge_key(desk, serial), after=_QUIET)
+        return Sign.COLLECTING
 
-    async def _facts(self, desk: Desk, pocket: Pocket) -> list[tuple[str, str]]:
-        material = "、".join(f"{len(pocket[kind])} {unit}" for kind, unit in _UNITS.items() if pocket.get(kind))
-        cited = "；".join(c["text"] for kind in ("terms", "violations") for c in pocket.get(kind, []))
-        place = pocket.get("place") or {}
-        rows = [("材料", material), ("位置", place.get("label", "")), ("引用", cited)]
-        rows.append(("严重程度", SEVERITIES[pocket.get("severity", "minor")]))
-        if "project" not in desk.answers and desk.draft.data.get("spot"):
-            near = (await suggested(desk))[:1]
-            rows.append(("推荐工程", near[0].name if near else ""))
-        return rows
+    async def _words(self, desk: Desk, hand: Hand, text: str) -> Taken:
+        mode, _, serial = desk.draft.data.get("mode", "").partition(":")
+        if mode in {"terms", "violations"}:
+            self._citing.offer(desk, hand, serial, mode, text)
+            return Sign.COLLECTING
+        if mode == "reword":
+            hand.change(serial, note="")
+            hand.note(serial, text)
+            return await self._grown(desk, hand, serial)
+        latest = hand.latest
+        if bare(text) in _DONE:
+            return await self._done(desk, hand)
+        if latest and bare(text) in _SAID:
+            return await self._verbs[_SAID[bare(text)]](desk, hand, latest, {})
+        serial = latest or hand.begin()
+        hand.note(serial, text)
+        return await self._grown(desk, hand, serial)
 
-    def _term_choice(self, desk: Desk, pocket: Pocket) -> tuple[str, str, list[Pick]] | None:
-        """Standard terms that fit the words so far, offered and never taken without a person's tap."""
-        if pocket.get("terms") or not pocket.get("note"):
-            return None
-        fitting = self._suggest(desk, pocket["note"])
-        if not fitting:
-            return None
-        picks = [Pick("none", "不引用术语", True), *(Pick(t.id, t.text) for t in fitting)]
-        return _TERM, "标准术语", picks
+    def _join_words(self, desk: Desk, hand: Hand, serial: str, *, late: bool = False) -> None:
+        """What was typed before anything else of the finding had come."""
+        words = loose.take(desk.draft.data, late=late)
+        if words:
+            hand.note(serial, words)
 
-    def _suggest(self, desk: Desk, note: str) -> list[Term]:
-        found = self._library.search_terms(note, _check_type(desk), clock.today(), _SUGGESTED)
-        for word in note.replace("，", " ").split():
-            found += self._library.search_terms(word, _check_type(desk), clock.today(), _SUGGESTED)
-        return list({t.id: t for t in found}.values())[:_SUGGESTED]
+    async def _grown(self, desk: Desk, hand: Hand, serial: str) -> Taken:
+        await self._propose(desk, hand, serial, after=_QUIET)
+        return Sign.COLLECTING
 
     # ── what is pressed ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        if value == "done":
-            return await self._done(desk)
-        if value == "undo":
-            desk.answers[desk.question.name] = _found(desk)[:-1]
-            await self.ask(desk)
-            return Sign.COLLECTING
-        if not desk.draft.data.get("pocket"):
-            raise BadInput("这条问题已经处理过了。继续拍下一条，或发送“完成”进入下一步。")
-        if value in {"terms", "violations"}:
-            if selected.get(QUESTION) is not None:
-                self._cite(desk, value, selected[QUESTION])
-                await self._propose(desk)
-            else:
-                await self._offer(desk, value, _pocket(desk).get("note", "") if value == "terms" else "")
-            return Sign.COLLECTING
-        return await self._verbs(desk, value, selected)
+        hand = Hand(desk)
+        verb, _, serial = value.partition(":")
+        if verb == "done":
+            return await self._done(desk, hand)
+        if verb == "list":
+            return self._show(desk, cards.confirmed(desk, hand))
+        if verb == "words":
+            return await self._take_words(desk, hand)
+        if verb == "take":
+            chosen = next(iter(selected.get(QUESTION, [])), "")
+            serial = hand.take_back(int(chosen) if chosen.isascii() and chosen.isdigit() else -1)
+            return self._show(desk, cards.changes(desk, hand, serial))
+        if verb not in self._verbs:
+            raise BadInput("这个按钮已经失效，请看最新的卡片。")
+        self._take_choices(hand, serial, selected)
+        return await self._verbs[verb](desk, hand, serial, selected)
 
-    async def _verbs(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        pocket = _pocket(desk)
-        if value == "keep":
-            chosen = [one for one in selected.get(_TERM, []) if one != "none"]
-            if chosen:
-                self._cite(desk, "terms", chosen)
-            return await self._keep(desk, [pocket])
-        if value == "split":
-            photos = pocket.pop("photos", [])
-            first = pocket | {"photos": photos[:1]}
-            return await self._keep(desk, [first, *({"photos": [p]} for p in photos[1:])])
-        if value == "drop":
-            self._empty(desk)
-            await self.ask(desk)
-        elif value == "edit":
-            self._offer_edits(desk)
-        elif value in SEVERITIES:
-            pocket["severity"] = value
-            await self._propose(desk)
-        elif value == "reword":
-            pocket.pop("note", None)
-            desk.talk.say("请发送新的文字说明。")
-        elif value == "unphoto":
-            pocket["photos"] = pocket.get("photos", [])[:-1]
-            await self._propose(desk)
-        elif value == "uncite":
-            pocket.pop("terms", None)
-            pocket.pop("violations", None)
-            await self._propose(desk)
+    async def _take_words(self, desk: Desk, hand: Hand) -> Taken:
+        serial = hand.serial_for("note")
+        self._join_words(desk, hand, serial, late=True)
+        if hand.finding(serial).empty:
+            hand.drop(serial)
+            raise BadInput("这段文字已经记下了。发送“继续填写”接着填。")
+        await self._propose(desk, hand, serial)
         return Sign.COLLECTING
 
-    async def _done(self, desk: Desk) -> Taken:
-        if desk.draft.data.get("pocket"):
-            desk.talk.say("还有一条问题没有确认，请先点「确认」或「放弃」。")
-            await self._propose(desk)
-            return Sign.COLLECTING
-        return _found(desk)
+    def _take_choices(self, hand: Hand, serial: str, selected: dict[str, list[str]]) -> None:
+        """A card's drop-downs come with whichever of its buttons is pressed."""
+        term = next(iter(selected.get(cards.TERM, [])), cards.NO_TERM)
+        if term != cards.NO_TERM:
+            self._citing.cite(hand, serial, "terms", [term])
+        severity = next(iter(selected.get(cards.SEVERITY, [])), "")
+        if severity in SEVERITIES:
+            hand.change(serial, severity=severity)
 
-    async def _keep(self, desk: Desk, pockets: list[Pocket]) -> Taken:
-        if any(not _substance(pocket) for pocket in pockets):
+    async def _done(self, desk: Desk, hand: Hand) -> Taken:
+        if hand.open:
+            desk.talk.say(_UNCONFIRMED)
+            await self._propose(desk, hand, hand.open[0])
+            return Sign.COLLECTING
+        return hand.kept
+
+    async def recheck(self, desk: Desk) -> None:
+        if Hand(desk).open:
+            raise BadInput(_UNCONFIRMED, desk.question.name)
+
+    async def _keep(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        await self._confirm(desk, hand, serial, [hand.finding(serial)])
+        if hand.open:
+            await self._propose(desk, hand, hand.open[0])
+            return Sign.COLLECTING
+        return Sign.GO_ON
+
+    async def _more(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        await self._confirm(desk, hand, serial, [hand.finding(serial)])
+        self._invite(desk, hand)
+        return Sign.COLLECTING
+
+    async def _split(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        whole = hand.finding(serial)
+        first = whole.model_copy(update={"photos": whole.photos[:1]})
+        rest = [Finding(photos=[photo], place=whole.place) for photo in whole.photos[1:]]
+        await self._confirm(desk, hand, serial, [first, *rest])
+        self._invite(desk, hand)
+        return Sign.COLLECTING
+
+    async def _confirm(self, desk: Desk, hand: Hand, serial: str, findings: list[Finding]) -> None:
+        if any(finding.empty for finding in findings):
             raise BadInput("这条问题还是空的，请先发送照片、语音或文字说明。")
-        desk.answers[desk.question.name] = [*_found(desk), *pockets]
-        self._empty(desk)
-        if "project" not in desk.answers and desk.draft.data.get("spot"):
-            near = (await suggested(desk))[:1]
-            if near:
-                desk.answers["project"] = near[0].id
-                desk.talk.say(f"已按位置填入工程：{near[0].name}。提交前可以修改。")
+        number = hand.number(serial)
+        self._settle(desk, serial, f"已记第{number}条·{SEVERITIES[findings[0].severity]}")
+        hand.keep(serial, findings)
+        desk.draft.data["mode"] = ""
+        await _fill_in_known(desk, findings)
+
+    async def _drop(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        hand.finding(serial)
+        self._settle(desk, serial, "已放弃")
+        hand.drop(serial)
+        desk.draft.data["mode"] = ""
         await self.ask(desk)
         return Sign.COLLECTING
 
-    def _offer_edits(self, desk: Desk) -> None:
-        pocket = _pocket(desk)
-        presses = [Press(f"定为{caption}", desk.carries(key), LIGHT) for key, caption in SEVERITIES.items()]
-        presses.append(Press("重写说明", desk.carries("reword"), PLAIN))
-        if pocket.get("photos"):
-            presses.append(Press("去掉最后一图", desk.carries("unphoto"), PLAIN))
-        if pocket.get("terms") or pocket.get("violations"):
-            presses.append(Press("去掉引用", desk.carries("uncite"), PLAIN))
-        desk.talk.show(ask_with_buttons(desk.talk.task(f"e{desk.draft.id}"), "修改这条问题", "", presses))
+    # ── changing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _edit(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        return self._show(desk, cards.changes(desk, hand, serial))
+
+    async def _set(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        await self._propose(desk, hand, serial)
+        return Sign.COLLECTING
+
+    async def _reword(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        hand.finding(serial)
+        self._enter(desk, f"reword:{serial}")
+        desk.talk.say("请发送新的文字说明，它会代替原来的说明。")
+        return Sign.COLLECTING
+
+    async def _remove(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        finding = hand.finding(serial)
+        return self._show(desk, cards.pieces(desk, finding, serial))
+
+    async def _removed(self, desk: Desk, hand: Hand, serial: str, selected: dict[str, list[str]]) -> Taken:
+        finding, gone = hand.finding(serial), set(selected.get(QUESTION, []))
+        left = {
+            kind: [one for one in getattr(finding, kind) if f"{kind}:{one}" not in gone] for kind in _MEDIA.values()
+        }
+        hand.change(serial, **left)
+        return await self._set(desk, hand, serial, selected)
+
+    async def _uncite(self, desk: Desk, hand: Hand, serial: str, selected: dict[str, list[str]]) -> Taken:
+        hand.change(serial, terms=[], violations=[])
+        return await self._set(desk, hand, serial, selected)
 
     # ── citing from the library ──────────────────────────────────────────────────────────────────────────────────
 
-    async def _offer(self, desk: Desk, kind: str, words: str) -> None:
-        desk.draft.data["mode"] = kind
-        search = self._library.search_terms if kind == "terms" else self._library.search_violations
-        found = search(words, _check_type(desk), clock.today(), OPTIONS)
-        caption = "标准术语" if kind == "terms" else "违法违规行为"
-        if not found and words:
-            desk.talk.say(f"没有找到“{words[:20]}”，请换个关键词或拼音首字母（例如 lbfh），或发送“取消”。")
-            found = search("", _check_type(desk), clock.today(), OPTIONS)
-        picks = [Pick(entry.id, entry.text) for entry in found]
-        desc = "可多选；也可以回复关键词或拼音首字母再找"
-        card = ask_with_options(
-            desk.talk.task(f"t{desk.draft.id}"), f"选择{caption}", desc, picks, desk.carries(kind), several=True,
-            submit="引用",
-        )  # fmt: skip
-        desk.talk.show(card, merge_key=f"offer:{desk.draft.id}")
+    async def _offer_terms(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        self._enter(desk, f"terms:{serial}")
+        self._citing.offer(desk, hand, serial, "terms")
+        return Sign.COLLECTING
 
-    def _cite(self, desk: Desk, kind: str, ids: list[str]) -> None:
-        """Copies the entries as they stand today; what was chosen before is replaced."""
-        find = self._library.term if kind == "terms" else self._library.violation
-        entries: list[Term | Violation] = [entry for one in ids if (entry := find(one)) is not None]
-        pocket, today = _pocket(desk), clock.today()
-        pocket[kind] = [self._citation(entry, today) for entry in entries]
-        worst = max((c["severity"] for c in pocket[kind]), key=list(SEVERITIES).index, default="minor")
-        if list(SEVERITIES).index(worst) > list(SEVERITIES).index(pocket.get("severity", "minor")):
-            pocket["severity"] = worst
+    async def _offer_violations(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
+        self._enter(desk, f"violations:{serial}")
+        self._citing.offer(desk, hand, serial, "violations")
+        return Sign.COLLECTING
 
-    def _citation(self, entry: Term | Violation, on: date) -> dict[str, Any]:
-        return cite(entry, self._library, on).model_dump(mode="json")
+    async def _cite_terms(self, desk: Desk, hand: Hand, serial: str, selected: dict[str, list[str]]) -> Taken:
+        self._citing.cite(hand, serial, "terms", selected.get(QUESTION, []))
+        return await self._set(desk, hand, serial, selected)
 
-    def _empty(self, desk: Desk) -> None:
-        desk.draft.data["pocket"] = {}
-        desk.draft.data["mode"] = ""
+    async def _cite_violations(self, desk: Desk, hand: Hand, serial: str, selected: dict[str, list[str]]) -> Taken:
+        self._citing.cite(hand, serial, "violations", selected.get(QUESTION, []))
+        return await self._set(desk, hand, serial, selected)
 
+    # ── saying ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-def _pocket(desk: Desk) -> Pocket:
-    pocket: Pocket = desk.draft.data.setdefault("pocket", {})
-    return pocket
+    async def _propose(self, desk: Desk, hand: Hand, serial: str, after: timedelta | None = None) -> None:
+        self._enter(desk, "")
+        suggested = self._citing.suggested(desk, hand.finding(serial).note)
+        card = await cards.proposal(desk, hand, serial, suggested)
+        self._settle(desk, serial, "已有新卡片")
+        desk.draft.data.setdefault("proposals", {})[serial] = card.task_id
+        desk.talk.show(card, merge_key=_merge_key(desk, serial), after=after)
 
+    def _invite(self, desk: Desk, hand: Hand) -> None:
+        self._enter(desk, "")
+        desk.talk.show(cards.invitation(desk, hand), merge_key=f"invite:{desk.draft.id}")
 
-def _put(pocket: Pocket, kind: str, evidence_id: int) -> None:
-    kept = pocket.setdefault(kind, [])
-    if len(kept) >= _LIMITS[kind]:
-        raise BadInput(f"一条问题最多 {_LIMITS[kind]} {_UNITS[kind]}，请先确认这一条，再继续发送。")
-    kept.append(evidence_id)
+    def _show(self, desk: Desk, card: Card) -> Sign:
+        desk.talk.show(card)
+        return Sign.COLLECTING
 
+    def _enter(self, desk: Desk, mode: str) -> None:
+        """What the next words of the member mean."""
+        desk.draft.data["asking"] = desk.question.name
+        desk.draft.data["mode"] = mode
 
-def _found(desk: Desk) -> list[dict[str, Any]]:
-    return list(desk.answers.get(desk.question.name) or [])
+    def _settle(self, desk: Desk, serial: str, words: str) -> None:
+        """The last proposal of this finding cannot be pressed any more."""
+        task = desk.draft.data.get("proposals", {}).pop(serial, None)
+        if task:
+            desk.talk.settle(task, words)
 
 
-def _substance(pocket: Pocket) -> bool:
-    return any(pocket.get(name) for name in ("photos", "voices", "videos", "terms", "violations", "note"))
+def _merge_key(desk: Desk, serial: str) -> str:
+    return f"hand:{desk.draft.id}:{serial}"
 
 
-def _wording(pocket: Pocket) -> str:
-    return str(pocket.get("note", "")) or "可以补充一句文字说明，或选择标准术语。"
-
-
-def _check_type(desk: Desk) -> CheckType:
-    return CheckType(desk.answers.get("check_type", "comprehensive"))
+async def _fill_in_known(desk: Desk, findings: list[Finding]) -> None:
+    """The project one stands on and the part one named are not asked again; the summary shows them."""
+    project = await on_site(desk) if "project" not in desk.answers else None
+    if project is not None:
+        desk.answers["project"] = project.id
+    parts = desk.draft.data.setdefault("parts", [])
+    if desk.answers.get("checked_location", "、".join(parts)) == "、".join(parts):
+        parts += [p for f in findings if (p := part_of_works(f.note)) and p not in parts]
+        if parts:
+            desk.answers["checked_location"] = "、".join(parts)[:200]

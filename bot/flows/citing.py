@@ -1,0 +1,52 @@
+"""Standard terms and violations for the finding in hand: suggested, searched, and cited as they stand today (BY-11)."""
+
+from bot.asking.desk import Desk
+from bot.cards import OPTIONS
+from bot.flows import finding_cards as cards
+from bot.flows.hand import Hand
+from bot.flows.suggesting import Suggester
+from checks.citing import cite
+from checks.finding import SEVERITIES
+from checks.library import CheckType, Library, Term, Violation
+from core import clock
+
+_SUGGESTED = 5
+_HOW_TO_SEARCH = "可多选；也可以发关键词或拼音首字母再找，如 lbfh"
+
+
+class Citing:
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._suggester = Suggester(library)
+
+    def suggested(self, desk: Desk, note: str) -> list[Term]:
+        return self._suggester.terms(note, _check_type(desk), clock.today(), _SUGGESTED) if note else []
+
+    def offer(self, desk: Desk, hand: Hand, serial: str, kind: str, words: str = "") -> None:
+        """What fits the words, or what is usual; ``kind``: terms or violations."""
+        found = self._search(desk, kind, words)
+        desc = _HOW_TO_SEARCH
+        if words and not found:
+            desc = f"没有找到“{words[:10]}”，以下是常用的；请换个词或拼音首字母再发"
+        if not found:
+            fitting = self.suggested(desk, hand.finding(serial).note) if kind == "terms" else []
+            usual = self._search(desk, kind, "")
+            found = list({entry.id: entry for entry in (*fitting, *usual)}.values())[:OPTIONS]
+        desk.talk.show(cards.entries(desk, serial, kind, found, desc), merge_key=f"offer:{desk.draft.id}")
+
+    def _search(self, desk: Desk, kind: str, words: str) -> list[Term | Violation]:
+        search = self._library.search_terms if kind == "terms" else self._library.search_violations
+        return list(search(words, _check_type(desk), clock.today(), OPTIONS))
+
+    def cite(self, hand: Hand, serial: str, kind: str, ids: list[str]) -> None:
+        """Replaces what was cited before; the severity rises to the worst that is cited, and never falls by itself."""
+        find = self._library.term if kind == "terms" else self._library.violation
+        entries = [entry for one in ids if (entry := find(one)) is not None]
+        citations = [cite(entry, self._library, clock.today()) for entry in entries]
+        order = list(SEVERITIES)
+        worst = max([hand.finding(serial).severity, *(c.severity for c in citations)], key=order.index)
+        hand.change(serial, **{kind: [c.model_dump(mode="json") for c in citations]}, severity=worst)
+
+
+def _check_type(desk: Desk) -> CheckType:
+    return CheckType(desk.answers.get("check_type", "comprehensive"))
