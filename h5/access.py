@@ -14,7 +14,7 @@ from yarl import URL
 from core import access
 from core.cases.models import Case
 from core.errors import NotYours
-from core.people.models import Person
+from core.people.models import STATION_ROLES, Person, Role
 from h5.door import Handler, Rule, door
 from h5.pages import Button, Pages, sign_in_address
 from h5.session import FRESH, Session
@@ -43,6 +43,11 @@ class Visit:
 @dataclass(frozen=True)
 class CaseVisit(Visit):
     case: Case
+
+    @property
+    def inside(self) -> bool:
+        """The station's own people and the author: they see originals, and who opened the case when."""
+        return self.person.role in STATION_ROLES | {Role.PROVINCE} or self.case.author_id == self.person.id
 
 
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]

@@ -8,7 +8,6 @@ from typing import Any
 from core import clock
 from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
-from core.people.models import STATION_ROLES, Role
 from core.projects.models import Project
 from h5 import kinds, people, timeline
 from h5.access import CaseVisit
@@ -62,8 +61,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
     rows = await HistoryRow.filter(case_id=case.id).order_by("seq")
     everybody = await people.known([p.person_id for p in parts] + [r.actor_id for r in rows if r.actor_id])
     facts = await _facts(process, case, rows)
-    fields = _fields(process, case, facts)
-    inside = visit.person.role in STATION_ROLES | {Role.PROVINCE} or case.author_id == visit.person.id
+    fields = [view for form in process.forms() for view in kinds.views(form, case.data, facts)]
     return CasePage(
         case=case,
         title=case.title,
@@ -77,20 +75,11 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         children=await _children(process, case),
         lines=[f for f in fields if not f.template],
         sections=[f for f in fields if f.template],
-        slots=people.slots(process, case, parts, everybody, discreet=not inside),
+        slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         events=timeline.events(process, rows, everybody, facts),
         actions=actions(await engine.open_steps(case, visit.person), attempt),
-        originals=inside,
+        originals=visit.inside,
     )
-
-
-def _fields(process: Process, case: Case, facts: kinds.Facts) -> list[FieldView]:
-    """Two forms may ask for the same thing; the case holds one answer."""
-    found: dict[str, FieldView] = {}
-    for form in process.forms():
-        for view in kinds.views(form, case.data, facts):
-            found.setdefault(view.name, view)
-    return list(found.values())
 
 
 async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:

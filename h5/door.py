@@ -28,9 +28,9 @@ class Rule(StrEnum):
 
 
 class Says(Protocol):
-    """A page that says one thing; ``home`` adds the way back to the home page."""
+    """A page that says one thing and leads home."""
 
-    def tell(self, title: str, text: str, *, status: int, icon: str = "warn", home: bool = True) -> web.Response: ...
+    def tell(self, title: str, text: str, *, status: int, icon: str = "warn") -> web.Response: ...
 
 
 def door(pages: Says, rule: Rule, answer: Handler) -> Handler:

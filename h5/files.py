@@ -10,13 +10,11 @@ from core import access
 from core.errors import NotYours
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
-from core.people.models import STATION_ROLES, Role
 from h5.access import CaseVisit
 
 log = structlog.get_logger()
 
 _SHOWN_TYPES = {Kind.PHOTO: "image/jpeg", Kind.VOICE: "audio/mpeg", Kind.VIDEO: "video/mp4"}
-_INSIDE = STATION_ROLES | {Role.PROVINCE}
 
 
 class Copy:
@@ -65,18 +63,13 @@ async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
         raise NotYours
     if int(number) not in await access.evidence_of(visit.case):
         raise NotYours
-    if name == "original" and not may_have_originals(visit):
+    if name == "original" and not visit.inside:  # it tells more than the record: the device, the exact position
         raise NotYours
     evidence = await Evidence.get(id=int(number))
     copy = _COPIES[name](evidence)
     if copy is None:
         raise NotYours
     return evidence, copy
-
-
-def may_have_originals(visit: CaseVisit) -> bool:
-    """An original tells more than the record does (device, exact position), so it stays inside the station."""
-    return visit.person.role in _INSIDE or visit.case.author_id == visit.person.id
 
 
 def _headers(evidence: Evidence, copy: Copy) -> dict[str, str]:

@@ -83,8 +83,8 @@ class Pages:
         lines = text.split("\n")
         return self.render("message.html", status=status, title=title, lines=lines, icon=icon, buttons=buttons)
 
-    def tell(self, title: str, text: str, *, status: int, icon: str = "warn", home: bool = True) -> web.Response:
-        return self.message(title, text, status=status, icon=icon, buttons=(HOME,) if home else ())
+    def tell(self, title: str, text: str, *, status: int, icon: str = "warn") -> web.Response:
+        return self.message(title, text, status=status, icon=icon, buttons=(HOME,))
 
     # What ``webhooks.sign_in`` asks of the pages.
 

@@ -67,10 +67,12 @@ class Slot:
 
 
 def slots(process: Process, case: Case, parts: list[Participant], everybody: Known, *, discreet: bool) -> list[Slot]:
-    """``discreet`` leaves out who opened it and when: that is the station's own business."""
+    """Without those who were replaced before they did anything. ``discreet`` leaves out who opened it and when: that is
+    the station's own business."""
     found = []
     for slot in process.slots:
-        seats = [_seat(process, case, p, everybody, discreet) for p in parts if p.slot == slot.name]
+        here = [p for p in parts if p.slot == slot.name and (p.left_at is None or p.acted_at)]
+        seats = [_seat(process, case, p, everybody, discreet) for p in here]
         if seats:
             found.append(Slot(slot.caption, seats))
     return found

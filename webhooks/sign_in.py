@@ -138,10 +138,15 @@ class SignIn:
         if attempt is None:
             log.info("sign_in.unknown_state")
             return self._say_again(STRANGE, 400, "/h5/")
+        if not request.query.get("code"):
+            return self._declined(attempt)
         try:
-            visitor = await self._wecom.getuserinfo(request.query.get("code", ""))
+            visitor = await self._wecom.getuserinfo(request.query["code"])
         except WeComError as error:
             return self._not_exchanged(request, attempt, error)
+        return await self._arrived(visitor, attempt)
+
+    async def _arrived(self, visitor: Visitor, attempt: Attempt) -> web.Response:
         if not visitor.userid:
             log.info("sign_in.outsider")
             return self._inside.say("暂时不能使用", OUTSIDER, 403)
@@ -151,6 +156,11 @@ class SignIn:
         if attempt.scope is Scope.PRIVATE:
             return await self._verify(visitor, attempt)
         return self._offer_verification("还没有登记", admission.REFUSED, attempt)
+
+    def _declined(self, attempt: Attempt) -> web.Response:
+        if attempt.scope is Scope.PRIVATE:
+            return self._offer_verification("验证未完成", NO_MOBILE, attempt)
+        return self._say_again(AGAIN, 403, attempt.then)
 
     def _not_exchanged(self, request: web.Request, attempt: Attempt, error: WeComError) -> web.Response:
         """A used code comes from a page that was loaded twice: the session is there already, or one new try helps."""

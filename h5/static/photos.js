@@ -36,6 +36,7 @@
     viewer.showModal();
     strip.scrollTo({ left: links.indexOf(link) * strip.clientWidth, behavior: "instant" });
     tell();
+    history.pushState({ viewer: true }, "");
   };
 
   document.addEventListener("click", (event) => {
@@ -52,7 +53,10 @@
     if (event.key === "ArrowRight") step(1);
     if (event.key === "ArrowLeft") step(-1);
   });
+  // The phone's back button closes the photo, not the page; closing it otherwise takes that step back, too.
+  window.addEventListener("popstate", () => viewer.close());
   viewer.addEventListener("close", () => {
+    if (history.state?.viewer) history.back();
     strip.replaceChildren();
     opener?.focus();
   });

@@ -2,7 +2,8 @@
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,10 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 from aiohttp import ClientResponse, CookieJar, web
 from aiohttp.test_utils import TestClient, TestServer
 from PIL import Image
+from tortoise.backends.base import executor
 
 import h5
 from checks.report import CHECK_REPORT
-from core import clock
+from core import clock, database
 from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.cases.letters import Change, Letter
@@ -257,7 +259,23 @@ def text(page: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-async def settled_station(folder: Path, moved: MovedClock, processes: Sequence[Process] = (CHECK_REPORT,)) -> Station:
+@asynccontextmanager
+async def station_on(url: str, folder: Path, processes: Sequence[Process] = (CHECK_REPORT,)) -> AsyncIterator[Station]:
+    """Opens the database and the doors, and closes both whatever happens."""
+    executor.EXECUTOR_CACHE.clear()  # statements prepared for the other kind of database do not fit this one
+    moved = MovedClock()
+    clock.use(moved)
+    await database.open_database(url)
+    try:
+        made = await _opened(folder, moved, processes)
+        yield made
+        await made.close()
+    finally:
+        await database.close_database()
+        clock.use(clock.Clock())
+
+
+async def _opened(folder: Path, moved: MovedClock, processes: Sequence[Process]) -> Station:
     own = settings()
     store = Store.open(str(folder / "media"))
     pages = h5.Pages(Engine(processes, SilentTeller()), own, store)

@@ -108,6 +108,11 @@ async def test_photos_are_large_on_tap_and_follow_the_finger(station: Station, c
         await expect(count).to_have_text("3 / 3")
         await viewer.locator("img").nth(2).tap()
         await expect(viewer).to_be_hidden()
+        await luo.page.locator("a.photo").nth(0).tap()
+        await expect(count).to_have_text("1 / 3")
+        await luo.page.go_back()
+        await expect(viewer).to_be_hidden()
+        await expect(luo.page.get_by_role("heading", name="滨江花园一期 安全检查")).to_be_visible()
         assert luo.complaints == []
 
 

@@ -152,6 +152,14 @@ async def test_who_did_not_consent_is_asked_again(station: Station) -> None:
     assert (answer.status, await _said(answer)) == (403, ["验证未完成", *sign_in.NO_MOBILE.split("\n"), "验证手机号"])
 
 
+@pytest.mark.parametrize(("address", "title"), [("/login", "请重新登录"), ("/login?verify=1", "验证未完成")])
+async def test_who_declined_at_wecom_may_try_again(station: Station, address: str, title: str) -> None:
+    browser = await station.stranger()
+    asked = await browser.begin(address)
+    answer = await browser.get(f"/login?state={asked['state']}")
+    assert (answer.status, (await _said(answer))[0]) == (403, title)
+
+
 async def test_whoever_left_is_not_let_in_again(station: Station) -> None:
     await admission.leave("lin")
     browser = await station.stranger()
