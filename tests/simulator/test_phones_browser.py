@@ -22,6 +22,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 MENU = {
     "button": [
@@ -303,7 +305,7 @@ async def test_three_pictures_go_out_in_the_order_in_which_they_were_chosen(
     await page.get_by_test_id("pictures-send-LinYue").click()
 
     pictures = phone(page, "LinYue").locator(".row-member .picture")
-    await expect(pictures).to_have_count(3)
+    await expect(pictures).to_have_count(3, timeout=20_000)  # three paintings, on a busy machine
     assert len(await heard(service, world, "image")) == 3
     await pictures.first.click()
     await expect(page.get_by_test_id("zoom").locator("img")).to_be_visible()
@@ -333,6 +335,34 @@ async def test_a_voice_and_a_video_are_sent_from_the_samples(page: Page, world: 
 
     assert [told["Format"] for told in await heard(service, world, "voice")] == ["amr"]
     assert len(await heard(service, world, "video")) == 1
+
+
+async def test_a_voice_is_recorded_with_the_microphone(page: Page, world: World, service: Service) -> None:
+    await page.context.grant_permissions(["microphone"])
+    await page.get_by_test_id("voice-LinYue").click()
+    await page.get_by_role("button", name="点一下开始录音").click()
+    await page.get_by_role("button", name=re.compile("0:01")).click()
+
+    await expect(phone(page, "LinYue").locator(".bubble-voice")).to_have_text('1"')
+    [message] = [message for message in world.chat("LinYue") if message.kind == "voice"]
+    assert world.store.media(message.body["media_id"]).startswith(b"#!AMR\n")
+
+
+async def test_a_page_in_the_phone_may_ask_where_it_is(page: Page, api: Caller, world: World, service: Service) -> None:
+    script = "navigator.geolocation.getCurrentPosition(at => document.body.append(at.coords.latitude))"
+
+    async def where(_: web.Request) -> web.Response:
+        return web.Response(text=f"<body><script>{script}</script>", content_type="text/html")
+
+    service.pages["/h5/where"] = where
+    await page.context.set_geolocation({"latitude": 20.02, "longitude": 110.33})
+    for origin in (world.base_url, world.webview_origin("LinYue")):
+        await page.context.grant_permissions(["geolocation"], origin=origin)
+    link = f"{service.pages['url'](None)}/h5/where"  # type: ignore[arg-type]
+    await api.send("LinYue", "text", text={"content": f'<a href="{link}">我在哪里</a>'})
+    await phone(page, "LinYue").get_by_role("link", name="我在哪里").click()
+
+    await expect(page.get_by_test_id("webview-LinYue").frame_locator("iframe").locator("body")).to_have_text("20.02")
 
 
 async def test_a_place_is_chosen_from_the_list_typed_or_tapped_on_the_map(

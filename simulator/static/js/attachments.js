@@ -38,14 +38,24 @@ export function pictureSheet(phone, send = (items) => sendAll(phone, "image", it
     showChoice(tiles, chosen, button);
   };
   const files = filePicker("image/*", true, `pictures-file-${phone.userid}`, (list) => (close(), send(list)));
-  const close = sheet(phone, { title: "图片", kind: "tall", body: h("div", { class: "picture-grid" }, tiles), footer: [files, button] });
+  const seen = loadWhenSeen(tiles);
+  const close = sheet(phone, { title: "图片", kind: "tall", onclose: () => seen.disconnect(), body: h("div", { class: "picture-grid" }, tiles), footer: [files, button] });
+}
+
+/** The simulator paints a picture when it is first asked for, so only those in view are asked for. */
+function loadWhenSeen(tiles) {
+  const observer = new IntersectionObserver((entries) => {
+    for (const { target, isIntersecting } of entries) if (isIntersecting) target.firstChild.src = target.firstChild.dataset.src;
+  });
+  for (const tile of tiles) observer.observe(tile);
+  return observer;
 }
 
 function pictureTile({ id, url, caption }, onclick) {
   return h(
     "button",
     { class: "picture-tile", type: "button", "aria-pressed": "false", "data-picture": id, "data-testid": `picture-${id}`, onclick },
-    h("img", { src: url, alt: "", loading: "lazy" }),
+    h("img", { "data-src": url, alt: "" }),
     h("span", { class: "number" }),
     h("span", { class: "caption" }, caption),
   );

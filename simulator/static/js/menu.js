@@ -21,18 +21,18 @@ export class Menu {
 
   entry(button, index) {
     const inner = button.sub_button?.length ? button.sub_button : null;
-    return h(
+    const node = h("div", { class: "menu-entry" }, h(
       "button",
       {
-        class: "menu-entry",
         type: "button",
         "aria-haspopup": inner ? "menu" : null,
         "data-testid": `menu-${index}-${this.phone.userid}`,
-        onclick: (event) => (inner ? this.toggle(event.currentTarget, inner) : this.act(button)),
+        onclick: () => (inner ? this.toggle(node, inner) : this.act(button)),
       },
       inner && icon("menu"),
       h("span", {}, button.name),
-    );
+    ));
+    return node;
   }
 
   toggle(entry, buttons) {
@@ -55,16 +55,11 @@ export class Menu {
   }
 
   subEntry(button) {
-    const choose = (event) => {
-      event.stopPropagation();
+    const choose = () => {
       this.closePopup();
       this.act(button);
     };
-    return h(
-      "span",
-      { class: "menu-sub", role: "menuitem", tabindex: "0", "data-testid": `menu-item-${button.key ?? button.name}`, onclick: choose, onkeydown: (event) => event.key === "Enter" && choose(event) },
-      button.name,
-    );
+    return h("button", { class: "menu-sub", type: "button", role: "menuitem", "data-testid": `menu-item-${button.key ?? button.name}`, onclick: choose }, button.name);
   }
 
   act(button) {
