@@ -27,6 +27,12 @@ PLAYED = """media => new Promise((done, failed) => {
 
 
 @pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+@pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         path = shutil.which("chromium")
