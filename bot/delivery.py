@@ -19,7 +19,8 @@ log = structlog.get_logger()
 
 _AT_ONCE = 16
 _BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
-_LONGEST_PAUSE = 60
+_LONGEST_PAUSE = 30
+_CONFIGURATION_PAUSE = 60
 _JOINT = "\n────────\n"
 
 
@@ -30,6 +31,7 @@ class Sender:
         self._client = client
         self._agent_id = agent_id
         self._blocks = 0
+        self._blocked_until = clock.now()
 
     async def once(self) -> int:
         """Delivers one round of waiting rows and says how many there were."""
@@ -96,8 +98,8 @@ class Sender:
 
     async def _say_instead(self, row: OutboxRow, text: str) -> None:
         """The card cannot be changed any more: what it would have shown is said."""
-        if not text:
-            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error="卡片已不能更新"))
+        if not text:  # the member knows it already; only the card stays as it was
+            await outbox.finish(row, Delivery.REPLACED, outbox.Sent(error="卡片已不能更新"))
             return
         body = messages.Text(content=text).body([row.recipient], self._agent_id)
         sent = await self._client.send(frozen(body, row.dedupe_key).encode())
@@ -106,8 +108,7 @@ class Sender:
     async def _failed(self, row: OutboxRow, error: WeComError) -> None:
         log.warning("outbox.error", row=row.id, code=error.code, action=error.action, attempt=row.attempts)
         if error.action is Action.WAIT:
-            self._blocks += 1
-            pause = timedelta(seconds=block_seconds(self._blocks - 1, clock.now()))
+            pause = self._block()
             await outbox.again(row, pause, str(error), unknown=False)
             await outbox.pause_all(pause)
         elif error.action in {Action.RETRY, Action.REFRESH}:
@@ -115,6 +116,14 @@ class Sender:
             await outbox.again(row, pause, str(error), unknown=error.unknown_outcome)
         elif error.action is Action.CONFIG:
             log.error("wecom.configuration", code=error.code, remedy=error.hint)
-            await outbox.again(row, timedelta(seconds=_LONGEST_PAUSE), str(error), unknown=False)
+            await outbox.again(row, timedelta(seconds=_CONFIGURATION_PAUSE), str(error), unknown=False)
         else:
             await outbox.finish(row, Delivery.FAILED, outbox.Sent(error=str(error)))
+
+    def _block(self) -> timedelta:
+        """How long to keep still. All that fail in one round have met the same block; only a later one is longer."""
+        now = clock.now()
+        if now >= self._blocked_until:
+            self._blocked_until = now + timedelta(seconds=block_seconds(self._blocks, now))
+            self._blocks += 1
+        return self._blocked_until - now

@@ -17,10 +17,11 @@ from core import access, clock, database
 from core.bell import Bell
 from core.cases import outbox, turns
 from core.cases.letters import Letter
-from core.cases.models import InboxRow
+from core.cases.models import InboxRow, OutboxRow
 from core.errors import Refusal
 from core.evidence.models import Evidence
 from core.evidence.records import Source, record
+from core.evidence.sniff import HABITS, Kind, check_size
 from core.evidence.store import Store
 from core.people import admission
 from core.people.models import Person
@@ -40,10 +41,14 @@ from wecom.events import (
 log = structlog.get_logger()
 
 _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
-_KINDS: dict[type[Callback], str] = {ImageMessage: "photo", VoiceMessage: "voice", VideoMessage: "video"}
+_KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
 _SYSTEM = "sys"
 _LEASE = timedelta(seconds=60)
-_MOST_ATTEMPTS = 12
+_MEDIA_LIVES = timedelta(days=3)  # path/90253; whoever else waits has waited long enough by then
+_LONGEST_PAUSE = 60  # seconds
+_MOST_BREAKDOWNS = 5
+_TOO_LARGE = 45001
+_REFUSED_ONCE_IN = timedelta(hours=1)
 _LEFT = frozenset({2, 5})  # disabled, left (path/90196)
 
 
@@ -108,13 +113,16 @@ class Receiver:
         except Refusal as refusal:
             await _end(row, event, refusal.sentence)
         except Exception:
-            log.exception("inbox.broken", row=row.id, kind=row.kind)
-            await _end(row, event, "这条消息没有处理成功，请重新发送；如仍不成功请联系管理员。")
+            log.exception("inbox.broken", row=row.id, kind=row.kind, attempt=row.attempts)
+            if row.attempts < _MOST_BREAKDOWNS:
+                await _later(row, timedelta(seconds=2**row.attempts), "broken")
+            else:
+                await _end(row, event, "这条消息没有处理成功，请重新发送；如仍不成功请联系管理员。")
 
     async def _resolve(self, row: InboxRow, event: Callback) -> None:
-        person = await access.admitted(event.from_user)
+        person = await access.admitted(event.from_user) or await self._welcomed(event)
         if person is None:
-            await self._welcome_or_refuse(row, event)
+            await _end(row, event, "", await self._refusal(event))
         elif isinstance(event, _MEDIA):
             await self._fetch(row, event, person)
         else:
@@ -122,10 +130,15 @@ class Receiver:
 
     async def _fetch(self, row: InboxRow, event: ImageMessage | VoiceMessage | VideoMessage, person: Person) -> None:
         """A media id dies after three days: its bytes are kept at once."""
-        media = await self._parts.client.get_media(event.media_id)
-        evidence = await record(
-            self._parts.store, media.content, by=person.id, source=Source.CHAT, kind_hint=_KINDS[type(event)]
-        )
+        kind = _KINDS[type(event)]
+        most = HABITS[kind].most_bytes
+        try:
+            media = await self._parts.client.get_media(event.media_id, most)
+        except WeComError as error:
+            if error.code == _TOO_LARGE:
+                check_size(most + 1, kind)
+            raise
+        evidence = await record(self._parts.store, media.content, by=person.id, source=Source.CHAT, kind_hint=kind)
         await self._finish(row, event, person, evidence)
 
     async def _finish(self, row: InboxRow, event: Callback, person: Person, evidence: Evidence | None) -> None:
@@ -135,34 +148,32 @@ class Receiver:
 
         await database.transaction(work)
 
-    async def _welcome_or_refuse(self, row: InboxRow, event: Callback) -> None:
+    async def _welcomed(self, event: Callback) -> Person | None:
         """HN-04: the mobile that WeCom verified decides; where WeCom keeps it to itself the member confirms it."""
         user = await self._parts.client.user_get(event.from_user)
-        person = await admission.admit(event.from_user, user.mobile) if user.mobile else None
-        if person is not None:
-            await self._finish(row, event, person, None)
-            return
-        await _end(row, event, "", self._refusal(event))
+        return await admission.admit(event.from_user, user.mobile) if user.mobile else None
 
-    def _refusal(self, event: Callback) -> Letter:
-        link = f'\n<a href="{self._parts.public_url}/login?verify=1">验证手机号</a>'
+    async def _refusal(self, event: Callback) -> Letter | None:
+        """What a stranger has to do, said once however much he writes."""
         stranger = Person(id=0, userid=event.from_user.lower())
-        day = clock.today().isoformat()
-        key = f"refuse:{stranger.userid}:{hashlib.sha256(event.repeat_key.encode()).hexdigest()[:32]}"
-        return text_letter(stranger, admission.REFUSED + link, key, merge_key=f"refuse:{stranger.userid}:{day}")
+        before = OutboxRow.filter(recipient=stranger.userid, person_id=0, created_at__gt=clock.now() - _REFUSED_ONCE_IN)
+        if await before.exists():
+            return None
+        if await Person.exists(userid=stranger.userid, active=False):
+            text = admission.STOPPED
+        else:
+            text = f'{admission.REFUSED}\n<a href="{self._parts.public_url}/login?verify=1">验证手机号</a>'
+        return text_letter(stranger, text, f"refuse:{hashlib.sha256(event.repeat_key.encode()).hexdigest()[:32]}")
 
     async def _later_or_never(self, row: InboxRow, event: Callback, error: WeComError) -> None:
         log.warning("inbox.error", row=row.id, code=error.code, attempt=row.attempts)
-        gone = error.action in {Action.DROP, Action.BUG} or row.attempts >= _MOST_ATTEMPTS
-        if not gone:
-            pause = timedelta(seconds=error.wait_seconds or min(2**row.attempts, 300))
-            await InboxRow.filter(id=row.id, fence=row.fence).update(
-                not_before=clock.now() + pause, error=str(error)[:300]
-            )
+        if error.action not in {Action.DROP, Action.BUG} and clock.now() - row.received_at < _MEDIA_LIVES:
+            seconds = error.wait_seconds or min(2**row.attempts, _LONGEST_PAUSE)
+            await _later(row, timedelta(seconds=seconds), str(error))
         elif isinstance(event, _MEDIA):
             await _end(row, event, "这个附件没有取到，可能已经过期，请重新发送。草稿中的其他内容都在。")
         else:
-            await _end(row, event, "", self._refusal(event))
+            await _end(row, event, "", await self._refusal(event))
 
 
 def _needs_wecom(event: Callback, person: Person | None) -> bool:
@@ -204,6 +215,10 @@ async def _claim(limit: int) -> list[InboxRow]:
     return await InboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
 
 
+async def _later(row: InboxRow, pause: timedelta, error: str) -> None:
+    await InboxRow.filter(id=row.id, fence=row.fence).update(not_before=clock.now() + pause, error=error[:300])
+
+
 async def _end(row: InboxRow, event: Callback, sentence: str, letter: Letter | None = None) -> None:
     """Gives a waiting row up, saying why; what the member had before is untouched."""
 
@@ -212,7 +227,7 @@ async def _end(row: InboxRow, event: Callback, sentence: str, letter: Letter | N
             return
         person = await access.admitted(event.from_user)
         said = letter
-        if said is None and person is not None:
+        if sentence and person is not None:
             said = text_letter(person, sentence, f"end:{row.id}")
         await outbox.promise([said] if said else [])
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import departures
 from bot.directory import Directory
 from core.cases import outbox
 from core.cases.engine import Engine
@@ -28,6 +29,7 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
+        Job("departures", 60, "Tells authors whose records wait for people who have left.", departures.tell_authors),
         Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", directory.pull),
     ]
 

@@ -18,7 +18,9 @@ async def summary(task: str, process: Process, step: Step, draft: Draft, author:
     assert step.form is not None  # noqa: S101  # drafts are begun for steps with a form only
     answers = draft.data["answers"]
     rows = await readable(step.form, answers)
-    more = [f"{caption}：{value}" for caption, value in rows[ROWS:]]
+    answered = [q for q in questions(step.form) if q.name in answers]
+    more = [text for q in answered if (text := q.field.gist(answers[q.name]))]
+    more += [f"{caption}：{value}" for caption, value in rows[ROWS:]]
     if step.at == START:
         more += [f"提交后：{_outcome(process, step.form, answers, author)}。{process.confirm}"]
     presses = [

@@ -34,20 +34,21 @@ class CardTeller:
         if part.turn:
             task = f"k{case.id}-{change.seq}-{person.id}"
             steps = _own_steps(change.process, case.state, part.slot)
-            card = self._turn_card(change.process, case, steps, task, rows)
+            title = f"{change.process.caption_of(case.state, change.view)}：{change.process.title}"
+            card = self._turn_card(title, change.process, case, steps, task, rows)
         else:
             card = self._notice(change, part, rows)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
     def _turn_card(
-        self, process: Process, case: Case, steps: list[Step], task: str, rows: list[tuple[str, str]]
+        self, title: str, process: Process, case: Case, steps: list[Step], task: str, rows: list[tuple[str, str]]
     ) -> ButtonInteraction:
         """A chief must be able to see the photos before deciding: the whole card and a button open the page."""
         url = self._page(case)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
-        title = f"{'、'.join(s.caption for s in steps)}：{process.title}"
-        return ask_with_buttons(task, title, case.title, presses[:6], rows=rows, url=url, desc=case.number or "")
+        text = gist(process, case) or case.title
+        return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
 
     def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> TextNotice:
         process, case = change.process, change.case
@@ -56,7 +57,8 @@ class CardTeller:
             said = "；".join(str(v) for v in change.remark.values())
             text = f"{case.title}\n{change.actor.name} 办理" + (f"，意见：{said}" if said else "")
             return notice(f"{process.title}{caption}", text, self._page(case), rows=rows, desc=case.number or "")
-        return notice(f"收到一份{process.title}", case.title, self._page(case), rows=rows, desc=case.number or "")
+        text = gist(process, case) or case.title
+        return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
 
     async def _settled(self, change: Change, people: dict[int, Person], rows: list[tuple[str, str]]) -> list[Letter]:
         """Cards of the one who acted and of those who need not act any more."""
@@ -92,6 +94,12 @@ class CardTeller:
 
     def _page(self, case: Case) -> str:
         return f"{self._public_url}/h5/cases/{case.id}"
+
+
+def gist(process: Process, case: Case) -> str:
+    """The heart of the record in a line or two, so that a card is not only names and counts."""
+    answered = [q for form in process.forms() for q in questions(form) if case.data.get(q.name) is not None]
+    return "；".join(text for q in answered if (text := q.field.gist(case.data[q.name])))
 
 
 async def key_rows(process: Process, case: Case) -> list[tuple[str, str]]:

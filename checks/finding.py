@@ -66,6 +66,11 @@ class Findings(Field):
     def attachments(self, value: list[Mapping[str, Any]]) -> Iterable[int]:
         return [i for f in value for kind in ("photos", "videos", "voices") for i in f.get(kind, [])]
 
+    def gist(self, value: list[Mapping[str, Any]]) -> str:
+        """``1.重大：临边防护缺失；2.一般：…``"""
+        findings = [Finding.model_validate(one) for one in value]
+        return "；".join(f"{n}.{SEVERITIES[f.severity]}：{f.wording.rstrip('。')}" for n, f in enumerate(findings, 1))
+
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         photos = sum(len(f.get("photos", [])) for f in value)
         return f"{len(value)} 条，照片 {photos} 张" if value else "未发现问题"

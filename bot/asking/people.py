@@ -59,13 +59,6 @@ class PeopleAsker(Asker):
             raise BadInput(f"请至少选择一位「{desk.question.caption}」。")
         return chosen
 
-    async def recheck(self, desk: Desk) -> None:
-        allowed = {p.id for p in await candidates(desk)}
-        gone = [one for one in desk.answers[desk.question.name] if one not in allowed]
-        if gone:
-            names = "、".join(p.name for p in await Person.filter(id__in=gone))
-            raise BadInput(f"{names}已不能担任「{desk.question.caption}」，请重新选择。", desk.question.name)
-
 
 async def candidates(desk: Desk) -> list[Person]:
     """Who may be put into the slot; never the author into a slot that judges."""

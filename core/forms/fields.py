@@ -25,6 +25,10 @@ class Field:
         """``names`` holds ``person:7`` → 张三 and ``project:3`` → name for what ``refers`` listed."""
         return str(value)
 
+    def gist(self, value: Any) -> str:
+        """What somebody who decides on a card wants to read of it; empty for most."""
+        return ""
+
     def refers(self, value: Any) -> Iterable[str]:
         return ()
 
