@@ -313,7 +313,7 @@ async def test_three_pictures_go_out_in_the_order_in_which_they_were_chosen(
     await expect(page.get_by_test_id("zoom")).to_have_count(0)
 
 
-async def test_a_file_of_ones_own_can_be_sent_as_a_picture(page: Page, world: World, tmp_path: Path) -> None:
+async def test_a_file_of_ones_own_can_be_sent_as_a_picture(page: Page, world: World) -> None:
     await page.get_by_test_id("plus-LinYue").click()
     await page.get_by_test_id("attach-picture-LinYue").click()
     await page.get_by_test_id("pictures-file-LinYue").set_input_files(
