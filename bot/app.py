@@ -17,6 +17,7 @@ from bot.dialogue import Dialogue
 from bot.directory import Directory
 from bot.flows.findings import FindingsAsker
 from bot.menu import menu
+from bot.pacing import SharedGate, SharedTokens
 from bot.processes import PROCESSES
 from bot.receiving import Receiver
 from bot.router import Router
@@ -29,12 +30,12 @@ from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.evidence.store import Store
 from core.settings import Settings
+from core.sharing.credentials import Credentials
 from webhooks import health, sign_in
 from webhooks.callback import CallbackDoor
 from wecom.client import Client
 from wecom.crypto import Crypto
 from wecom.errors import WeComError
-from wecom.tokens import MemoryTokens
 
 log = structlog.get_logger()
 
@@ -72,9 +73,10 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
         settings.wecom_corp_id,
         settings.wecom_secret,
         settings.wecom_agent_id,
-        MemoryTokens(),
+        SharedTokens(Credentials(settings.secret_key)),
         session,
         clock.now,
+        SharedGate(),
     )
     askers = plain_askers() | {"findings": FindingsAsker(library.load())}
     router = Router(engine, Dialogue(engine, askers), CHECK_REPORT)

@@ -10,6 +10,7 @@ import aiohttp
 from wecom import answers, errors
 from wecom.answers import Agent, Department, PrivateDetail, Sent, User, Visitor
 from wecom.errors import Action, WeComError
+from wecom.gate import Gate
 from wecom.menu import Menu
 from wecom.tokens import Credential, Issued, Now, TokenStore
 from wecom.transport import TRANSFER, Media, Request, Transport, Upload
@@ -48,8 +49,9 @@ class Client:
         tokens: TokenStore,
         session: aiohttp.ClientSession,
         now: Now,
+        gate: Gate | None = None,
     ) -> None:
-        self._transport = Transport(api_url, session)
+        self._transport = Transport(api_url, session, gate)
         self._corp_id = corp_id
         self._secret = secret
         self.agent_id = agent_id

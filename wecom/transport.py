@@ -9,6 +9,7 @@ import aiohttp
 
 from wecom import errors
 from wecom.errors import WeComError
+from wecom.gate import Gate, OpenGate
 from wecom.text import clean
 
 ANSWER_LIMIT = 16 * 1024 * 1024
@@ -59,25 +60,28 @@ class _Answer:
 
 
 class Transport:
-    def __init__(self, api_url: str, session: aiohttp.ClientSession) -> None:
+    def __init__(self, api_url: str, session: aiohttp.ClientSession, gate: Gate | None = None) -> None:
         self._base = api_url.rstrip("/")
         self._session = session
+        self._gate = gate or OpenGate()
 
     async def call(self, request: Request, secrets: dict[str, str]) -> dict[str, Any]:
         """The answer's object; raises WeComError for every code but 0. `secrets` goes into the query as well."""
-        answer = await self._exchange(request, secrets, ANSWER_LIMIT)
-        value = _object(answer.body)
-        if answer.status != 200 or value is None:
-            raise _unreadable(request, answer)
-        _check(value)
-        return value
+        async with self._gate.call(request.path):
+            answer = await self._exchange(request, secrets, ANSWER_LIMIT)
+            value = _object(answer.body)
+            if answer.status != 200 or value is None:
+                raise _unreadable(request, answer)
+            _check(value)
+            return value
 
     async def fetch(self, request: Request, secrets: dict[str, str], limit: int) -> Media:
         """A file of at most `limit` bytes; a larger one is WeComError 45001."""
-        answer = await self._exchange(request, secrets, limit)
-        _check(_error_in(answer))
-        if answer.status != 200 or not answer.body:
-            raise _unreadable(request, answer)
+        async with self._gate.call(request.path):
+            answer = await self._exchange(request, secrets, limit)
+            _check(_error_in(answer))
+            if answer.status != 200 or not answer.body:
+                raise _unreadable(request, answer)
         return Media(answer.body, answer.content_type, answer.filename)
 
     async def _exchange(self, request: Request, secrets: dict[str, str], limit: int) -> _Answer:
