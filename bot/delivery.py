@@ -12,7 +12,7 @@ from core.cases import outbox
 from core.cases.models import Delivery, OutboxRow
 from wecom import cards, messages
 from wecom.client import Client
-from wecom.errors import Action, WeComError, block_seconds
+from wecom.errors import Action, WeComError
 from wecom.text import cut_bytes
 
 log = structlog.get_logger()
@@ -21,6 +21,7 @@ _AT_ONCE = 16
 _BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
 _LONGEST_PAUSE = 30
 _CONFIGURATION_PAUSE = 60
+_MOST_BREAKDOWNS = 5
 _JOINT = "\n────────\n"
 
 
@@ -30,8 +31,6 @@ class Sender:
     def __init__(self, client: Client, agent_id: int) -> None:
         self._client = client
         self._agent_id = agent_id
-        self._blocks = 0
-        self._blocked_until = clock.now()
 
     async def once(self) -> int:
         """Delivers one round of waiting rows and says how many there were."""
@@ -48,8 +47,15 @@ class Sender:
         except WeComError as error:
             await self._failed(row, error)
         except Exception:
-            log.exception("outbox.broken", row=row.id)
-            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error="内部错误"))
+            log.exception("outbox.broken", row=row.id, attempt=row.attempts)
+            await self._broken(row)
+
+    async def _broken(self, row: OutboxRow) -> None:
+        """Most often the database went away for a moment, perhaps after the message had left."""
+        if row.attempts < _MOST_BREAKDOWNS:
+            await outbox.again(row, timedelta(seconds=2**row.attempts), "内部错误", unknown=True)
+        else:
+            await outbox.finish(row, Delivery.UNCERTAIN, outbox.Sent(error="内部错误，不确定是否送达，请人工核实"))
 
     async def _attempt(self, row: OutboxRow) -> None:
         if row.kind == UPDATE:
@@ -58,7 +64,6 @@ class Sender:
         if not row.frozen and not await self._freeze_text(row):
             return
         sent = await self._client.send(row.body.encode())
-        self._blocks = 0
         reached = not sent.invalid_users
         await outbox.finish(
             row,
@@ -108,7 +113,7 @@ class Sender:
     async def _failed(self, row: OutboxRow, error: WeComError) -> None:
         log.warning("outbox.error", row=row.id, code=error.code, action=error.action, attempt=row.attempts)
         if error.action is Action.WAIT:
-            pause = self._block()
+            pause = timedelta(seconds=error.wait_seconds or 60)  # counted by all replicas together: see pacing
             await outbox.again(row, pause, str(error), unknown=False)
             await outbox.pause_all(pause)
         elif error.action in {Action.RETRY, Action.REFRESH}:
@@ -119,11 +124,3 @@ class Sender:
             await outbox.again(row, timedelta(seconds=_CONFIGURATION_PAUSE), str(error), unknown=False)
         else:
             await outbox.finish(row, Delivery.FAILED, outbox.Sent(error=str(error)))
-
-    def _block(self) -> timedelta:
-        """How long to keep still. All that fail in one round have met the same block; only a later one is longer."""
-        now = clock.now()
-        if now >= self._blocked_until:
-            self._blocked_until = now + timedelta(seconds=block_seconds(self._blocks, now))
-            self._blocks += 1
-        return self._blocked_until - now

@@ -13,7 +13,7 @@ import structlog
 
 from bot.router import Router
 from bot.talk import Talk, text_letter
-from core import access, clock, database
+from core import access, clock, database, metrics
 from core.bell import Bell
 from core.cases import outbox, turns
 from core.cases.letters import Letter
@@ -80,6 +80,7 @@ class Receiver:
         person = None if event.from_user == _SYSTEM else await access.admitted(event.from_user)
         waiting = _needs_wecom(event, person)
         if not await _store(event, waiting):
+            metrics.callbacks_repeated.inc()
             return
         if waiting:
             database.after_commit(bell.ring)

@@ -7,7 +7,7 @@ and may not finish what somebody else has taken over.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from core import clock, database
+from core import clock, database, metrics
 from core.bell import Bell
 from core.cases.letters import Letter
 from core.cases.models import Delivery, OutboxRow, UpdateCode
@@ -140,7 +140,10 @@ async def finish(row: OutboxRow, state: Delivery, sent: Sent) -> bool:
             await keep_code(sent.update_code, row.task_id, row.recipient, row.case_id)
         return bool(held)
 
-    return await database.transaction(work)
+    held = await database.transaction(work)
+    if held:
+        metrics.delivered.labels(state).inc()
+    return held
 
 
 async def again(row: OutboxRow, after: timedelta, error: str, *, unknown: bool) -> None:

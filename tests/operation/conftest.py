@@ -19,7 +19,7 @@ SECRET_KEY = "a key for stories that protects nothing"
 class Replicas:
     """WeCom as a stub that says what it was told to, and as many replicas as a story needs."""
 
-    def __init__(self, stub: Stub, server: BaseTestServer[web.Request], session: aiohttp.ClientSession) -> None:
+    def __init__(self, stub: Stub, server: BaseTestServer, session: aiohttp.ClientSession) -> None:
         self.stub = stub
         self._server = server
         self._session = session
