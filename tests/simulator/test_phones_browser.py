@@ -327,7 +327,7 @@ async def test_a_file_of_ones_own_can_be_sent_as_a_picture(page: Page, world: Wo
 async def test_a_voice_and_a_video_are_sent_from_the_samples(page: Page, world: World, service: Service) -> None:
     await page.get_by_test_id("voice-LinYue").click()
     await page.get_by_test_id("voice-edge").click()
-    await expect(phone(page, "LinYue").locator(".bubble-voice")).to_have_text('5"')
+    await expect(phone(page, "LinYue").locator(".row-member .bubble-voice")).to_have_text('5"')
     await page.get_by_test_id("plus-LinYue").click()
     await page.get_by_test_id("attach-video-LinYue").click()
     await page.get_by_test_id("video-edge").click()
@@ -343,7 +343,7 @@ async def test_a_voice_is_recorded_with_the_microphone(page: Page, world: World,
     await page.get_by_role("button", name="点一下开始录音").click()
     await page.get_by_role("button", name=re.compile("0:01")).click()
 
-    await expect(phone(page, "LinYue").locator(".bubble-voice")).to_have_text('1"')
+    await expect(phone(page, "LinYue").locator(".row-member .bubble-voice")).to_have_text('1"')
     [message] = [message for message in world.chat("LinYue") if message.kind == "voice"]
     assert world.store.media(message.body["media_id"]).startswith(b"#!AMR\n")
 
