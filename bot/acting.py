@@ -1,14 +1,16 @@
 """An action on a record, pressed on its card or said in its word: taken at once, or asked about when it needs words."""
 
 from bot import submitting
-from bot.buttons import Act
+from bot.buttons import Act, Again
 from bot.commands import listing
 from bot.dialogue import Dialogue
 from bot.talk import Talk
 from core import access
+from core.cases import drafts
 from core.cases.declaration import Step
 from core.cases.engine import Engine
 from core.cases.models import Case, Participant
+from core.errors import NotYours
 
 _LOOKED_AT = 20
 
@@ -19,9 +21,18 @@ async def act(talk: Talk, engine: Engine, dialogue: Dialogue, button: Act) -> No
     if step is not None and step.form is not None:
         await dialogue.begin_step(talk, case, step)
         return
+    await drafts.forget(talk.person.id, case.id)  # an opinion that was begun for another button of the same card
     outcome = await engine.perform(case.id, button.action, talk.person, key=f"tap:{talk.key}")
     verb = outcome.step.caption if outcome.step else "办理"
     await submitting.say_where(talk, engine, outcome.case, verb)
+
+
+async def again(talk: Talk, dialogue: Dialogue, button: Again) -> None:
+    """照此重新上报: only for the author, and what was submitted before stays as it is."""
+    case = await access.case_for(talk.person, button.case_id)
+    if case.author_id != talk.person.id:
+        raise NotYours
+    await dialogue.begin_again(talk, case)
 
 
 async def said(talk: Talk, engine: Engine, dialogue: Dialogue, word: str) -> bool:

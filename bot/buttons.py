@@ -16,6 +16,16 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Again:
+    """A new record with what a case holds already filled in."""
+
+    case_id: int
+
+    def pack(self) -> str:
+        return f"again:{self.case_id}"
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer to a question of a draft; choices made in the card itself come with the click."""
 
@@ -48,7 +58,7 @@ class Word:
         return f"word:{self.word}"
 
 
-Button: TypeAlias = Act | Reply | Handle | Word
+Button: TypeAlias = Act | Again | Reply | Handle | Word
 
 
 def unpack(key: str) -> Button | None:
@@ -59,11 +69,18 @@ def unpack(key: str) -> Button | None:
         return Word(rest)
     if not parts[0].isascii() or not parts[0].isdigit() or len(parts[0]) > 18:
         return None
-    number = int(parts[0])
-    if kind == "act" and len(parts) == 2:
-        return Act(number, parts[1])
-    if kind == "draft" and len(parts) == 2:
-        return Handle(number, parts[1])
-    if kind == "reply" and len(parts) >= 3:
-        return Reply(number, parts[1], ":".join(parts[2:]))
-    return None
+    return _numbered(kind, int(parts[0]), parts[1:])
+
+
+def _numbered(kind: str, number: int, rest: list[str]) -> Button | None:
+    found: Button | None = None
+    match kind, rest:
+        case "act", [action]:
+            found = Act(number, action)
+        case "again", []:
+            found = Again(number)
+        case "draft", [verb]:
+            found = Handle(number, verb)
+        case "reply", [question, *value] if value:
+            found = Reply(number, question, ":".join(value))
+    return found

@@ -48,6 +48,18 @@ class Dialogue:
         draft = draft or await drafts.begin(talk.person.id, process.name, first.action)
         await self.go_on(talk, draft)
 
+    async def begin_again(self, talk: Talk, case: Case) -> None:
+        """A new record that starts with all that this one held; never in the place of an unfinished one."""
+        process = self._engine.process(case.process)
+        action = process.first().action
+        draft = await drafts.find(talk.person.id, process.name, action)
+        if draft is not None and begun(draft):
+            await self._offer_to_go_on(talk, process, draft)
+            return
+        draft = draft or await drafts.begin(talk.person.id, process.name, action)
+        draft.data[ANSWERED] = {q.name: case.data[q.name] for q in self._questions(draft) if q.name in case.data}
+        await self.go_on(talk, draft)
+
     async def _offer_to_go_on(self, talk: Talk, process: Process, draft: Draft) -> None:
         presses = [
             Press("继续填写", Handle(draft.id, "continue"), PRIMARY),

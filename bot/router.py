@@ -11,7 +11,7 @@ import structlog
 from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
-from bot.buttons import Act, Handle, Reply, Word, unpack
+from bot.buttons import Act, Again, Handle, Reply, Word, unpack
 from bot.commands import help as helping
 from bot.commands import received, sent, todo, where
 from bot.dialogue import Dialogue
@@ -151,6 +151,8 @@ class Router:
         button = unpack(key)
         if isinstance(button, Act):
             await acting.act(talk, self._engine, self._dialogue, button)
+        elif isinstance(button, Again):
+            await acting.again(talk, self._dialogue, button)
         elif isinstance(button, Reply):
             await self._dialogue.press(talk, button, selected, task_id)
         elif isinstance(button, Handle):

@@ -7,7 +7,7 @@ from bot.commands import listing
 from bot.talk import Talk, plain
 from core.cases.declaration import Process
 from core.cases.engine import Engine, Outcome
-from core.cases.models import Case, Draft, HistoryRow, InboxRow
+from core.cases.models import Case, Draft, HistoryRow, InboxRow, Participant
 from core.cases.turns import whose_turn
 from core.errors import NotNow, NotYours, Refusal
 from core.forms import Question
@@ -59,8 +59,13 @@ async def say_where(talk: Talk, engine: Engine, case: Case, verb: str) -> None:
     state = process.caption_of(case.state, await engine.view(case))
     lines = [f"已{verb}：{plain(case.title)}"]
     lines += [f"编号：{case.number}" if case.number else "", f"状态：{state}", await whose_turn(case)]
-    lines.append(listing.link(talk, case, "查看详情"))
+    lines += [listing.link(talk, case, "查看详情"), await _waiting_too(talk)]
     talk.say("\n".join(line for line in lines if line))
+
+
+async def _waiting_too(talk: Talk) -> str:
+    count = await Participant.filter(person_id=talk.person.id, turn=True).count()
+    return f"还有 {count} 份等您办理，发送“待办”查看。" if count else ""
 
 
 def _verb(process: Process, draft: Draft) -> str:

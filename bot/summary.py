@@ -7,8 +7,7 @@ from bot.buttons import Handle
 from bot.cards import DANGER, PLAIN, PRIMARY, ROWS, Press, ask_with_buttons
 from core.cases.declaration import START, Process, Step, View
 from core.cases.models import Draft
-from core.forms import Form, People, questions, show
-from core.forms.form import refers
+from core.forms import Form, People, questions
 from core.naming import names
 from core.people.models import Person
 from wecom.cards import ButtonInteraction
@@ -18,22 +17,22 @@ async def summary(task: str, process: Process, step: Step, draft: Draft, author:
     assert step.form is not None  # noqa: S101  # drafts are begun for steps with a form only
     answers = draft.data["answers"]
     rows = await readable(step.form, answers)
-    answered = [q for q in questions(step.form) if q.name in answers]
-    more = [text for q in answered if (text := q.field.gist(answers[q.name]))]
-    more += [f"{caption}：{value}" for caption, value in rows[ROWS:]]
-    if step.at == START:
-        more += [f"提交后：{_outcome(process, step.form, answers, author)}。{process.confirm}"]
+    more = [f"提交后：{_outcome(process, step.form, answers, author)}。{process.confirm}"] if step.at == START else []
+    more += [f"{caption}：{value}。" for caption, value in rows[ROWS:]]
+    more += [text for q in questions(step.form) if (text := q.field.gist(answers[q.name]) if q.name in answers else "")]
     presses = [
         Press(step.caption, Handle(draft.id, "submit"), PRIMARY),
         Press("修改", Handle(draft.id, "change"), PLAIN),
         Press("取消", Handle(draft.id, "cancel"), DANGER),
     ]
-    return ask_with_buttons(task, f"{process.title}：请核对", "；".join(more), presses, rows=rows[:ROWS])
+    return ask_with_buttons(task, f"{process.title}：请核对", "".join(more), presses, rows=rows[:ROWS])
 
 
 async def readable(form: type[Form], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
-    filled = {q.name: answers.get(q.name, q.default) for q in questions(form)}
-    return show(form, filled, await names(refers(form, filled)))
+    """Every answer as it reads, 无 and 未发现问题 included; a switch that is off says nothing."""
+    shown = [q for q in questions(form) if answers.get(q.name) not in (None, False)]
+    known = await names({ref for q in shown for ref in q.field.refers(answers[q.name])})
+    return [(q.caption, q.field.show(answers[q.name], known)) for q in shown]
 
 
 def _outcome(process: Process, form: type[Form], answers: Mapping[str, Any], author: Person) -> str:

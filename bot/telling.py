@@ -1,7 +1,7 @@
 """Who is told what when a case has changed: cards with buttons for those whose turn it is, notices for readers, and the
 cards of those who need not act any more are made to say who decided."""
 
-from bot.buttons import Act
+from bot.buttons import Act, Again
 from bot.cards import DANGER, PLAIN, PRIMARY, Press, ask_with_buttons, notice
 from bot.talk import card_letter, update_letter
 from core import clock
@@ -11,7 +11,7 @@ from core.cases.models import Case, OutboxRow, Participant
 from core.forms import questions
 from core.naming import names
 from core.people.models import Person
-from wecom.cards import ButtonInteraction, Card, TextNotice
+from wecom.cards import ButtonInteraction, Card
 
 
 class CardTeller:
@@ -50,15 +50,24 @@ class CardTeller:
         text = gist(process, case) or case.title
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
 
-    def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> TextNotice:
+    def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
         if part.slot == AUTHOR and change.actor is not None:
-            said = "；".join(str(v) for v in change.remark.values())
-            text = f"{case.title}\n{change.actor.name} 办理" + (f"，意见：{said}" if said else "")
-            return notice(f"{process.title}{caption}", text, self._page(case), rows=rows, desc=case.number or "")
+            return self._result(change, f"{process.title}{caption}", rows)
         text = gist(process, case) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
+
+    def _result(self, change: Change, title: str, rows: list[tuple[str, str]]) -> Card:
+        """What the author hears. Who has to report again does not begin with an empty form."""
+        case, url = change.case, self._page(change.case)
+        text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
+        if not (change.step.danger and case.closed_at):
+            return notice(title, text, url, rows=rows, desc=case.number or "")
+        again = Press(f"照此重新{change.process.word}", Again(case.id), PRIMARY)
+        presses = [Press("看详情", url, PLAIN), *([again] if change.process.word else [])]
+        task = f"a{case.id}-{change.seq}"
+        return ask_with_buttons(task, title, text, presses, rows=rows, url=url, desc=case.number or "")
 
     async def _settled(self, change: Change, people: dict[int, Person], rows: list[tuple[str, str]]) -> list[Letter]:
         """Cards of the one who acted and of those who need not act any more."""
@@ -82,8 +91,7 @@ class CardTeller:
         process, case = change.process, change.case
         who = "您" if change.actor is not None and change.actor.id == person.id else _name(change.actor)
         words = f"{who}已{change.step.caption}"
-        said = "；".join(str(v) for v in change.remark.values())
-        text = f"{case.title}\n{clock.spoken(change.at)} {words}" + (f"，意见：{said}" if said else "")
+        text = f"{case.title}\n{clock.spoken(change.at)} {words}{_said(change)}"
         card = ask_with_buttons(
             f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows,
             url=self._page(case), desc=case.number or "",
@@ -128,6 +136,11 @@ def _own_steps(process: Process, state: str, slot: str) -> list[Step]:
         if step.by == slot:
             steps.setdefault(step.action, step)
     return list(steps.values())
+
+
+def _said(change: Change) -> str:
+    said = "；".join(str(value) for value in change.remark.values())
+    return f"，意见：{said}" if said else ""
 
 
 def _name(person: Person | None) -> str:

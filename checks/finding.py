@@ -69,8 +69,13 @@ class Findings(Field):
     def gist(self, value: list[Mapping[str, Any]]) -> str:
         """``1.重大：临边防护缺失；2.一般：…``"""
         findings = [Finding.model_validate(one) for one in value]
-        return "；".join(f"{n}.{SEVERITIES[f.severity]}：{f.wording.rstrip('。')}" for n, f in enumerate(findings, 1))
+        return "；".join(f"{n}.{SEVERITIES[f.severity]}：{_line(f.wording)}" for n, f in enumerate(findings, 1))
 
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         photos = sum(len(f.get("photos", [])) for f in value)
         return f"{len(value)} 条，照片 {photos} 张" if value else "未发现问题"
+
+
+def _line(wording: str) -> str:
+    """The library's entries are sentences; joined, they need one stop only."""
+    return wording.replace("。；", "；").removesuffix("。")

@@ -31,6 +31,7 @@ from simulator.world import World
 
 SHORT_WAIT = timedelta(seconds=5)
 PATIENCE_SECONDS = 15
+THUMB_SECONDS = 4
 
 
 class MovedClock(clock.Clock):
@@ -142,11 +143,16 @@ class Town:
         next_row = on_the_way[0]
         ahead = next_row.not_before - clock.now()
         if timedelta(0) < ahead < SHORT_WAIT:
-            self.clock.moved += ahead
+            self._move(ahead)
         return ahead >= SHORT_WAIT
 
     def pass_time(self, **time: float) -> None:
-        self.clock.moved += timedelta(**time)
+        """For the service and for WeCom alike."""
+        self._move(timedelta(**time))
+
+    def _move(self, time: timedelta) -> None:
+        self.clock.moved += time
+        self.world.clock.advance(time.total_seconds())
 
 
 class Phone:
@@ -202,7 +208,9 @@ class Phone:
         return next(m for m in reversed(self.messages) if button in _captions(m))
 
     async def _answer(self) -> str:
+        """Thumbs take a few seconds, too."""
         await self._town.settle()
+        self._town.pass_time(seconds=THUMB_SECONDS)
         return self.text if self.messages else ""
 
 

@@ -121,11 +121,12 @@ def metres(project: Project, spot: dict[str, float]) -> float:
 
 def described(project: Project, spot: dict[str, float] | None) -> str:
     """Fits an option of a card; phases of one estate differ at the end of their names, which therefore stays."""
-    away = f"{_distance(metres(project, spot))} " if spot and project.latitude is not None else ""
+    away = f"{distance(project, spot)} " if spot and project.latitude is not None else ""
     room = Advice.CHECKBOX_OPTION - len(away)
     name = project.name
     return away + (name if len(name) <= room else f"{name[: room - 7]}…{name[-6:]}")
 
 
-def _distance(away: float) -> str:
+def distance(project: Project, spot: dict[str, float]) -> str:
+    away = metres(project, spot)
     return f"{away:.0f}米" if away < 1000 else f"{away / 1000:.1f}公里"

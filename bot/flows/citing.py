@@ -24,10 +24,8 @@ class Citing:
 
     def offer(self, desk: Desk, hand: Hand, serial: str, kind: str, words: str = "") -> None:
         """What fits the words, or what is usual; ``kind``: terms or violations."""
-        found = self._search(desk, kind, words)
-        desc = _HOW_TO_SEARCH
-        if words and not found:
-            desc = f"没有找到“{words[:10]}”，以下是常用的；请换个词或拼音首字母再发"
+        found = self._search(desk, kind, words) if words else []
+        desc = f"没有找到“{words[:10]}”，以下是常用的；请换个词再发" if words and not found else _HOW_TO_SEARCH
         if not found:
             fitting = self.suggested(desk, hand.finding(serial).note) if kind == "terms" else []
             usual = self._search(desk, kind, "")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.asking.desk import Desk
-from bot.asking.project import described, on_site
+from bot.asking.project import distance, on_site
 from bot.cards import DANGER, LIGHT, OPTIONS, PLAIN, PRIMARY, Pick, Press, ask_with_buttons, ask_with_options
 from bot.flows.hand import Hand, material
 from bot.flows.suggesting import part_of_works
@@ -66,7 +66,7 @@ async def _known(desk: Desk, finding: Finding) -> list[tuple[str, str]]:
     """What confirming will also fill in, so that it need not be asked."""
     project = await on_site(desk) if "project" not in desk.answers else None
     return [
-        ("工程", described(project, desk.draft.data["spot"]) if project else ""),
+        ("工程", f"{project.name}（{distance(project, desk.draft.data['spot'])}）" if project else ""),
         ("部位", part_of_works(finding.note)),
     ]
 

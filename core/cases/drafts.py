@@ -32,6 +32,11 @@ async def begin(person_id: int, process: str, action: str, case_id: int = 0, dat
     )
 
 
+async def forget(person_id: int, case_id: int) -> None:
+    """What this person had begun to fill in for a step of a case."""
+    await Draft.filter(person_id=person_id, case_id=case_id).delete()
+
+
 async def save(draft: Draft) -> None:
     draft.touched_at = clock.now()
     await draft.save(update_fields=["data", "touched_at"])
