@@ -100,9 +100,10 @@ async def pass_on(
 ) -> Passed:
     """Ends and begins turns after a step that moved the case out of the state it ``left``, and saves the seats."""
     had = [p for p in parts if p.turn]
+    begun: set[int] = set()
     if case.state != left or step.turn:
-        _begin_turns(process, case, parts, now, entered=case.state != left)
-    told = [p for p in parts if p.left_at is None and (p.turn_since == now or p.slot in step.tells)]
+        begun = _begin_turns(process, case, parts, now, entered=case.state != left)
+    told = [p for p in parts if p.left_at is None and (p.id in begun or p.slot in step.tells)]
     for part in told:
         part.told_at = now
     relieved = [p for p in had if not p.turn and not (actor is not None and p.person_id == actor.id)]
@@ -114,16 +115,18 @@ async def save(parts: list[Participant]) -> None:
     await Participant.bulk_update(parts, fields=_SAVED, batch_size=500)
 
 
-def _begin_turns(process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool) -> None:
-    """A turn that goes on while the state is the same keeps its beginning."""
-    slots = process.turn_slots(case.state)
+def _begin_turns(process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool) -> set[int]:
+    """Gives back the ids of the seats whose turn begins; one that goes on in the same state keeps its beginning."""
+    slots, begun = process.turn_slots(case.state), set()
     for part in parts:
         due = part.left_at is None and part.slot in slots
         due = due and not barred(process, case, part.slot, part.person_id, parts)
         if due and (entered or not part.turn):
             part.turn_since, part.action = now, ""
+            begun.add(part.id)
         part.turn = due
         part.turn_since = part.turn_since if due else None
+    return begun
 
 
 async def whose_turn(case: Case) -> str:
