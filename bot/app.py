@@ -29,10 +29,13 @@ from core.cases import outbox
 from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.evidence.store import Store
+from core.health import Pulse
 from core.settings import Settings
 from core.sharing.credentials import Credentials
-from webhooks import health, sign_in
+from webhooks import domain, sign_in
 from webhooks.callback import CallbackDoor
+from webhooks.health import HealthDoor
+from webhooks.watching import watched
 from wecom.client import Client
 from wecom.crypto import Crypto
 from wecom.errors import WeComError
@@ -53,6 +56,7 @@ class House:
     receiver: Receiver
     sender: Sender
     door: CallbackDoor
+    pulse: Pulse
 
 
 @asynccontextmanager
@@ -84,13 +88,14 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
     receiver = Receiver(receiving.Parts(router, client, store, settings.wecom_agent_id, settings.public_url))
     crypto = Crypto(settings.wecom_callback_token, settings.wecom_callback_aes_key, settings.wecom_corp_id)
     door = CallbackDoor(crypto, receiver.receive)
-    return House(settings, engine, client, store, receiver, Sender(client, settings.wecom_agent_id), door)
+    return House(settings, engine, client, store, receiver, Sender(client, settings.wecom_agent_id), door, Pulse())
 
 
 def web_application(parts: House) -> web.Application:
-    app = web.Application(client_max_size=64 * 1024)
+    app = web.Application(client_max_size=64 * 1024, middlewares=[watched])
     app.add_routes(parts.door.routes())
-    app.add_routes(health.routes())
+    app.add_routes(HealthDoor(parts.pulse, parts.settings.metrics_token).routes())
+    app.add_routes(domain.routes(parts.settings.domain_folder))
     pages = h5.Pages(parts.engine, parts.settings, parts.store)
     app.add_routes(sign_in.routes(parts.settings, parts.client, pages))
     app.add_routes(h5.routes(pages))
@@ -101,7 +106,7 @@ def web_application(parts: House) -> web.Application:
 @asynccontextmanager
 async def workers(parts: House) -> AsyncIterator[None]:
     """Sender, inbox worker and the scheduled jobs; every replica runs them."""
-    ticking = schedule.scheduler(schedule.jobs(parts.engine, Directory(parts.client)))
+    ticking = schedule.scheduler(schedule.jobs(parts.engine, Directory(parts.client)), parts.pulse)
     stop = asyncio.Event()
     rounds = (("sender", outbox.bell, parts.sender.once), ("inbox", receiving.bell, parts.receiver.once))
     tasks = [asyncio.create_task(bell.work(name, once, stop)) for name, bell, once in rounds]

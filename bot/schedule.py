@@ -11,6 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import departures
 from bot.directory import Directory
+from core import health
 from core.cases import outbox
 from core.cases.engine import Engine
 
@@ -30,21 +31,26 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
         Job("departures", 60, "Tells authors whose records wait for people who have left.", departures.tell_authors),
+        Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),
         Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", directory.pull),
     ]
 
 
-def scheduler(planned: list[Job]) -> AsyncIOScheduler:
+def scheduler(planned: list[Job], pulse: health.Pulse) -> AsyncIOScheduler:
     ticking = AsyncIOScheduler()
     for job in planned:
-        ticking.add_job(_guarded(job), "interval", seconds=job.seconds, id=job.name, max_instances=1, coalesce=True)
+        pulse.beat(job.name)
+        ticking.add_job(
+            _guarded(job, pulse), "interval", seconds=job.seconds, id=job.name, max_instances=1, coalesce=True
+        )
     return ticking
 
 
-def _guarded(job: Job) -> Callable[[], Awaitable[None]]:
+def _guarded(job: Job, pulse: health.Pulse) -> Callable[[], Awaitable[None]]:
     async def run() -> None:
         try:
             await job.work()
+            pulse.beat(job.name)
         except Exception:
             log.exception("job.failed", job=job.name)
 

@@ -41,6 +41,9 @@ job_done = _gauge("zhian_job_done_timestamp_seconds", "When a scheduled job last
 
 outbox_rows = _gauge("zhian_outbox_rows", "Messages by state: waiting, sending, failed, uncertain.", "state")
 outbox_age = _gauge("zhian_outbox_age_seconds", "How long the oldest message that may leave has been waiting.")
+outbox_paused = _gauge(
+    "zhian_outbox_paused_seconds", "For how long WeCom's block (45009) still holds all messages back."
+)
 outbox_held = _gauge("zhian_outbox_members_at_limit", "Members whose messages wait for WeCom's limit per member.")
 inbox_rows = _gauge("zhian_inbox_waiting", "Callbacks that were stored and still need work.")
 inbox_age = _gauge("zhian_inbox_age_seconds", "How long the oldest of them has been waiting.")

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     wecom_callback_aes_key: str = Field(pattern=r"^[0-9A-Za-z]{43}$", description="EncodingAESKey of 接收消息")
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
+    domain_folder: Path = Field(Path("var/domain"), description="holds the WW_verify_*.txt files of 可信域名")
+    metrics_token: str = Field(
+        "", pattern=r"^(\S{16,})?$", description="lets a monitor from another machine read /metrics"
+    )
     clock_file: Path | None = Field(None, description="rehearsals only: a file whose offset moves the clock")
 
 
