@@ -16,6 +16,7 @@ from bot.commands import help as helping
 from bot.commands import received, sent, todo, where
 from bot.dialogue import Dialogue
 from bot.flows import loose
+from bot.submitting import receiving_now
 from bot.talk import Talk
 from core.cases import drafts, outbox
 from core.cases.declaration import Process
@@ -106,7 +107,9 @@ class Router:
             return
         if await where.by_number(talk, self._engine, content):
             return
-        if draft is not None and begun(draft):
+        if self._may_report(talk) and await receiving_now(talk.person):
+            await loose.hold(talk, self._photo_first, content)  # said about the photo that is just being fetched
+        elif draft is not None and begun(draft):
             await self._dialogue.remind(talk, draft)
         elif self._may_report(talk):
             await loose.keep(talk, self._photo_first, content)

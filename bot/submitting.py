@@ -40,8 +40,13 @@ async def submitted_before(draft_id: int, person: Person) -> Case | None:
     return await Case.get(id=row.case_id) if row else None
 
 
+async def receiving_now(person: Person) -> int:
+    """How many photos, recordings and videos of this person are still being fetched."""
+    return await InboxRow.filter(sender=person.userid, waiting=True).count()
+
+
 async def _wait_for_attachments(talk: Talk) -> None:
-    waiting = await InboxRow.filter(sender=talk.person.userid, waiting=True).count()
+    waiting = await receiving_now(talk.person)
     if waiting:
         raise Refusal(f"还有 {waiting} 个附件正在保存，请过几秒再点提交，已填的内容都在。")
 

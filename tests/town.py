@@ -15,10 +15,11 @@ from typing import Any
 
 from PIL import Image
 
-from bot import app
+from bot import app, receiving
 from bot.app import House
 from bot.processes import PROCESSES
 from core import clock
+from core.cases import outbox
 from core.cases.declaration import Process
 from core.cases.models import Delivery, InboxRow, OutboxRow
 from core.people.models import Organisation, OrgKind, Person, Role
@@ -153,6 +154,8 @@ class Town:
     def _move(self, time: timedelta) -> None:
         self.clock.moved += time
         self.world.clock.advance(time.total_seconds())
+        for bell in (outbox.bell, receiving.bell):  # the workers would look by themselves within a second
+            bell.ring()
 
 
 class Phone:
@@ -189,6 +192,17 @@ class Phone:
         getattr(self._town.world, f"send_{kind}")(self.userid, *arguments)
         return await self._answer()
 
+    async def together(self, *things: tuple[str, tuple[Any, ...]]) -> str:
+        """Sends several things one right after the other, as ``material`` makes them."""
+        for act, arguments in things:
+            getattr(self._town.world, act)(self.userid, *arguments)
+        return await self._answer()
+
+    async def presses(self, entry: str, **given: Any) -> str:
+        """An entry of the app's menu."""
+        self._town.world.press_menu(self.userid, _menu_key(self._town.world, entry), **given)
+        return await self._answer()
+
     async def taps(self, button: str, *, card: state.Message | None = None, **selected: list[str]) -> str:
         """Presses the button with this caption on the last card that has it."""
         message = card or self.card_with(button)
@@ -222,14 +236,30 @@ def photo(colour: str = "orange", number: int = 0) -> bytes:
 
 
 def read(message: state.Message) -> str:
+    """☐ and ☑ are a card's boxes, ▽ and ▼ the entries of its drop-down, [ ] its buttons."""
     if message.kind == "template_card":
         card = _shown(message)
         parts = [card.get("main_title", {}).get("title", ""), card.get("main_title", {}).get("desc", "")]
         parts += [card.get("sub_title_text", "")]
         parts += [f"{row['keyname']}：{row.get('value', '')}" for row in card.get("horizontal_content_list", [])]
+        parts += _choices(card)
         parts += [f"[{caption}]" for caption in _captions(message)]
         return "\n".join(part for part in parts if part)
     return re.sub(r"</?a[^>]*>", "", str(message.body.get("content", "")))
+
+
+def _choices(card: dict[str, Any]) -> list[str]:
+    boxes = card.get("checkbox", {}).get("option_list", [])
+    drop_down = card.get("button_selection", {"option_list": []})
+    selected = drop_down.get("selected_id")
+    return [("☑" if box.get("is_checked") else "☐") + box["text"] for box in boxes] + [
+        ("▼" if entry["id"] == selected else "▽") + entry["text"] for entry in drop_down["option_list"]
+    ]
+
+
+def _menu_key(world: World, entry: str) -> str:
+    buttons = [b for first in world.state.app.menu or [] for b in first.get("sub_button") or [first]]
+    return str(next(b["key"] for b in buttons if b["name"] == entry))
 
 
 def _shown(message: state.Message) -> dict[str, Any]:

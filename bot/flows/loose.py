@@ -27,13 +27,18 @@ async def report(talk: Talk, process: Process) -> Draft:
 
 async def keep(talk: Talk, process: Process, words: str) -> None:
     """Says what can be done, and offers to take the words as a finding; photos that follow soon take them anyway."""
-    words, presses = words.strip(), []
-    if len(words) >= _SHORTEST:
-        draft = await report(talk, process)
-        draft.data[_WORDS] = {"text": words, "at": clock.now().isoformat()}
-        await drafts.save(draft)
+    presses = []
+    if len(words.strip()) >= _SHORTEST:
+        draft = await hold(talk, process, words)
         presses = [Press("记为检查问题", Reply(draft.id, _question(process), _WORDS), PRIMARY)]
     offer_help(talk, "没有明白您的意思", presses)
+
+
+async def hold(talk: Talk, process: Process, words: str) -> Draft:
+    draft = await report(talk, process)
+    draft.data[_WORDS] = {"text": words.strip(), "at": clock.now().isoformat()}
+    await drafts.save(draft)
+    return draft
 
 
 def take(data: dict[str, Any], *, late: bool = False) -> str:
