@@ -42,7 +42,11 @@ from wecom.errors import WeComError
 
 log = structlog.get_logger()
 
-_STOP_SECONDS = 8
+# A stop takes at most 9 seconds: callbacks under way, then pages under way (aiohttp waits twice), workers beside them.
+_CALLBACK_SECONDS = 4.0
+_REQUEST_SECONDS = 2.0
+_STOP_SECONDS = 7.0
+_MENU_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -99,26 +103,47 @@ def web_application(parts: House) -> web.Application:
     pages = h5.Pages(parts.engine, parts.settings, parts.store)
     app.add_routes(sign_in.routes(parts.settings, parts.client, pages))
     app.add_routes(h5.routes(pages))
-    app.on_shutdown.append(lambda _app: parts.door.finish())
+    app.on_shutdown.append(lambda _app: parts.door.finish(_CALLBACK_SECONDS))
     return app
+
+
+class Background:
+    """Sender, inbox worker and the scheduled jobs; every replica runs them."""
+
+    def __init__(self, parts: House) -> None:
+        planned = schedule.jobs(parts.engine, Directory(parts.client))
+        self._ticking = schedule.scheduler(planned, parts.pulse)
+        self._rounds = (("sender", outbox.bell, parts.sender.once), ("inbox", receiving.bell, parts.receiver.once))
+        self._ends = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        self._tasks = {asyncio.create_task(bell.work(name, once, self._ends)) for name, bell, once in self._rounds}
+        self._ticking.start()
+
+    async def stop(self) -> None:
+        """Takes nothing new and waits for what is under way. What takes too long is left: its lease runs out, and
+        another replica, or this one after its start, takes it over."""
+        self._ticking.shutdown(wait=False)
+        self._ends.set()
+        for _, bell, _once in self._rounds:
+            bell.ring()
+        _, late = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS)
+        for task in late:
+            task.cancel()
+        if late:
+            log.warning("stop.left_unfinished", tasks=len(late))
+            await asyncio.wait(late, timeout=1)
 
 
 @asynccontextmanager
 async def workers(parts: House) -> AsyncIterator[None]:
-    """Sender, inbox worker and the scheduled jobs; every replica runs them."""
-    ticking = schedule.scheduler(schedule.jobs(parts.engine, Directory(parts.client)), parts.pulse)
-    stop = asyncio.Event()
-    rounds = (("sender", outbox.bell, parts.sender.once), ("inbox", receiving.bell, parts.receiver.once))
-    tasks = [asyncio.create_task(bell.work(name, once, stop)) for name, bell, once in rounds]
-    ticking.start()
+    background = Background(parts)
+    background.start()
     try:
         yield
     finally:
-        ticking.shutdown(wait=False)
-        stop.set()
-        for _, bell, _once in rounds:
-            bell.ring()
-        await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        await background.stop()
 
 
 async def create_menu(parts: House) -> None:
@@ -133,16 +158,34 @@ async def create_menu(parts: House) -> None:
 async def serving(settings: Settings, processes: Sequence[Process] = PROCESSES) -> AsyncIterator[tuple[House, str]]:
     """The whole service in this process; gives its address (the port may have been 0)."""
     async with house(settings, processes) as parts:
-        runner = web.AppRunner(web_application(parts), access_log=None, shutdown_timeout=8)
-        await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port)
-        await site.start()
+        background = Background(parts)
+        runner = await _listening(web_application(parts), settings.host, settings.port)
+        background.start()
+        menu_made = asyncio.create_task(create_menu(parts))
         try:
-            async with workers(parts):
-                await create_menu(parts)
-                yield parts, _address(runner)
+            await asyncio.wait({menu_made}, timeout=_MENU_SECONDS)
+            yield parts, _address(runner)
         finally:
-            await runner.cleanup()
+            menu_made.cancel()
+            await asyncio.gather(runner.cleanup(), background.stop())
+
+
+@asynccontextmanager
+async def working(settings: Settings, health_port: int | None) -> AsyncIterator[None]:
+    """Everything but the doors; with a port, /healthz, /readyz and /metrics for a monitor."""
+    async with house(settings) as parts, workers(parts), AsyncExitStack() as stack:
+        if health_port is not None:
+            app = web.Application(middlewares=[watched])
+            app.add_routes(HealthDoor(parts.pulse, settings.metrics_token).routes())
+            stack.push_async_callback((await _listening(app, settings.host, health_port)).cleanup)
+        yield
+
+
+async def _listening(app: web.Application, host: str, port: int) -> web.AppRunner:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_REQUEST_SECONDS)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    return runner
 
 
 def _address(runner: web.AppRunner) -> str:

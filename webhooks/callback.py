@@ -64,10 +64,10 @@ class CallbackDoor:
         xml = reply.text(event, STILL_WORKING, clock.now())
         return reply.envelope(self.crypto, xml, str(int(clock.now().timestamp())), secrets.token_hex(8))
 
-    async def finish(self) -> None:
+    async def finish(self, seconds: float) -> None:
         """Waits for what is under way; used when the service stops."""
         if self.under_way:
-            await asyncio.wait(self.under_way, timeout=8)
+            await asyncio.wait(self.under_way, timeout=seconds)
 
 
 async def _run(receive: Callable[[Callback], Awaitable[None]], event: Callback) -> None:
