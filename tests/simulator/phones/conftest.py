@@ -1,0 +1,50 @@
+"""A real browser at the simulator's desk."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+from simulator.state import Place
+from simulator.world import World
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def desk(world: World) -> str:
+    """Where the phones of 林越, 赵宁 and 何波 lie."""
+    world.state.phones = ["LinYue", "zhaoning", "hebo"]
+    world.state.places = [Place(name="海悦花园", lat=20.02, lon=110.33, label="滨海大道18号")]
+    return world.base_url
+
+
+@pytest.fixture
+async def page(browser: Browser, desk: str) -> AsyncIterator[Page]:
+    """The desk on a wide screen. Whatever the page throws fails the test."""
+    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    page.set_default_timeout(10_000)
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    await page.goto(desk)
+    await expect(page.get_by_test_id("phone-hebo")).to_be_visible()
+    yield page
+    assert thrown == []
