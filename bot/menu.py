@@ -21,7 +21,7 @@ def menu(public_url: str) -> Menu:
                 sub_button=[
                     KeyButton(name="我发送的", key=Word("我发送的").pack()),
                     KeyButton(name="我接收的", key=Word("我接收的").pack()),
-                    KeyButton(name="在谁手上", key=Word("在谁手上").pack()),
+                    KeyButton(name="工程", key=Word("工程").pack()),
                     ViewButton(name="首页", url=f"{public_url}/h5/"),
                     KeyButton(name="帮助", key=Word("帮助").pack()),
                 ],

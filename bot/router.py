@@ -13,7 +13,7 @@ from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Handle, Reply, Word, unpack
 from bot.commands import help as helping
-from bot.commands import received, sent, todo, where
+from bot.commands import projects, received, sent, todo, where
 from bot.dialogue import Dialogue
 from bot.flows import loose
 from bot.submitting import receiving_now
@@ -42,7 +42,7 @@ from wecom.events import (
 log = structlog.get_logger()
 
 Answer = Callable[[Talk, Engine], Awaitable[None]]
-COMMANDS = (helping, todo, sent, received, where)
+COMMANDS = (helping, todo, sent, received, where, projects)
 _CANCEL = frozenset({"取消", "退出", "不填了"})
 _DRAFT_WORDS = {"继续填写": "continue", "重新开始": "restart"}
 _MATERIAL = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LocationSelected)
@@ -97,6 +97,8 @@ class Router:
             await self._dialogue.begin(talk, self._forms[said])
         elif said in _DRAFT_WORDS:
             await self._go_on(talk, draft, _DRAFT_WORDS[said])
+        elif projects.asks(content):
+            await projects.by_keyword(talk, self._engine, content)
         elif not (where.asks(content) and await where.by_number(talk, self._engine, content)):
             await self._other_words(talk, content, draft)
 
