@@ -1,23 +1,17 @@
 """The page of a check in a real browser: a tap, a swipe, a dead spot, small and large screens, without a script."""
 
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from core.cases.models import Case, HistoryRow
 from core.people.models import Person
 from tests.core.evidence import material
 from tests.h5.story import Station, photo
-
-ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync"),
-)
 
 PLAYED = """media => new Promise((done, failed) => {
     media.muted = true;
@@ -30,16 +24,6 @@ PLAYED = """media => new Promise((done, failed) => {
 def database_kind() -> str:
     """What a browser does is the same on both databases."""
     return "sqlite"
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        path = shutil.which("chromium")
-        assert path, "Chromium is missing; `make setup-test` installs it."
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        await browser.close()
 
 
 class Phone:

@@ -1,0 +1,203 @@
+"""The desk with phones, as a person uses it: looks for words on a screen and taps what he sees."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Locator, Page, expect
+
+PATIENCE_MS = 60_000  # what a killed service had in hand comes after its lease of 30 s
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Desk:
+    page: Page
+    address: str
+
+    def phone(self, userid: str) -> "Phone":
+        return Phone(self.page, userid)
+
+    async def lay_out(self, *userids: str) -> list["Phone"]:
+        """These phones and no others, as somebody left them before the story begins."""
+        await (await self.page.request.post(f"{self.address}/sim/phones", data=list(userids))).dispose()
+        await expect(self.page.locator(".phone")).to_have_count(len(userids))
+        phones = [self.phone(userid) for userid in userids]
+        for phone in phones:
+            await expect(phone.node).to_be_visible()
+        return phones
+
+    async def adds_the_phone_of(self, userid: str, name: str) -> "Phone":
+        await self.page.get_by_test_id("add-phone").click()
+        return await self._picks(userid, name)
+
+    async def hands_the_phone_of(self, old: str, userid: str, name: str) -> "Phone":
+        await self.page.get_by_test_id(f"switch-{old}").click()
+        return await self._picks(userid, name)
+
+    async def _picks(self, userid: str, name: str) -> "Phone":
+        await self.page.get_by_test_id("pick-search").fill(name)
+        await self.page.get_by_test_id(f"pick-{userid}").click()
+        await expect(self.phone(userid).node).to_be_visible()
+        return self.phone(userid)
+
+    async def kills_the_service(self) -> None:
+        await self.page.get_by_test_id("panel-service").click()
+        await self.page.get_by_test_id("kill").click()
+        await expect(self.page.get_by_test_id("toast").filter(has_text="kill -9").last).to_be_visible()
+
+
+@dataclass
+class Card:
+    """A message of the app, as it lies in the chat now."""
+
+    node: Locator
+
+    async def tap(self, button: str) -> None:
+        await self.node.get_by_role("button", name=button, exact=True).click()
+
+    async def tick(self, *wanted: str, then: str) -> None:
+        """Leaves these options ticked and no others; some come ticked already."""
+        for option in await self.node.locator("label.card-option").all():
+            words = await option.inner_text()
+            if any(one in words for one in wanted) != await option.locator("input").is_checked():
+                await option.click()
+        await self.tap(then)
+
+    async def says(self, words: str) -> None:
+        await expect(self.node).to_contain_text(words)
+
+    async def buttons(self) -> list[str]:
+        return await self.node.locator(".card-button:enabled").all_inner_texts()
+
+    async def links(self) -> list[str]:
+        return await self.node.get_by_role("link").all_inner_texts()
+
+
+@dataclass
+class Phone:
+    """What one member does and sees."""
+
+    page: Page
+    userid: str
+
+    @property
+    def node(self) -> Locator:
+        return self.page.get_by_test_id(f"phone-{self.userid}")
+
+    def messages(self, *words: str) -> Locator:
+        """Those of the app that hold all these words."""
+        rows = self.node.locator(".row-app")
+        for word in words:
+            rows = rows.filter(has_text=word)
+        return rows
+
+    async def sees(self, *words: str) -> Card:
+        """The newest message of the app that holds all these words; waits for it."""
+        found = self.messages(*words).last
+        await expect(found).to_be_visible()
+        return Card(found)
+
+    async def cards(self, *words: str) -> int:
+        return await self.messages(*words).locator(".card").count()
+
+    async def writes(self, text: str) -> None:
+        await self._keyboard()
+        await self._own("input-text").fill(text)
+        await self._own("send").click()
+
+    async def photographs(self, *pictures: str) -> None:
+        await self._attaches("picture")
+        for picture in pictures:
+            await self.node.get_by_test_id(f"picture-{picture}").click()
+        await self._own("pictures-send").click()
+        await expect(self._own("pictures-send")).to_have_count(0)
+
+    async def speaks(self, voice: str) -> None:
+        await self._attaches("microphone")
+        await self.node.get_by_test_id(f"voice-{voice}").click()
+
+    async def sends_place(self, place: str) -> None:
+        await self._attaches("place")
+        await self.node.get_by_test_id(f"place-{place}").click()
+        await self._own("place-send").click()
+
+    async def taps_menu(self, entry: int, item: str) -> None:
+        await self._own(f"menu-{entry}").click()
+        await self.node.get_by_role("menuitem", name=item, exact=True).click()
+
+    async def opens(self, card: Card, button: str) -> "WebPage":
+        await card.tap(button)
+        view = self._own("webview")
+        page = WebPage(view, view.frame_locator("iframe").locator("body"))
+        await expect(page.body.locator("h1")).not_to_be_empty()
+        while await page.body.locator("h1").inner_text() == "服务没有回应":
+            await self._own("webview-more").click()
+            await self.node.get_by_role("button", name="刷新").click()
+            await expect(page.body.locator("h1")).not_to_be_empty()
+        return page
+
+    async def _attaches(self, what: str) -> None:
+        await self._keyboard()
+        await self._own("plus").click()
+        await self._own(f"attach-{what}").click()
+
+    async def _keyboard(self) -> None:
+        if not await self._own("input-text").is_visible():
+            await self._own("toggle").click()
+
+    def _own(self, part: str) -> Locator:
+        return self.page.get_by_test_id(f"{part}-{self.userid}")
+
+
+@dataclass
+class WebPage:
+    """A page of the service inside a phone."""
+
+    view: Locator
+    body: Locator
+
+    async def says(self, *words: str) -> None:
+        for word in words:
+            await expect(self.body).to_contain_text(word, use_inner_text=True)
+
+    async def tap(self, button: str) -> None:
+        await self.body.get_by_role("button", name=button, exact=True).click()
+
+    async def buttons(self) -> list[str]:
+        return await self.body.locator("#bar .weui-btn").all_inner_texts()
+
+    async def photos(self) -> int:
+        return await self.body.locator("a.photo").count()
+
+    async def enlarges_photo(self, number: int) -> int:
+        """Answers how many screen points wide it lies there, sharp, before it is closed again."""
+        await self.body.locator("a.photo").nth(number - 1).click()
+        large = self.body.locator("#viewer figure img").nth(number - 1)
+        await expect(large).to_be_visible()
+        await large.evaluate("image => image.decode()")
+        box = await large.bounding_box()
+        assert box is not None
+        await self.body.get_by_role("button", name="关闭").click()
+        await expect(large).to_have_count(0)
+        return round(box["width"])
+
+    async def close(self) -> None:
+        await self.view.get_by_role("button", name="关闭").click()
+        await expect(self.view).to_have_count(0)
+
+
+@asynccontextmanager
+async def sitting_at(browser: Browser, address: str, folder: Path) -> AsyncIterator[Desk]:
+    """`folder` gets a picture of the desk at the end of the story, told or broken off."""
+    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    context.set_default_timeout(PATIENCE_MS)
+    page = await context.new_page()
+    await page.goto(address)
+    await expect(page.locator(".phone")).not_to_have_count(0)
+    try:
+        yield Desk(page, address)
+    finally:
+        await page.screenshot(path=folder / "desk.png")
+        await context.close()
