@@ -18,7 +18,6 @@ from typing import Any
 import aiohttp
 
 from bot import app
-from bot.buttons import Word
 from bot.demo import loading, records
 from bot.demo.pictures import pictures_from
 from core import clock
@@ -127,13 +126,14 @@ async def _fill(where: Addresses) -> None:
 
 
 async def _greet(where: Addresses) -> None:
-    """A phone that has nothing in it yet taps 帮助, so that nobody begins before an empty screen."""
+    """A phone that has nothing in it yet says 帮助, so that nobody begins before an empty screen. It does not tap the
+    menu, which the service has not always put there when it first answers."""
     async with aiohttp.ClientSession(f"{where.simulator}/sim/persons/") as session:
         for userid in loading.PHONES:
             async with session.get(f"{userid}/chat") as answer:
                 if (await answer.json())["messages"]:
                     continue
-            async with session.post(f"{userid}/menu", json={"key": Word("帮助").pack()}) as answer:
+            async with session.post(f"{userid}/text", json={"content": "帮助"}) as answer:
                 answer.raise_for_status()
 
 
