@@ -192,7 +192,7 @@ class Dialogue:
         draft = await self.draft(talk, button.draft_id)
         if button.verb == "continue":
             self._settle(talk, task_id, "继续填写")
-            await self.go_on(talk, draft)
+            await self.remind(talk, draft)
         elif button.verb == "restart":
             self._settle(talk, task_id, "已重新开始")
             await draft.delete()

@@ -259,7 +259,7 @@ def _choices(card: dict[str, Any]) -> list[str]:
 
 def _menu_key(world: World, entry: str) -> str:
     buttons = [b for first in world.state.app.menu or [] for b in first.get("sub_button") or [first]]
-    return str(next(b["key"] for b in buttons if b["name"] == entry))
+    return str(next(b.get("key") or b["url"] for b in buttons if b["name"] == entry))
 
 
 def _shown(message: state.Message) -> dict[str, Any]:
@@ -281,7 +281,7 @@ def _captions(message: state.Message) -> list[str]:
 def _key(message: state.Message, caption: str) -> str:
     card = _shown(message)
     buttons = [*card.get("button_list", []), *([card["submit_button"]] if "submit_button" in card else [])]
-    return str(next(b["key"] for b in buttons if b["text"] == caption))
+    return str(next(b.get("key") or b["url"] for b in buttons if b["text"] == caption))
 
 
 def _offers(message: state.Message, options: Sequence[str]) -> bool:
@@ -300,12 +300,12 @@ async def town(database_url: str, folder: Path, processes: Sequence[Process] = P
             settings = _settings(database_url, folder, world)
             async with app.serving(settings, processes) as (house, address):
                 cast = await settle_down()
-                yield await _move_in(Town(world, house, address, cast, moved))
+                yield await move_in(Town(world, house, address, cast, moved))
     finally:
         clock.use(clock.Clock())
 
 
-async def _move_in(made: Town) -> Town:
+async def move_in(made: Town) -> Town:
     made.world.config = made.world.config.__class__(
         **{**_fields(made.world.config), "service_url": made.service, "public_url": made.service}
     )
