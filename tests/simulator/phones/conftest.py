@@ -3,30 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, Page, expect
 
 from simulator.state import Place
 from simulator.world import World
-
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
 
 
 @pytest.fixture
@@ -38,9 +18,9 @@ def desk(world: World) -> str:
 
 
 @pytest.fixture
-async def page(browser: Browser, desk: str) -> AsyncIterator[Page]:
+async def page(chromium: Browser, desk: str) -> AsyncIterator[Page]:
     """The desk on a wide screen. Whatever the page throws fails the test."""
-    page = await browser.new_page(viewport={"width": 1440, "height": 900})
+    page = await chromium.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(10_000)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))

@@ -97,9 +97,9 @@ async def test_what_wecom_drops_and_recalls_is_shown_as_such(page: Page, api: Ca
 
 
 async def test_a_narrow_screen_shows_one_phone_and_tabs_for_the_others(
-    browser: Browser, desk: str, api: Caller
+    chromium: Browser, desk: str, api: Caller
 ) -> None:
-    narrow = await browser.new_page(viewport={"width": 390, "height": 844})
+    narrow = await chromium.new_page(viewport={"width": 390, "height": 844})
     await narrow.goto(desk)
     await expect(phone(narrow, "LinYue")).to_be_in_viewport(ratio=0.99)
     await expect(phone(narrow, "zhaoning")).not_to_be_in_viewport()

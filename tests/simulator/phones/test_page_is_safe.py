@@ -10,8 +10,8 @@ from playwright.async_api import Browser, expect
 STATIC = Path("simulator/static")
 
 
-async def test_the_page_works_under_a_strict_policy_and_asks_nobody_else(browser: Browser, desk: str) -> None:
-    strict = await browser.new_page()
+async def test_the_page_works_under_a_strict_policy_and_asks_nobody_else(chromium: Browser, desk: str) -> None:
+    strict = await chromium.new_page()
     refused: list[str] = []
     asked: set[str] = set()
     policy = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'"
