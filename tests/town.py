@@ -6,9 +6,9 @@ Everything goes over HTTP and through encrypted callbacks; only the clock is mov
 import asyncio
 import io
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -118,22 +118,35 @@ class Town:
     cast: Cast
     clock: MovedClock
     phones: dict[str, "Phone"] = field(default_factory=dict)
+    running: AsyncExitStack = field(default_factory=AsyncExitStack)
+
+    def connect(self) -> None:
+        """WeCom sends its callbacks to where the service is now."""
+        self.world.config = replace(self.world.config, service_url=self.service, public_url=self.service)
+
+    async def restart(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Stops the service and starts it again on the same database."""
+        await self.running.aclose()
+        meanwhile()
+        serving = app.serving(self.house.settings)
+        self.house, self.service = await self.running.enter_async_context(serving)
+        self.connect()
 
     def phone(self, userid: str) -> "Phone":
         return self.phones.setdefault(userid, Phone(self, userid))
 
-    async def settle(self) -> None:
+    async def settle(self, *, inbox: bool = True) -> None:
         """Until everything that was said has had its effect and every message has arrived. Short waits (a proposal that
-        waits for more photos) pass by moving the clock."""
+        waits for more photos) pass by moving the clock. ``inbox``: also what the service still has to fetch."""
         async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 await self.world.settled()
-                if await self._quiet():
+                if await self._quiet(inbox):
                     return
                 await asyncio.sleep(0.01)
 
-    async def _quiet(self) -> bool:
-        if await InboxRow.filter(waiting=True).exists():
+    async def _quiet(self, inbox: bool) -> bool:
+        if inbox and await InboxRow.filter(waiting=True).exists():
             return False
         # One question, since a row may begin to be sent between two.
         on_the_way = await OutboxRow.filter(state__in=[Delivery.SENDING, Delivery.PENDING]).order_by("not_before")
@@ -298,17 +311,16 @@ async def town(database_url: str, folder: Path, processes: Sequence[Process] = P
     try:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
             settings = _settings(database_url, folder, world)
-            async with app.serving(settings, processes) as (house, address):
+            async with AsyncExitStack() as service:
+                house, address = await service.enter_async_context(app.serving(settings, processes))
                 cast = await settle_down()
-                yield await move_in(Town(world, house, address, cast, moved))
+                yield await move_in(Town(world, house, address, cast, moved, running=service))
     finally:
         clock.use(clock.Clock())
 
 
 async def move_in(made: Town) -> Town:
-    made.world.config = made.world.config.__class__(
-        **{**_fields(made.world.config), "service_url": made.service, "public_url": made.service}
-    )
+    made.connect()
     for person in await Person.filter(userid__not_isnull=True):
         org = await Organisation.get(id=person.org_id)
         made.world.admit(
@@ -321,10 +333,6 @@ async def move_in(made: Town) -> Town:
             )
         )
     return made
-
-
-def _fields(config: Config) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in config.__dataclass_fields__}
 
 
 def _settings(database_url: str, folder: Path, world: World) -> Settings:
