@@ -1,6 +1,7 @@
 """People for a slot: offered by the slot's rule, chosen on a card or by name or pinyin."""
 
 import re
+from collections import Counter
 
 from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
@@ -30,7 +31,9 @@ class PeopleAsker(Asker):
         """Those who were chosen before come first and are ticked, so that one tap is enough."""
         people = sorted(people, key=lambda p: p.id not in checked)[: _room(desk)]
         orgs = {o.id: o.short_name for o in await Organisation.filter(id__in={p.org_id for p in people})}
-        picks = [Pick(str(p.id), _described(p, orgs, desk), p.id in checked) for p in people]
+        names = {p.id: _described(p, orgs, desk) for p in people}
+        twice = {name for name, count in Counter(names.values()).items() if count > 1}
+        picks = [Pick(str(p.id), _told_apart(p, names[p.id], twice), p.id in checked) for p in people]
         if not desk.question.required:
             picks.append(Pick(_NOBODY, "不选", False))
         card = ask_with_options(desk.task(), desk.title, desc, picks, desk.carries(), several=True, submit="选好了")
@@ -88,6 +91,11 @@ def _room(desk: Desk) -> int:
 def _described(person: Person, orgs: dict[int, str], desk: Desk) -> str:
     org = "" if person.org_id == desk.person.org_id else orgs[person.org_id]
     return " ".join(part for part in (person.name, org, person.title) if part)
+
+
+def _told_apart(person: Person, name: str, twice: set[str]) -> str:
+    """Two of one name, firm and post differ by the end of their numbers."""
+    return f"{person.name} 手机尾号{(person.mobile or '')[-4:]}" if name in twice else name
 
 
 def _fitting(name: str, people: list[Person], desk: Desk) -> list[Person]:
