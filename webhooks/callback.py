@@ -1,4 +1,4 @@
-"""GET and POST /wecom/callback: verify, decrypt, hand over, answer within WeCom's five seconds whatever happens behind."""
+"""GET and POST /wecom/callback: verify, decrypt, hand over, answer within five seconds whatever happens behind."""
 
 import asyncio
 import secrets
