@@ -1,0 +1,135 @@
+"""Who is registered is let in at the first word; a stranger hears once what to do; who leaves is out at once."""
+
+from bot import departures
+from bot.directory import Directory
+from core.cases.models import Case, OutboxRow
+from core.people.models import Person, Role
+from simulator import state
+from tests.bot.material import photo
+from tests.bot.test_review import NUMBER, TITLE, report
+from tests.town import Phone, Town
+
+STRANGER = (
+    "您好！系统中还没有您的登记信息，暂时不能使用。\n"
+    "· 监督人员：请联系本站管理员登记您的实名手机号；\n"
+    "· 参建单位人员：请由建设单位在网上报监中登记您的实名手机号，监督站受理并分配监督员后即可使用；\n"
+    "· 建设局人员：请向省级质监机构备案。\n"
+    "登记后请点下方「验证手机号」，须使用本人已绑定微信的手机号。\n"
+    "验证手机号"
+)
+
+
+def member(town: Town, userid: str, mobile: str) -> Phone:
+    """Somebody whom the station has not seen yet; WeCom tells the mobile or keeps it to itself."""
+    town.world.admit(state.Person(userid=userid, name="白晓川", mobile=mobile))
+    return town.phone(userid)
+
+
+async def registered(town: Town, mobile: str) -> Person:
+    return await Person.create(
+        name="白晓川", mobile=mobile, org_id=town.cast.station.id, role=Role.SUPERVISOR, title="监督员"
+    )
+
+
+async def test_a_stranger_hears_once_what_to_do(place: Town) -> None:
+    bai = member(place, "bai", "10000000050")
+    for number in range(10):
+        await bai.says(f"在吗 {number}")
+    place.world.enter("bai")
+    await bai.photographs()
+    assert bai.messages[0].body["content"].endswith('/login?verify=1">验证手机号</a>')
+    assert (len(bai.messages), bai.text) == (1, STRANGER)
+    place.pass_time(hours=2)
+    await bai.says("还在吗")
+    assert len(bai.messages) == 2
+
+
+async def test_who_is_registered_is_let_in_at_the_first_word(place: Town) -> None:
+    person = await registered(place, "10000000051")
+    bai = member(place, "Bai", "10000000051")
+    assert (await bai.says("上报")).splitlines()[0] == "请选择工程名称"
+    await person.refresh_from_db()
+    assert person.userid == "bai"
+
+
+async def test_a_first_photo_is_not_lost(place: Town) -> None:
+    await registered(place, "10000000051")
+    bai = member(place, "bai", "10000000051")
+    assert (await bai.together(photo(), photo(1))).splitlines()[2] == "材料：2 张照片"
+
+
+async def test_where_wecom_does_not_know_the_number_the_member_confirms_it(small_place: Town) -> None:
+    await registered(small_place, "10000000051")
+    assert await member(small_place, "bai", "10000000052").says("上报") == STRANGER
+
+
+async def test_a_registered_number_lets_in_one_member_only(small_place: Town) -> None:
+    await registered(small_place, "10000000051")
+    await member(small_place, "bai", "10000000051").says("帮助")
+    assert await member(small_place, "other", "10000000051").says("帮助") == STRANGER
+
+
+async def test_who_leaves_is_out_at_once(place: Town) -> None:
+    lin = place.phone("lin")
+    await lin.says("上报")
+    before = len(lin.messages)
+    place.world.leave("lin")
+    await place.settle()
+    assert (await Person.get(name="林小舟")).active is False
+    place.world.put_person(place.world.person("lin").model_copy(update={"status": state.ACTIVE, "visible": True}))
+    assert await lin.says("滨江花园") == "您已不在本系统的使用范围内，暂时不能使用。如有疑问，请联系本站管理员。"
+    assert len(lin.messages) == before + 1
+
+
+async def test_who_comes_back_into_range_goes_on(place: Town) -> None:
+    lin = place.phone("lin")
+    await lin.says("上报")
+    place.world.leave("lin")
+    await place.settle()
+    back = place.world.person("lin").model_copy(update={"status": state.ACTIVE, "visible": True})
+    place.world.admit(back, announce=True)
+    await place.settle()
+    assert lin.text.splitlines()[0] == "林小舟，欢迎使用质安监督"
+    assert (await lin.says("滨江花园")).splitlines()[0] == "请选择抽查类型"
+
+
+async def test_the_full_pull_finds_who_left_silently(place: Town) -> None:
+    for userid in ("qin", "fang"):
+        gone = place.world.person(userid).model_copy(update={"visible": False})
+        place.world.put_person(gone)
+    assert await Directory(place.house.client).pull() == 2
+    assert {p.userid for p in await Person.filter(active=False)} == {"qin", "fang"}
+
+
+async def test_a_pull_that_fails_locks_nobody_out(small_place: Town) -> None:
+    small_place.world.faults.set("-1", "agent/get")
+    assert await Directory(small_place.house.client).pull() == 0
+    assert await Person.filter(active=False).count() == 0
+
+
+async def test_a_record_in_the_hands_of_somebody_who_left(place: Town) -> None:
+    """The other reviewer may still decide; when nobody is left, the author hears it once."""
+    lin = await report(place)
+    place.world.leave("luo")
+    await place.settle()
+    assert await departures.tell_authors() == 0
+    place.world.leave("qin")
+    await place.settle()
+    for _ in range(2):
+        assert await departures.tell_authors() == 1
+        await place.settle()
+    assert lin.text == (
+        f"《{TITLE}》（{NUMBER}）在 秦若岩 手上，但 秦若岩 已离开，现在没有人能办理。"
+        "请联系站长安排，或重新上报并另选接收人。"
+    )
+    assert len([m for m in lin.messages if "已离开" in str(m.body)]) == 1
+
+
+async def test_nothing_is_promised_to_who_left(small_place: Town) -> None:
+    await report(small_place)
+    small_place.world.leave("qin")
+    await small_place.settle()
+    sent = await OutboxRow.filter(recipient="qin").count()
+    await small_place.phone("luo").taps("通过")
+    assert await OutboxRow.filter(recipient="qin").count() == sent
+    assert (await Case.get()).closed_at is not None
