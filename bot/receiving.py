@@ -21,12 +21,13 @@ from core.cases.models import InboxRow, OutboxRow
 from core.errors import Refusal
 from core.evidence.models import Evidence
 from core.evidence.records import Source, record
-from core.evidence.sniff import HABITS, Kind, check_size
+from core.evidence.refusal import Reason, refusal
+from core.evidence.sniff import HABITS, MB, Kind
 from core.evidence.store import Store
 from core.people import admission
 from core.people.models import Person
 from wecom import callback
-from wecom.client import Client
+from wecom.client import DOWNLOAD_LIMIT, Client
 from wecom.errors import Action, WeComError
 from wecom.events import (
     Callback,
@@ -48,7 +49,7 @@ _MEDIA_LIVES = timedelta(days=3)  # path/90253; whoever else waits has waited lo
 _LONGEST_PAUSE = 60  # seconds
 _MOST_BREAKDOWNS = 5
 _NAMESAKES = 5
-_TOO_LARGE = 45001
+_TOO_LARGE = frozenset({45001, 830002})  # ours, and WeCom's for what it does not give in one piece
 _REFUSED_ONCE_IN = timedelta(hours=1)
 _LEFT = frozenset({2, 5})  # disabled, left (path/90196)
 
@@ -133,13 +134,14 @@ class Receiver:
     async def _fetch(self, row: InboxRow, event: ImageMessage | VoiceMessage | VideoMessage, person: Person) -> None:
         """A media id dies after three days: its bytes are kept at once."""
         kind = _KINDS[type(event)]
-        most = HABITS[kind].most_bytes
+        habit = HABITS[kind]
         try:
-            media = await self._parts.client.get_media(event.media_id, most)
+            media = await self._parts.client.get_media(event.media_id, min(habit.most_bytes, DOWNLOAD_LIMIT))
         except WeComError as error:
-            if error.code == _TOO_LARGE:
-                check_size(most + 1, kind)
-            raise
+            if error.code not in _TOO_LARGE:
+                raise
+            limit = f"{min(habit.most_bytes, DOWNLOAD_LIMIT) // MB} MB"
+            raise refusal(Reason.TOO_LARGE, thing=habit.thing, limit=limit, remedy=habit.remedy) from None
         evidence = await record(self._parts.store, media.content, by=person.id, source=Source.CHAT, kind_hint=kind)
         await self._finish(row, event, person, evidence)
 

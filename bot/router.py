@@ -17,7 +17,7 @@ from bot.commands import projects, received, sent, todo, where
 from bot.dialogue import Dialogue
 from bot.flows import loose
 from bot.submitting import receiving_now
-from bot.talk import Talk
+from bot.talk import Talk, plain
 from core.cases import drafts, outbox
 from core.cases.declaration import Process
 from core.cases.engine import Engine
@@ -64,7 +64,7 @@ class Router:
         try:
             await self._dispatch(talk)
         except Refusal as refusal:
-            talk.say(refusal.sentence)
+            talk.say(plain(refusal.sentence))
 
     async def _dispatch(self, talk: Talk) -> None:
         event = talk.event
