@@ -44,6 +44,7 @@ log = structlog.get_logger()
 _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
 _KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
 _SYSTEM = "sys"
+_LONGEST_USERID = 64
 _LEASE = timedelta(seconds=60)
 _MEDIA_LIVES = timedelta(days=3)  # path/90253; whoever else waits has waited long enough by then
 _LONGEST_PAUSE = 60  # seconds
@@ -74,6 +75,9 @@ class Receiver:
 
     async def receive(self, event: Callback) -> None:
         """Stores the callback and does what it asks; a repeat of one that was stored does nothing."""
+        if not 0 < len(event.from_user) <= _LONGEST_USERID:
+            log.warning("callback.from_nobody", kind=type(event).__name__)
+            return
         await database.transaction(lambda: self._receive(event))
 
     async def _receive(self, event: Callback) -> None:

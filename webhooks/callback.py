@@ -17,6 +17,7 @@ log = structlog.get_logger()
 
 PATH = "/wecom/callback"
 PATIENCE_SECONDS = 3.5
+BODY_SECONDS = 5
 STILL_WORKING = "正在处理，请稍候。"
 _REFUSED = "refused"
 
@@ -83,14 +84,20 @@ async def _body(request: web.Request) -> bytes:
     if request.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
         raise Refused(BAD_BODY, "the body is encoded")
     parts, size = [], 0
-    async for part in request.content.iter_chunked(16 * 1024):
-        parts.append(part)
-        size += len(part)
-        if size > callback.BODY_LIMIT:
-            raise TooLarge(BAD_BODY, "the body is too large")
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            async for part in request.content.iter_chunked(16 * 1024):
+                parts.append(part)
+                size += len(part)
+                if size > callback.BODY_LIMIT:
+                    raise TooLarge(BAD_BODY, "the body is too large")
+    except TimeoutError:
+        raise Refused(BAD_BODY, "the body came too slowly") from None
     return b"".join(parts)
 
 
 def _refusal(refused: Refused) -> web.Response:
     log.warning("callback.refused", code=refused.code, reason=refused.reason)
-    return web.Response(status=refused.status, text=_REFUSED)
+    response = web.Response(status=refused.status, text=_REFUSED)
+    response.force_close()  # what is left of the body is not read
+    return response

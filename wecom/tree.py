@@ -128,4 +128,4 @@ def _node(name: str, value: object, depth: int) -> Node:
         return Node(name, children=list(_nodes(value, depth + 1)))
     if isinstance(value, list):
         raise _unreadable()
-    return Node(name, "" if value is None else str(value))
+    return Node(name, "" if value is None else clean(str(value)))  # an escape may hide what XML cannot carry

@@ -1,0 +1,208 @@
+"""What comes to the callback's door: served once, answered in time, or refused without a trace."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+import structlog
+
+from core.cases.models import Draft, InboxRow, OutboxRow
+from tests.bot.letterbox import Answer, Letterbox
+from tests.town import Town
+from webhooks import callback as door
+from wecom.events import Callback
+
+SERVED = Answer(200, "")
+FORBIDDEN, UNREADABLE, TOO_LARGE = Answer(403, "refused"), Answer(400, "refused"), Answer(413, "refused")
+
+
+@pytest.fixture
+async def letterbox(small_place: Town) -> AsyncIterator[Letterbox]:
+    async with Letterbox(small_place) as made:
+        yield made
+
+
+async def untouched() -> bool:
+    return not (await InboxRow.exists() or await Draft.exists() or await OutboxRow.exists())
+
+
+# ── refused ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_the_console_checks_the_address(letterbox: Letterbox) -> None:
+    encrypt = letterbox.crypto.encrypt(b"1234567890")
+    query, _ = letterbox.sealed("<xml/>")
+    query["msg_signature"] = letterbox.crypto.signature(query["timestamp"], query["nonce"], encrypt)
+    assert await letterbox.get(query | {"echostr": encrypt}) == Answer(200, "1234567890")
+    assert await letterbox.get(query | {"echostr": encrypt, "nonce": "other"}) == FORBIDDEN
+    assert await letterbox.get({}) == FORBIDDEN
+
+
+async def test_forged_and_stale_callbacks(letterbox: Letterbox) -> None:
+    query, body = letterbox.sealed(letterbox.text("lin", "上报", 1))
+    old, old_body = letterbox.sealed(letterbox.text("lin", "上报", 2), at=int(query["timestamp"]) - 700)
+    forged = [
+        (query | {"msg_signature": "0" * 40}, body),
+        (query | {"nonce": "another"}, body),
+        (query | {"timestamp": str(int(query["timestamp"]) + 1)}, body),
+        ({}, body),
+        (query | {"nonce": "9" * 6000}, body),
+        (query, body.replace(b"<Encrypt>", b"<Encrypt>A")),
+        (old, old_body),
+    ]
+    with structlog.testing.capture_logs() as log:
+        assert [await letterbox.raw(*each) for each in forged] == [FORBIDDEN] * len(forged)
+    assert await untouched()
+    assert {entry["event"] for entry in log} == {"callback.refused"}
+    said = json.dumps(log)
+    secrets = (letterbox.town.house.settings.wecom_callback_token, query["msg_signature"], "上报", "lin")
+    assert [secret for secret in secrets if secret in said] == []
+
+
+BOMB = (
+    b'<?xml version="1.0"?><!DOCTYPE xml [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    b"<xml><Encrypt>&b;</Encrypt></xml>"
+)
+OUTSIDE = b'<!DOCTYPE xml [<!ENTITY x SYSTEM "file:///etc/passwd">]><xml><Encrypt>&x;</Encrypt></xml>'
+
+
+@pytest.mark.parametrize(
+    "body", [BOMB, OUTSIDE, b"", b"<xml>", b"\xff\xfe", b"[1, 2]", b"<xml><Encrypt/></xml>", b"a=1&b=2"]
+)
+async def test_bodies_that_are_none(letterbox: Letterbox, body: bytes) -> None:
+    query, _ = letterbox.sealed("<xml/>")
+    assert await letterbox.raw(query, body) == UNREADABLE
+    assert await untouched()
+
+
+async def test_a_body_of_two_megabytes(letterbox: Letterbox) -> None:
+    query, body = letterbox.sealed(letterbox.text("lin", "上报", 1))
+    assert await letterbox.raw(query, body + b" " * 2_000_000) == TOO_LARGE
+    assert await untouched()
+
+
+async def test_an_encoded_body(letterbox: Letterbox) -> None:
+    query, body = letterbox.sealed(letterbox.text("lin", "上报", 1))
+    for encoding in ("gzip", "br", "nonsense"):
+        assert (await letterbox.raw(query, body, {"Content-Encoding": encoding})).status == 400
+    assert await untouched()
+
+
+async def test_a_sender_that_never_ends(letterbox: Letterbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "BODY_SECONDS", 0.05)
+    address = urlsplit(letterbox.town.service)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(b"POST /wecom/callback HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n<xml>")
+    assert await reader.readline() == b"HTTP/1.1 400 Bad Request\r\n"
+    writer.close()
+    assert await untouched()
+
+
+async def test_sealed_callbacks_that_make_no_sense(letterbox: Letterbox) -> None:
+    """Under the right seal: received, so that WeCom does not bring them again, and nothing is done."""
+    documents = [
+        letterbox.document({"FromUserName": "lin", "MsgType": "event", "Event": "something_new"}),
+        letterbox.document({"FromUserName": "lin", "MsgType": "event", "Event": ""}),
+        letterbox.document({"FromUserName": "", "MsgType": "text", "Content": "上报", "MsgId": 5}),
+        letterbox.document({"FromUserName": "x" * 5000, "MsgType": "text", "Content": "上报", "MsgId": 6}),
+        letterbox.document({"FromUserName": "sys", "MsgType": "event", "Event": "batch_job_result"}),
+    ]
+    assert [await letterbox.post(document) for document in documents] == [SERVED] * len(documents)
+    await letterbox.town.settle()
+    assert await OutboxRow.all().count() == 0
+
+
+async def test_a_null_in_json_does_no_harm(letterbox: Letterbox) -> None:
+    fields = {"ToUserName": letterbox.corp_id, "FromUserName": "lin", "MsgType": "text", "MsgId": "7"}
+    assert await letterbox.post(json.dumps(fields | {"Content": "上\u0000报"})) == SERVED
+    await letterbox.town.settle()
+    assert letterbox.town.phone("lin").text.splitlines()[0] == "请选择工程名称"
+
+
+# ── repeated ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_callback_that_comes_ten_times_at_once_acts_once(place: Town) -> None:
+    async with Letterbox(place) as letterbox:
+        document = letterbox.text("lin", "上报", 4711)
+        answers = await asyncio.gather(*(letterbox.post(document) for _ in range(10)))
+        assert answers == [SERVED] * 10
+        await place.settle()
+        assert [m.kind for m in place.phone("lin").messages] == ["template_card"]
+        assert await InboxRow.all().count() == 1
+
+
+async def test_the_very_same_bytes_again_act_once(letterbox: Letterbox) -> None:
+    query, body = letterbox.sealed(letterbox.text("lin", "上报", 4712))
+    assert [await letterbox.raw(query, body) for _ in range(3)] == [SERVED] * 3
+    await letterbox.town.settle()
+    assert len(letterbox.town.phone("lin").messages) == 1
+
+
+async def test_two_taps_in_one_second_both_count(place: Town) -> None:
+    """Same member, same second: told apart by all that they say."""
+    async with Letterbox(place) as letterbox:
+        await letterbox.post(letterbox.text("lin", "帮助", 1))
+        taps = [
+            letterbox.document(
+                {
+                    "FromUserName": "lin", "MsgType": "event", "Event": "template_card_event", "EventKey": "word:待办",
+                    "TaskId": "help-1", "CardType": "button_interaction", "ResponseCode": f"code-{number}",
+                }
+            )
+            for number in range(2)
+        ]  # fmt: skip
+        assert await asyncio.gather(*map(letterbox.post, taps)) == [SERVED] * 2
+        await place.settle()
+        assert await InboxRow.filter(kind="CardClick").count() == 2
+
+
+async def test_wecom_repeats_what_it_thinks_unanswered(place: Town) -> None:
+    place.world.faults.set("duplicate")
+    lin = place.phone("lin")
+    for said in ("上报", "滨江花园", "安全检查"):
+        await lin.says(said)
+    assert [message.kind for message in lin.messages] == ["template_card", "template_card", "text"]
+
+
+# ── in time ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_slow_answer_says_that_it_is_being_worked_on(
+    small_place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "PATIENCE_SECONDS", 0.05)
+    go_on, receive = asyncio.Event(), small_place.house.door.receive
+
+    async def slowly(event: Callback) -> None:
+        await go_on.wait()
+        await receive(event)
+
+    small_place.house.door.receive = slowly
+    lin = small_place.phone("lin")
+    small_place.world.type_text("lin", "上报")
+    await small_place.world.settled()
+    assert lin.text == "正在处理，请稍候。"
+    go_on.set()
+    await small_place.house.door.finish(5)
+    await small_place.settle()
+    assert lin.text.splitlines()[0] == "请选择工程名称"
+    assert len(lin.messages) == 2
+
+
+async def test_what_could_not_be_stored_is_brought_again(small_place: Town) -> None:
+    receive, tries = small_place.house.door.receive, []
+
+    async def second_time(event: Callback) -> None:
+        tries.append(event)
+        if len(tries) == 1:
+            raise ConnectionError("the database is away")
+        await receive(event)
+
+    small_place.house.door.receive = second_time
+    small_place.world.state.knobs.callback_retry_spacing_seconds = 0.01
+    lin = small_place.phone("lin")
+    assert (await lin.says("上报")).splitlines()[0] == "请选择工程名称"
+    assert (len(tries), len(lin.messages)) == (2, 1)
