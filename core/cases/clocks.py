@@ -29,9 +29,10 @@ async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:
     now = clock.now()
     skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
     taken = await database.rows(
-        "UPDATE case_clock SET next_step_at = $2 WHERE id IN "  # noqa: S608  # our own constants
+        # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
+        "WITH due AS MATERIALIZED "  # noqa: S608  # our own constants
         f"(SELECT id FROM case_clock WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $3 {skip}) "
-        "RETURNING id",
+        "UPDATE case_clock SET next_step_at = $2 WHERE id IN (SELECT id FROM due) RETURNING id",
         now,
         now + timedelta(seconds=lease_seconds),
         limit,

@@ -63,15 +63,17 @@ async def claim(limit: int) -> list[OutboxRow]:
     now = clock.now()
     skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
     taken = await database.rows(
-        "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "  # noqa: S608  # our own constants
-        f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
-        "WHERE state = 'pending' AND id IN (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "
+        # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
+        "WITH due AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "  # noqa: S608  # our own constants
         "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.recipient = o.recipient "
         "AND e.state IN ('pending', 'sending') AND e.id < o.id) "
         "AND NOT EXISTS (SELECT 1 FROM outbox_pause WHERE until > $1) "
         "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $2) < $4 "
         "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $3) < $5 "
-        f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) RETURNING id",
+        f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) "
+        "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "
+        f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
+        "WHERE state = 'pending' AND id IN (SELECT id FROM due) RETURNING id",
         now,
         now - timedelta(minutes=1),
         now - timedelta(hours=1),

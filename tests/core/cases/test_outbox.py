@@ -239,3 +239,11 @@ async def test_a_step_that_did_not_happen_promises_nothing(house: House) -> None
     with pytest.raises(ConnectionError):
         await database.transaction(work)
     assert await OutboxRow.all().count() == 0
+
+
+async def test_a_worker_takes_no_more_than_it_can_send_at_once(house: House) -> None:
+    """Also where PostgreSQL takes the table for empty and would ask anew for every row which ones are due."""
+    if database.is_postgresql():
+        await database.rows("VACUUM ANALYZE outbox")
+    await _promise(*(_letter(str(number), f"member{number}") for number in range(40)))
+    assert [len(await outbox.claim(16)) for _ in range(4)] == [16, 16, 8, 0]
