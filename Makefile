@@ -1,11 +1,12 @@
 PYTHON ?= python3
 TESTS ?=
+BENCH ?=
 UV = var/lock-tools/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check setup setup-test lock
+.PHONY: help run test check bench setup setup-test lock
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
@@ -23,6 +24,10 @@ check: setup-test ## what CI runs: lint, format, types, then the whole test suit
 	@echo "Types"; .venv/bin/mypy --no-error-summary
 	@echo "Tests"; $(MAKE) test
 
+bench: ## measure the service beside its parts and its peers; BENCH="a b --quick" measures less
+	@$(PYTHON) deploy/setup.py bench
+	@exec .venv/bin/python -m benchmarks $(BENCH)
+
 setup: ## install what the service needs into .venv/ and node_modules/
 	@$(PYTHON) deploy/setup.py run
 
@@ -33,4 +38,7 @@ lock: ## write the lock files anew after a change of pyproject.toml or package.j
 	@test -x $(UV) || ($(PYTHON) -m venv var/lock-tools && var/lock-tools/bin/pip install --quiet uv==0.13.8)
 	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --output-file requirements.lock
 	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --extra dev -c requirements.lock --output-file requirements-dev.lock
+	@sed -n 's/^requires = \["\(.*\)"\]/\1/p' pyproject.toml | $(COMPILE) --extra bench -c requirements.lock --output-file requirements-bench.lock
 	@npm install --package-lock-only --ignore-scripts
+	@npm install --package-lock-only --ignore-scripts --prefix benchmarks
+	@.venv/bin/python -c 'import re, sys; path = sys.argv[1]; text = open(path).read(); open(path, "w").write(re.sub(r",\n +\"funding\": (\{[^}]*\}|\[[^]]*\])", "", text))' benchmarks/package-lock.json

@@ -1,4 +1,5 @@
-"""Makes a bare machine ready: `setup.py run` for the service, `setup.py test` for its tests as well.
+"""Makes a bare machine ready: `setup.py run` for the service, `setup.py test` for its tests as well, and
+`setup.py bench` for what it is measured beside.
 
 It runs before anything is installed, so it uses the standard library alone, and parses on an old Python so that it can
 say that the Python is old. What is done is remembered by stamps; a second run only compares them.
@@ -24,7 +25,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 OLDEST_PYTHON = (3, 11)
 OLDEST_NODE = 20
-LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock"}
+LOCKS = {"run": "requirements.lock", "test": "requirements-dev.lock", "bench": "requirements-bench.lock"}
 LINES_SHOWN = 40
 
 
@@ -36,15 +37,21 @@ def main(purpose: str) -> None:
     began = time.monotonic()
     _check_python()
     _wait_for_another_setup()
-    done = [install_python_packages(purpose), install_page_assets()]
+    done = [
+        install_python_packages(purpose),
+        install_npm_packages("Installing the styles and fonts of the pages", ROOT),
+    ]
     if purpose == "test":
-        done.append(install_debian_packages())
+        done.append(install_debian_packages("chromium", "postgresql"))
+    if purpose == "bench":
+        done.append(install_npm_packages("Installing the peers to measure beside", ROOT / "benchmarks"))
+        done.append(install_debian_packages("postgresql"))
     if any(done):
         _say(f"Ready in {time.monotonic() - began:.0f} s.\n")
 
 
 def install_python_packages(purpose: str) -> bool:
-    enough = ["run", "test"] if purpose == "run" else ["test"]  # what the tests need includes what the service needs
+    enough = ["run", "test"] if purpose == "run" else [purpose]  # what the tests need includes what the service needs
     if PYTHON.exists() and any(_is_stamped(_stamp(name), _python_facts(name)) for name in enough):
         return False
     _make_venv()
@@ -55,32 +62,32 @@ def install_python_packages(purpose: str) -> bool:
     return True
 
 
-def install_page_assets() -> bool:
-    stamp = ROOT / "node_modules" / ".stamp"
-    wanted = _digest((ROOT / "package-lock.json").read_bytes())
+def install_npm_packages(sentence: str, folder: Path) -> bool:
+    stamp = folder / "node_modules" / ".stamp"
+    wanted = _digest((folder / "package-lock.json").read_bytes())
     if _is_stamped(stamp, wanted):
         return False
     _check_node()
-    _step("Installing the styles and fonts of the pages", ["npm", "ci"])
+    _step(sentence, ["npm", "ci", "--ignore-scripts", "--prefix", folder])
     stamp.write_text(wanted)
     return True
 
 
-def install_debian_packages() -> bool:
+def install_debian_packages(*wanted: str) -> bool:
     found = {"chromium": _has_chromium(), "postgresql": _has_postgres()}
-    missing = [package for package, here in found.items() if not here]
+    missing = [package for package in wanted if not found[package]]
     if not missing:
         return False
     names = " ".join(missing)
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Stop(
-            f"The tests need {' and '.join(missing)}, not found here. Install with your system's package manager (on "
+            f"This needs {' and '.join(missing)}, not found here. Install with your system's package manager (on "
             f"Debian: sudo apt-get install {names}), then run the command again."
         )
     quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     _step("Reading Debian's list of packages", ["apt-get", "update"], quiet)
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *missing]
-    _step(f"Installing {' and '.join(missing)} for the tests", install, quiet)
+    _step(f"Installing {' and '.join(missing)}", install, quiet)
     return True
 
 

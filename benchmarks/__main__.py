@@ -1,0 +1,40 @@
+"""``python -m benchmarks [a b c d e] [--quick]``."""
+
+import argparse
+import time
+from collections.abc import Callable
+
+from benchmarks import callbacks, figures, growth, lifetime, machine, queues, steps
+from benchmarks.places import Places, places
+from benchmarks.scale import FULL, QUICK, Scale
+
+PARTS: dict[str, Callable[[Places, Scale], None]] = {
+    "a": callbacks.measure,
+    "b": steps.measure,
+    "c": queues.measure,
+    "d": growth.measure,
+    "e": lifetime.measure,
+}
+
+
+def main() -> None:
+    asked = _parser().parse_args()
+    scale = QUICK if asked.quick else FULL
+    print("\n".join(f"- {line}" for line in machine.describe()))
+    with places() as found:
+        for part in asked.parts or PARTS:
+            began = time.monotonic()
+            figures.say(f"part {part}")
+            PARTS[part](found, scale)
+            figures.say(f"part {part} took {time.monotonic() - began:.0f} s")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS], metavar="part", help="a b c d e; all when none is named")
+    parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of an hour")
+    return parser
+
+
+if __name__ == "__main__":
+    main()
