@@ -18,7 +18,7 @@ from tortoise import Tortoise
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
-from tortoise.migrations.executor import MigrationExecutor
+from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from core.errors import Misconfigured
@@ -86,6 +86,8 @@ def _postgresql(url: str) -> dict[str, Any]:
 async def open_database(url: str) -> None:
     EXECUTOR_CACHE.clear()  # it outlives a connection, and with it the other database's SQL
     await Tortoise.init(config=configuration(url), _enable_global_fallback=True)
+    # Connects now: later a caller who goes away could leave a connection half made.
+    await get_connection("default").execute_query("SELECT 1")
 
 
 async def close_database() -> None:
@@ -95,9 +97,10 @@ async def close_database() -> None:
     await Tortoise.close_connections()
 
 
-async def migrate(url: str) -> None:
+async def migrate(url: str, last: str | None = None) -> None:
     """Brings an empty or older database to the shipped schema; replicas that start together wait for one.
 
+    ``last`` stops at an older schema, for a backup that was made under it.
     All steps and the note of them are one transaction: a migration that is killed leaves nothing behind.
     """
     config = configuration(url)
@@ -107,7 +110,7 @@ async def migrate(url: str) -> None:
             async with in_transaction("default") as connection:
                 executor = MigrationExecutor(connection, config["apps"])
                 await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
-                await executor.migrate()
+                await executor.migrate([MigrationTarget(app_label=APP, name=last)] if last else None)
         finally:
             await close_database()
 

@@ -4,6 +4,7 @@ A deferred BEGIN that reads first and writes later fails at once ("database is l
 wrote in between; BEGIN IMMEDIATE waits for its turn instead.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -17,16 +18,16 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 
+_running: set[asyncio.Task[None]] = set()  # the event loop itself keeps no strong reference
+
 
 class _Transaction(SqliteTransactionWrapper):
     @translate_exceptions
-    async def _begin(self, statement: str) -> None:
-        if self._connection.in_transaction:  # left behind by a bulk statement whose task was cancelled
-            await self._connection.rollback()
+    async def _run(self, statement: str) -> None:
         await self._connection.execute(statement)
 
     async def begin(self) -> None:
-        await self._begin("BEGIN IMMEDIATE")
+        await self._run("BEGIN IMMEDIATE")
 
     async def execute_script(self, query: str) -> None:
         """Python's own ``executescript`` would commit what came before."""
@@ -73,6 +74,17 @@ class SafeSqliteClient(SqliteClient):
 
     def _in_transaction(self) -> TransactionContext:
         return _Exclusive(_Transaction(self), self._lock)
+
+    async def execute_many(self, query: str, values: list[list[Any]]) -> None:
+        """In a task of its own: Tortoise's leaves its transaction open when the caller is cancelled."""
+        task = asyncio.create_task(self._many(query, values))
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+        await asyncio.shield(task)
+
+    async def _many(self, query: str, values: list[list[Any]]) -> None:
+        async with self._in_transaction() as transaction:
+            await transaction.execute_many(query, values)
 
 
 def _statements(script: str) -> Iterator[str]:
