@@ -21,7 +21,7 @@ from bot.processes import PROCESSES
 from core import clock
 from core.cases import outbox
 from core.cases.declaration import Process
-from core.cases.models import Delivery, InboxRow, OutboxRow
+from core.cases.models import Delivery, InboxRow, OutboxRow, Pause
 from core.people.models import Organisation, OrgKind, Person, Role
 from core.projects.models import Post, Project, ProjectMember, ProjectParty, SupervisionStatus, TeamMember
 from core.settings import Settings
@@ -148,17 +148,23 @@ class Town:
     async def _quiet(self, inbox: bool) -> bool:
         if inbox and await InboxRow.filter(waiting=True).exists():
             return False
-        # One question, since a row may begin to be sent between two.
-        on_the_way = await OutboxRow.filter(state__in=[Delivery.SENDING, Delivery.PENDING]).order_by("not_before")
-        if any(row.state == Delivery.SENDING for row in on_the_way):
-            return False
-        if not on_the_way:
-            return True
-        next_row = on_the_way[0]
-        ahead = next_row.not_before - clock.now()
+        ahead = await self._ahead()
         if timedelta(0) < ahead < SHORT_WAIT:
             self._move(ahead)
         return ahead >= SHORT_WAIT
+
+    async def _ahead(self) -> timedelta:
+        """When the next message can leave: the first of each person, since nobody's second goes before it."""
+        # One question, since a row may begin to be sent between two.
+        on_the_way = await OutboxRow.filter(state__in=[Delivery.SENDING, Delivery.PENDING]).order_by("id")
+        if any(row.state == Delivery.SENDING for row in on_the_way):
+            return timedelta(0)
+        first = {row.recipient: row.not_before for row in reversed(on_the_way)}
+        if not first:
+            return timedelta.max
+        paused = await Pause.first()
+        earliest = min(first.values())
+        return max(earliest, paused.until) - clock.now() if paused else earliest - clock.now()
 
     def pass_time(self, **time: float) -> None:
         """For the service and for WeCom alike."""

@@ -118,7 +118,7 @@ class FindingsAsker(Asker):
 
     def _join_words(self, desk: Desk, hand: Hand, serial: str, *, late: bool = False) -> None:
         """What was typed before anything else of the finding had come."""
-        words = loose.take(desk.draft.data, late=late)
+        words = loose.take(desk.draft.data, desk.talk.event.at, late=late)
         if words:
             hand.note(serial, words)
 

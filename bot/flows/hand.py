@@ -9,7 +9,6 @@ from typing import Any
 
 from bot.asking.desk import IN_HAND, Desk
 from checks.finding import Finding
-from core import clock
 from core.errors import BadInput
 
 _TOGETHER = timedelta(minutes=5)
@@ -22,6 +21,7 @@ class Hand:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._data = desk.draft.data
+        self._said_at = desk.talk.event.at  # not when it was fetched, which may be an hour later
 
     @property
     def _held(self) -> dict[str, Any]:
@@ -63,7 +63,7 @@ class Hand:
     def serial_for(self, kind: str) -> str:
         """Where something that comes in belongs: to the latest, unless that is full or rests for minutes already."""
         latest, touched = self.latest, self._data.get("hand_at")
-        if latest is None or touched is None or clock.now() - datetime.fromisoformat(touched) > _TOGETHER:
+        if latest is None or touched is None or self._said_at - datetime.fromisoformat(touched) > _TOGETHER:
             return self.begin()
         full = kind in _MOST and len(getattr(self.finding(latest), kind)) >= _MOST[kind]
         return self.begin() if full else latest
@@ -77,7 +77,7 @@ class Hand:
     def change(self, serial: str, **changes: Any) -> None:
         held = self.finding(serial).model_dump(mode="json") | changes
         self._held[serial] = Finding.model_validate(held).model_dump(mode="json", exclude_defaults=True)
-        self._data["hand_at"] = clock.now().isoformat()
+        self._data["hand_at"] = self._said_at.isoformat()
 
     def add(self, serial: str, kind: str, evidence_id: int) -> None:
         """``kind``: photos, voices or videos."""

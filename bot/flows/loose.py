@@ -7,7 +7,6 @@ from bot.buttons import Reply
 from bot.cards import PRIMARY, Press
 from bot.commands.help import offer_help
 from bot.talk import Talk
-from core import clock
 from core.cases import drafts
 from core.cases.declaration import Process
 from core.cases.models import Draft
@@ -36,15 +35,16 @@ async def keep(talk: Talk, process: Process, words: str) -> None:
 
 async def hold(talk: Talk, process: Process, words: str) -> Draft:
     draft = await report(talk, process)
-    draft.data[_WORDS] = {"text": words.strip(), "at": clock.now().isoformat()}
+    draft.data[_WORDS] = {"text": words.strip(), "at": talk.event.at.isoformat()}
     await drafts.save(draft)
     return draft
 
 
-def take(data: dict[str, Any], *, late: bool = False) -> str:
-    """Takes the words out of a draft's data; empty when there are none, or when they are old (unless ``late``)."""
+def take(data: dict[str, Any], said_at: datetime, *, late: bool = False) -> str:
+    """Takes the words out of a draft's data; empty when there are none, or when they were said long before or after
+    (unless ``late``)."""
     kept = data.pop(_WORDS, None)
-    if kept is None or (clock.now() - datetime.fromisoformat(kept["at"]) > _TOGETHER and not late):
+    if kept is None or (abs(said_at - datetime.fromisoformat(kept["at"])) > _TOGETHER and not late):
         return ""
     return str(kept["text"])
 
