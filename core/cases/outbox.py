@@ -68,8 +68,7 @@ async def claim(limit: int) -> list[OutboxRow]:
         "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.recipient = o.recipient "
         "AND e.state IN ('pending', 'sending') AND e.id < o.id) "
         "AND NOT EXISTS (SELECT 1 FROM outbox_pause WHERE until > $1) "
-        "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $2) < $4 "
-        "AND (SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.sent_at > $3) < $5 "
+        f"AND {_sent_since('$2')} < $4 AND {_sent_since('$3')} < $5 "
         f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) "
         "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "
         f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
@@ -82,6 +81,12 @@ async def claim(limit: int) -> list[OutboxRow]:
         limit,
     )
     return await OutboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
+
+
+def _sent_since(moment: str) -> str:
+    """SQL for the messages that a row's recipient got since then; a card that is changed is no new message."""
+    to_them = "SELECT count(*) FROM outbox s WHERE s.recipient = o.recipient AND s.kind <> 'update'"
+    return f"({to_them} AND s.sent_at > {moment})"
 
 
 async def take_over() -> int:

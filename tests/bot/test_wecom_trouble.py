@@ -168,3 +168,13 @@ async def test_photos_wait_for_a_wecom_that_is_busy(place: Town) -> None:
     await wait(place, minutes=3)
     await place.settle()
     assert texts(lin)[-1].splitlines()[2] == "材料：1 张照片"
+
+
+async def test_cards_that_change_slow_nobody_down(place: Town) -> None:
+    """An answer every four seconds, and nearly each changes a card: 30 calls a minute, of which 15 are messages."""
+    await report(place)
+    await report(place)
+    rows = await OutboxRow.filter(state=Delivery.SENT, recipient="lin")
+    assert len(rows) > 25
+    late = [row.id for row in rows if row.sent_at and (row.sent_at - row.not_before).total_seconds() > 3]
+    assert late == []
