@@ -23,7 +23,7 @@ from core.evidence.models import Evidence
 from core.evidence.records import Source, record
 from core.evidence.refusal import Reason, refusal
 from core.evidence.sniff import HABITS, MB, Kind
-from core.evidence.store import Store
+from core.evidence.store import Store, StoreAway
 from core.people import admission
 from core.people.models import Person
 from wecom import callback
@@ -117,6 +117,9 @@ class Receiver:
             await self._resolve(row, event)
         except WeComError as error:
             await self._later_or_never(row, event, error)
+        except StoreAway as error:
+            log.warning("inbox.store_away", row=row.id, attempt=row.attempts, said=error.strerror)
+            await self._later_while_it_lives(row, event, "store")
         except Refusal as refusal:
             await _end(row, event, refusal.sentence)
         except Exception:
@@ -189,10 +192,21 @@ class Receiver:
 
     async def _later_or_never(self, row: InboxRow, event: Callback, error: WeComError) -> None:
         log.warning("inbox.error", row=row.id, code=error.code, attempt=row.attempts)
-        if error.action not in {Action.DROP, Action.BUG} and clock.now() - row.received_at < _MEDIA_LIVES:
-            seconds = error.wait_seconds or min(2**row.attempts, _LONGEST_PAUSE)
-            await _later(row, timedelta(seconds=seconds), str(error))
-        elif isinstance(event, _MEDIA):
+        if error.action not in {Action.DROP, Action.BUG}:
+            await self._later_while_it_lives(row, event, str(error), error.wait_seconds)
+        else:
+            await self._never(row, event)
+
+    async def _later_while_it_lives(
+        self, row: InboxRow, event: Callback, error: str, seconds: int | None = None
+    ) -> None:
+        if clock.now() - row.received_at < _MEDIA_LIVES:
+            await _later(row, timedelta(seconds=seconds or min(2**row.attempts, _LONGEST_PAUSE)), error)
+        else:
+            await self._never(row, event)
+
+    async def _never(self, row: InboxRow, event: Callback) -> None:
+        if isinstance(event, _MEDIA):
             await _end(row, event, "这个附件没有取到，可能已经过期，请重新发送。草稿中的其他内容都在。")
         else:
             await _end(row, event, "", await self._refusal(event))
