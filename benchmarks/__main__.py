@@ -29,9 +29,15 @@ def main() -> None:
             figures.say(f"part {part} took {time.monotonic() - began:.0f} s")
 
 
+def _part(name: str) -> str:
+    if name not in PARTS:
+        raise argparse.ArgumentTypeError(f"there is no part {name}, only {', '.join(PARTS)}")
+    return name
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
-    parser.add_argument("parts", nargs="*", choices=[*PARTS], metavar="part", help="a b c d e; all when none is named")
+    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e; all when none is named")
     parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of an hour")
     return parser
 
