@@ -71,10 +71,13 @@ class Dialogue:
         talk.show(ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows))
 
     async def begin_step(self, talk: Talk, case: Case, step: Step) -> None:
-        """An action that needs words: asks for them here; the page offers the same."""
+        """An action that needs words: asks for them here; the page offers the same. What the case holds already is
+        opened for editing, so that a second round never begins with an empty form."""
         draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
+        asked = questions(step.form) if step.form is not None and not step.form.remark else []
         about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
-        about |= {"heading": f"{step.caption}：{case.title}", ANSWERED: {}}
+        about |= {"heading": f"{step.caption}：{case.title}"}
+        about |= {ANSWERED: {q.name: case.data[q.name] for q in asked if case.data.get(q.name) is not None}}
         draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
         await self.go_on(talk, draft)
 
@@ -146,7 +149,7 @@ class Dialogue:
             draft.data[ANSWERED][question.name] = question.default
         draft.data[ASKING] = None
         await drafts.save(draft)
-        if draft.case_id and len(self._questions(draft)) == 1:
+        if self._form(draft).remark and len(self._questions(draft)) == 1:
             await self.submit(talk, draft)
         else:
             await self._summarise(talk, draft)

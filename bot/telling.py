@@ -32,22 +32,22 @@ class CardTeller:
         case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
         card: Card
         if part.turn:
-            task = f"k{case.id}-{change.seq}-{person.id}"
-            steps = _own_steps(change.process, case.state, part.slot)
-            title = f"{change.process.caption_of(case.state, change.view)}：{change.process.title}"
-            card = self._turn_card(title, change.process, case, steps, task, rows)
+            card = self._turn_card(change, part, f"k{case.id}-{change.seq}-{person.id}", rows)
         else:
             card = self._notice(change, part, rows)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
     def _turn_card(
-        self, title: str, process: Process, case: Case, steps: list[Step], task: str, rows: list[tuple[str, str]]
+        self, change: Change, part: Participant, task: str, rows: list[tuple[str, str]]
     ) -> ButtonInteraction:
         """A chief must be able to see the photos before deciding: the whole card and a button open the page."""
-        url = self._page(case)
+        process, case, url = change.process, change.case, self._page(change.case)
+        title = f"{process.caption_of(case.state, change.view)}：{process.title}"
+        steps = _own_steps(process, case.state, part.slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
-        text = gist(process, case) or case.title
+        said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
+        text = "；".join(filter(None, [said, gist(process, case) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
 
     def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> Card:
