@@ -1,5 +1,5 @@
 """What the database is asked for one chat step, one submitted record, one reviewer's step and one delivery:
-``python -m benchmarks.statements`` lists it. Fewer statements are the lever: each costs a thread hop or a round trip."""
+``python -m benchmarks.statements`` lists it. Fewer are the lever: each costs a thread hop or a round trip."""
 
 import asyncio
 import logging
