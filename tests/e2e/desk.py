@@ -42,6 +42,16 @@ class Desk:
         await expect(self.phone(userid).node).to_be_visible()
         return self.phone(userid)
 
+    async def hides_the_panel(self) -> None:
+        await self.page.get_by_test_id("panel-toggle").click()
+        await expect(self.page.get_by_test_id("panel-service")).not_to_be_in_viewport()
+
+    async def waits_for_a_working_morning(self) -> None:
+        """Moves everybody's clock to nine o'clock of the next day from Monday to Friday."""
+        await self.page.get_by_test_id("panel-clock").click()
+        await self.page.get_by_test_id("clock-workday").click()
+        await expect(self.page.get_by_test_id("clock")).to_contain_text("09:0")
+
     async def kills_the_service(self) -> None:
         await self.page.get_by_test_id("panel-service").click()
         await self.page.get_by_test_id("kill").click()
@@ -64,6 +74,11 @@ class Card:
             if any(one in words for one in wanted) != await option.locator("input").is_checked():
                 await option.click()
         await self.tap(then)
+
+    async def select(self, question: str, wanted: str) -> None:
+        options = self.node.get_by_label(question).locator("option")
+        [value] = [await one.get_attribute("value") for one in await options.filter(has_text=wanted).all()][:1]
+        await self.node.get_by_label(question).select_option(value)
 
     async def says(self, words: str) -> None:
         await expect(self.node).to_contain_text(words)
@@ -167,6 +182,15 @@ class WebPage:
 
     async def buttons(self) -> list[str]:
         return await self.body.locator("#bar .weui-btn").all_inner_texts()
+
+    async def address(self) -> str:
+        return str(await self.body.evaluate("() => location.href"))
+
+    async def shows_photos(self) -> None:
+        """Scrolls to them, and waits until they are drawn."""
+        for photo in await self.body.locator("a.photo img").all():
+            await photo.scroll_into_view_if_needed()
+            await photo.evaluate("image => image.decode()")
 
     async def photos(self) -> int:
         return await self.body.locator("a.photo").count()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tests.e2e.desk import Card, Phone, WebPage
 
-FAULTS = ("edge-open", "scaffold-loose", "box-open")
+FAULTS = ("edge-open", "opening-bare", "no-helmet")
 NOTE = "五层临边没有防护栏杆"
 CONFIRMED = "确认，下一步"
 

@@ -1,0 +1,71 @@
+"""`python -m tests.e2e.pictures` plays the story once more and takes the README's pictures of it."""
+
+import asyncio
+import io
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.async_api import Browser, Locator, Page, expect
+
+from tests.browser import open_chromium
+from tests.e2e.desk import Desk, WebPage, sitting_at
+from tests.e2e.rehearsal import ROOT, rehearsal
+from tests.e2e.story import CONFIRMED, SCHOOL, answers_questions, gathers
+
+FOLDER = ROOT / "docs" / "images"
+PHONE_SCREEN = {"width": 390, "height": 844}
+
+
+async def take_all() -> None:
+    with tempfile.TemporaryDirectory() as name, rehearsal(Path(name)) as town:
+        async with open_chromium(Path(name)) as browser, sitting_at(browser, town.address, Path(name)) as desk:
+            await _play(browser, desk)
+
+
+async def _play(browser: Browser, desk: Desk) -> None:
+    lin, luo, chen = await desk.lay_out("linxiaozhou", "luojingchuan", "chenguangze")
+    await desk.waits_for_a_working_morning()
+    await desk.hides_the_panel()
+    proposal = await gathers(lin, SCHOOL)
+    await proposal.select("标准术语", "临边防护缺失")
+    await _take(lin.node, "proposal.png")
+    await proposal.tap(CONFIRMED)
+    await (await answers_questions(lin, SCHOOL, ("罗敬川", "傅岳庭"))).tap("立即提交")
+    await lin.sees("已提交：", SCHOOL.name)
+    page = await luo.opens(await luo.sees(SCHOOL.name, "不通过"), "看详情")
+    await _take_page(browser, page)
+    await page.tap("通过")
+    await page.says("审核通过")
+    await lin.sees("监督检查记录审核通过")
+    await chen.sees("收到一份监督检查记录")
+    await page.shows_photos()
+    await _take(desk.page, "phones.png")
+    fu = await desk.hands_the_phone_of("chenguangze", "fuyueting", "傅岳庭")
+    await fu.sees("罗敬川已通过")
+    await _take(fu.node, "decided.png")
+
+
+async def _take_page(browser: Browser, inside: WebPage) -> None:
+    """The same page alone on a phone's screen."""
+    context = await browser.new_context(viewport=PHONE_SCREEN, device_scale_factor=2, locale="zh-CN")
+    page = await context.new_page()
+    await page.goto(await inside.address())
+    await expect(page.locator("#bar")).to_be_visible()
+    await WebPage(inside.view, page.locator("body")).shows_photos()
+    await page.evaluate("scrollTo(0, 0)")
+    await _take(page, "page.png")
+    await context.close()
+
+
+async def _take(shown: Page | Locator, name: str) -> None:
+    """In 256 colours, which takes a quarter of the bytes."""
+    picture = Image.open(io.BytesIO(await shown.screenshot(animations="disabled"))).convert("RGB")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    picture.quantize(256, kmeans=3).save(FOLDER / name, optimize=True)
+    sys.stdout.write(f"{name}: {picture.width} x {picture.height}, {(FOLDER / name).stat().st_size // 1024} KB\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(take_all())
