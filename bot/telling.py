@@ -53,7 +53,7 @@ class CardTeller:
     def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        if part.slot == AUTHOR and change.actor is not None:
+        if part.slot == AUTHOR:
             return self._result(change, f"{process.title}{caption}", rows)
         text = gist(process, case) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
