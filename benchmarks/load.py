@@ -75,6 +75,7 @@ class Line(asyncio.Protocol):
         self._transport: asyncio.WriteTransport
         self._answer: asyncio.Future[int]
         self._got = b""
+        self.lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
@@ -93,6 +94,7 @@ class Line(asyncio.Protocol):
             self._answer.set_result(int(head[9:12]))
 
     def connection_lost(self, _error: Exception | None) -> None:
+        self.lost = True
         if hasattr(self, "_answer") and not self._answer.done():
             self._answer.set_result(0)
 
@@ -153,6 +155,8 @@ async def open_loop(order: Order) -> Result:
 
 
 async def _post_on_idle(port: int, idle: list[Line], tally: Tally, request: bytes, tick: float) -> None:
+    while idle and idle[-1].lost:  # servers close what was quiet for some seconds
+        idle.pop()
     line = idle.pop() if idle else await _line(port)
     await tally.post(line, request, tick)
     idle.append(line)
