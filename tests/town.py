@@ -311,12 +311,14 @@ def _offers(message: state.Message, options: Sequence[str]) -> bool:
 
 
 @asynccontextmanager
-async def town(database_url: str, folder: Path, processes: Sequence[Process] = PROCESSES) -> AsyncIterator[Town]:
+async def town(
+    database_url: str, folder: Path, processes: Sequence[Process] = PROCESSES, **settings_of_its_own: Any
+) -> AsyncIterator[Town]:
     moved = MovedClock()
     clock.use(moved)
     try:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
-            settings = _settings(database_url, folder, world)
+            settings = _settings(database_url, folder, world).model_copy(update=settings_of_its_own)
             async with AsyncExitStack() as service:
                 house, address = await service.enter_async_context(app.serving(settings, processes))
                 cast = await settle_down()
