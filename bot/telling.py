@@ -53,16 +53,16 @@ class CardTeller:
     def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        if part.slot == AUTHOR:
-            return self._result(change, f"{process.title}{caption}", rows)
+        if any(step.by == part.slot for step in process.table):  # whoever only reads receives a record
+            return self._result(change, part, f"{process.title}{caption}", rows)
         text = gist(process, case) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
 
-    def _result(self, change: Change, title: str, rows: list[tuple[str, str]]) -> Card:
-        """What the author hears. Who has to report again does not begin with an empty form."""
+    def _result(self, change: Change, part: Participant, title: str, rows: list[tuple[str, str]]) -> Card:
+        """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
         text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
-        if not (change.step.danger and case.closed_at):
+        if part.slot != AUTHOR or not (change.step.danger and case.closed_at):
             return notice(title, text, url, rows=rows, desc=case.number or "")
         again = Press(f"照此重新{change.process.word}", Again(case.id), PRIMARY)
         presses = [Press("看详情", url, PLAIN), *([again] if change.process.word else [])]

@@ -6,7 +6,7 @@ from checks.finding import Finding, Findings
 from core.cases.declaration import AUTHOR, START, Process, Slot, State, Step, View, chosen
 from core.forms import Choice, Form, People, Switch, Text
 from core.forms import Project as ProjectField
-from core.people.models import REVIEWER_ROLES, Role
+from core.people.models import REVIEWER_ROLES, STATION_ROLES
 from core.projects import finding
 
 CHECK_TYPES = {"quality": "质量检查", "safety": "安全检查", "comprehensive": "综合检查"}
@@ -53,7 +53,7 @@ CHECK_REPORT = Process(
     card_fields=("project", "check_type", "checked_location", "findings"),
     confirm="提交后不能修改，请核对无误再提交。",
     slots=(
-        Slot(AUTHOR, "监督员", roles=frozenset({Role.SUPERVISOR, *REVIEWER_ROLES, Role.SECTION_CHIEF})),
+        Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("reviewers", "上报接收人", judges=True, offers=finding.station(*REVIEWER_ROLES)),
         Slot("recipients", "下达接收人", offers=finding.everyone_on_project()),
     ),

@@ -78,7 +78,7 @@ ROLE_CAPTIONS = {
     Role.PARTICIPANT: "参建人员",
 }
 STATION_ROLES = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.SUPERVISOR})
-REVIEWER_ROLES = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE})
+REVIEWER_ROLES = (Role.CHIEF, Role.LEADER_IN_CHARGE)
 
 
 class Organisation(Model):

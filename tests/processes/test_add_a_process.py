@@ -46,4 +46,4 @@ async def test_a_request_that_nobody_decides_lapses(place: Town) -> None:
 
     assert (await Case.get()).state == "lapsed"
     assert "逾期未办，已失效" in chen.text
-    assert "系统已逾期" in fang.text
+    assert "逾期未办，已失效" in fang.text

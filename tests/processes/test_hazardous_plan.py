@@ -47,7 +47,7 @@ async def test_an_ordinary_plan_is_approved_by_the_chief_engineer(place: Town) -
     assert "请发送「专项施工方案」" in await chen.taps("提交方案")
     assert "在 方知远 手上" in await _handed_in(place, "搭设高度6米，立杆间距0.9米")
     assert "状态：方案已批准" in await fang.taps("审核通过")
-    assert "收到一份危大工程专项方案" in chen.text
+    assert "危大工程专项方案方案已批准" in chen.text
 
 
 async def test_an_over_scale_plan_has_to_be_argued_first(place: Town) -> None:
