@@ -2,16 +2,22 @@
 
 import argparse
 import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import asyncpg
+from tortoise.exceptions import DBConnectionError, OperationalError
 
 from bot import app, logs
+from bot.stopping import stop_signal
 from core import clock, database
-from core.cases import describing, history
-from core.cases.models import Case
+from core.cases import history
 from core.errors import Misconfigured, Misdeclared
+from core.evidence.store import Store
 from core.settings import Settings, load
+
+_DATABASE_REFUSES = (ConnectionError, asyncpg.PostgresError, DBConnectionError, OperationalError)
 
 
 def main() -> None:
@@ -22,20 +28,31 @@ def main() -> None:
     except (Misconfigured, Misdeclared) as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    except _DATABASE_REFUSES as error:
+        print(f"The database does not let us work ({error}).", file=sys.stderr)
+        sys.exit(3)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="zhian", description="质安: construction quality and safety supervision")
     commands = parser.add_subparsers(required=True, metavar="command")
-    for name, command, sentence in (
-        ("demo", _demo, "the service, a simulated WeCom with phones, and invented data"),
-        ("serve", _serve, "answer callbacks and pages, and work in the background"),
-        ("work", _work, "work in the background only"),
-        ("migrate", _migrate, "bring the database to the shipped schema"),
-        ("verify", _verify, "recompute the hash chains of all records"),
-        ("processes", _processes, "print every process as table and diagram"),
-    ):
-        commands.add_parser(name, help=sentence, description=sentence).set_defaults(command=command)
+
+    def add(name: str, command: Callable[[argparse.Namespace], int], sentence: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=sentence, description=sentence)
+        added.set_defaults(command=command)
+        return added
+
+    add("demo", _demo, "the service, a simulated WeCom with phones, and invented data")
+    add("serve", _serve, "answer callbacks and pages, and work in the background")
+    work = add("work", _work, "work in the background only")
+    work.add_argument("--health-port", type=int, metavar="PORT", help="answer /healthz, /readyz and /metrics there")
+    add("migrate", _migrate, "bring the database to the shipped schema")
+    verify = add("verify", _verify, "recompute the hash chains of all records")
+    verify.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
+    processes = add("processes", _processes, "print every process as table and diagram")
+    processes.add_argument(
+        "--write", type=Path, metavar="FOLDER", help="write a page for each into this folder instead"
+    )
     return parser
 
 
@@ -49,22 +66,25 @@ def _serve(_arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(_serving))
 
 
-def _work(_arguments: argparse.Namespace) -> int:
-    return asyncio.run(_with_settings(_working))
+def _work(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_with_settings(lambda settings: _working(settings, arguments.health_port)))
 
 
 def _migrate(_arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(_migrating))
 
 
-def _verify(_arguments: argparse.Namespace) -> int:
-    return asyncio.run(_with_settings(_verifying))
+def _verify(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_with_settings(lambda settings: _verifying(settings, evidence=arguments.evidence)))
 
 
-def _processes(_arguments: argparse.Namespace) -> int:
-    from bot.processes import PROCESSES
+def _processes(arguments: argparse.Namespace) -> int:
+    from bot import processes
 
-    print("\n".join(describing.describe(process) for process in PROCESSES))
+    if arguments.write is None:
+        print("\n".join(processes.pages().values()))
+    else:
+        processes.write(arguments.write)
     return 0
 
 
@@ -76,16 +96,16 @@ async def _with_settings(work: Callable[[Settings], Awaitable[int]]) -> int:
 
 
 async def _serving(settings: Settings) -> int:
-    stop = _stop_signal()
+    stop = stop_signal()
     async with app.serving(settings) as (_, address):
         print(f"zhian serves at {address}", flush=True)
         await stop.wait()
     return 0
 
 
-async def _working(settings: Settings) -> int:
-    stop = _stop_signal()
-    async with app.house(settings) as parts, app.workers(parts):
+async def _working(settings: Settings, health_port: int | None) -> int:
+    stop = stop_signal()
+    async with app.working(settings, health_port):
         print("zhian works in the background", flush=True)
         await stop.wait()
     return 0
@@ -97,28 +117,20 @@ async def _migrating(settings: Settings) -> int:
     return 0
 
 
-async def _verifying(settings: Settings) -> int:
+async def _verifying(settings: Settings, *, evidence: bool) -> int:
+    store = Store.open(settings.media_url) if evidence else None
     await database.open_database(settings.database_url)
     try:
-        checked, broken = 0, []
-        async for case in Case.all().order_by("id"):
+        checked = broken = 0
+        async for _, found in history.verify_all(store):
             checked += 1
-            found = await history.verify(case)
-            broken += [found] if found else []
-        for one in broken:
-            print(f"case {one.case_id}, row {one.seq}: {one.reason}")
-        print(f"{checked} records checked, {len(broken)} broken.")
+            if found is not None:
+                broken += 1
+                print(f"case {found.case_id}, row {found.seq}: {found.reason}")
+        print(f"{checked} records checked, {broken} broken.")
         return 1 if broken else 0
     finally:
         await database.close_database()
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 if __name__ == "__main__":
