@@ -1,6 +1,8 @@
 """``python -m benchmarks [a b c d e] [--quick]``."""
 
 import argparse
+import signal
+import sys
 import time
 from collections.abc import Callable
 
@@ -19,6 +21,7 @@ PARTS: dict[str, Callable[[Places, Scale], None]] = {
 
 def main() -> None:
     asked = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that everything that was started is ended
     scale = QUICK if asked.quick else FULL
     print("\n".join(f"- {line}" for line in machine.describe()))
     with places() as found:
