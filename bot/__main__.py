@@ -29,7 +29,7 @@ def main() -> None:
         print(error, file=sys.stderr)
         sys.exit(2)
     except _DATABASE_REFUSES as error:
-        print(f"The database does not let us work ({error}).", file=sys.stderr)
+        print(f"The database does not let us work ({error}). `zhian doctor` says what to do.", file=sys.stderr)
         sys.exit(3)
 
 
@@ -47,8 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     work = add("work", _work, "work in the background only")
     work.add_argument("--health-port", type=int, metavar="PORT", help="answer /healthz, /readyz and /metrics there")
     add("migrate", _migrate, "bring the database to the shipped schema")
+    add("doctor", _doctor, "体检: look for what is wrong, and say what to do about it")
     verify = add("verify", _verify, "recompute the hash chains of all records")
     verify.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
+    add("backup", _backup, "copy database and evidence into a new folder").add_argument("folder", type=Path)
+    restore = add("restore", _restore, "bring a backup into an empty database and an empty store")
+    restore.add_argument("folder", type=Path)
     processes = add("processes", _processes, "print every process as table and diagram")
     processes.add_argument(
         "--write", type=Path, metavar="FOLDER", help="write a page for each into this folder instead"
@@ -74,8 +78,26 @@ def _migrate(_arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(_migrating))
 
 
+def _doctor(_arguments: argparse.Namespace) -> int:
+    from bot import doctor
+
+    return doctor.run()
+
+
 def _verify(arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(lambda settings: _verifying(settings, evidence=arguments.evidence)))
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.backup import saving
+
+    return asyncio.run(_with_settings(lambda settings: saving.save(settings, arguments.folder)))
+
+
+def _restore(arguments: argparse.Namespace) -> int:
+    from bot.backup import restoring
+
+    return asyncio.run(_with_settings(lambda settings: restoring.restore(settings, arguments.folder)))
 
 
 def _processes(arguments: argparse.Namespace) -> int:
