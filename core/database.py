@@ -77,8 +77,8 @@ def _postgresql(url: str) -> dict[str, Any]:
         "user": unquote(parts.username or "postgres"),
         "password": unquote(parts.password or "") or None,
         "database": parts.path.lstrip("/"),
-        "min_size": 1,
-        "max_size": 12,
+        "minsize": 1,
+        "maxsize": 12,
         "application_name": "zhian",
     }
 

@@ -1,4 +1,4 @@
-"""Looks over the shoulder of both database drivers: a hook is called just before each statement is sent."""
+"""Looks over the shoulder of both database drivers: a hook is called around each statement."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,17 +17,24 @@ _SENDERS = (
 )
 
 
+def _nothing() -> None:
+    return
+
+
 @contextmanager
-def before_each(hook: Callable[[], None]) -> Iterator[None]:
+def watched(*, before: Callable[[], None] = _nothing, after: Callable[[], None] = _nothing) -> Iterator[None]:
+    """``before`` a statement is sent, ``after`` its answer has come; BEGIN and COMMIT are statements too."""
     with ExitStack() as stack:
         for driver, name in _SENDERS:
-            stack.enter_context(mock.patch.object(driver, name, _hooked(getattr(driver, name), hook)))
+            stack.enter_context(mock.patch.object(driver, name, _hooked(getattr(driver, name), before, after)))
         yield
 
 
-def _hooked(send: Callable[..., Any], hook: Callable[[], None]) -> Callable[..., Any]:
+def _hooked(send: Callable[..., Any], before: Callable[[], None], after: Callable[[], None]) -> Callable[..., Any]:
     async def hooked(self: Any, *arguments: Any, **more: Any) -> Any:
-        hook()
-        return await send(self, *arguments, **more)
+        before()
+        answer = await send(self, *arguments, **more)
+        after()
+        return answer
 
     return hooked

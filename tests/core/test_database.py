@@ -17,7 +17,7 @@ from core.cases.models import Series
 from core.errors import Misconfigured
 from tests.core.cases import story
 from tests.core.cases.story import House
-from tests.core.statements import before_each
+from tests.core.statements import watched
 
 CANCELLATIONS = 120
 PATIENCE = 20
@@ -152,7 +152,7 @@ async def _cancelled_at(moment: int, call: Callable[[], Awaitable[Any]]) -> None
         if sent > statement:
             reached.set()
 
-    with before_each(count):
+    with watched(before=count):
         await asyncio.wait([task, asyncio.create_task(reached.wait())], return_when=asyncio.FIRST_COMPLETED)
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -268,11 +268,9 @@ async def test_connections_that_the_server_ended_are_replaced(opened: str, datab
         "WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     await server.close()
-    for number in range(24):
-        with contextlib.suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
-            await database.transaction(_put(f"after:{number}"))
     async with asyncio.timeout(PATIENCE):
-        await asyncio.gather(*(database.transaction(_put(f"again:{n}")) for n in range(24)))
+        await asyncio.gather(*(database.transaction(_put(f"after:{n}")) for n in range(24)))
+    assert len(await _given()) == 36
     await _nothing_is_held()
 
 
