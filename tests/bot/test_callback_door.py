@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
-from core.cases.models import Draft, InboxRow, OutboxRow
+from core.cases.models import Draft, HistoryRow, InboxRow, OutboxRow
 from tests.bot.letterbox import Answer, Letterbox
+from tests.bot.test_review import report
 from tests.town import Town
 from webhooks import callback as door
 from wecom.events import Callback
@@ -157,6 +158,24 @@ async def test_two_taps_in_one_second_both_count(place: Town) -> None:
         assert await asyncio.gather(*map(letterbox.post, taps)) == [SERVED] * 2
         await place.settle()
         assert await InboxRow.filter(kind="CardClick").count() == 2
+
+
+async def test_one_tap_that_comes_on_two_connections_decides_once(place: Town) -> None:
+    await report(place)
+    luo = place.phone("luo")
+    card = luo.last.live_card
+    async with Letterbox(place) as letterbox:
+        tap = letterbox.document(
+            {
+                "FromUserName": "luo", "MsgType": "event", "Event": "template_card_event",
+                "EventKey": card["button_list"][1]["key"], "TaskId": card["task_id"], "CardType": card["card_type"],
+                "ResponseCode": "one-and-the-same", "AgentID": letterbox.agent_id,
+            }
+        )  # fmt: skip
+        assert await asyncio.gather(*(letterbox.post(tap) for _ in range(4))) == [SERVED] * 4
+    await place.settle()
+    assert [row.action for row in await HistoryRow.all().order_by("id")] == ["submit", "pass"]
+    assert [m.kind for m in luo.messages] == ["template_card", "text"]
 
 
 async def test_wecom_repeats_what_it_thinks_unanswered(place: Town) -> None:
