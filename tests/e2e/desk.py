@@ -145,13 +145,7 @@ class Phone:
     async def opens(self, card: Card, button: str) -> "WebPage":
         await card.tap(button)
         view = self._own("webview")
-        page = WebPage(view, view.frame_locator("iframe").locator("body"))
-        await expect(page.body.locator("h1")).not_to_be_empty()
-        while await page.body.locator("h1").inner_text() == "服务没有回应":
-            await self._own("webview-more").click()
-            await self.node.get_by_role("button", name="刷新").click()
-            await expect(page.body.locator("h1")).not_to_be_empty()
-        return page
+        return WebPage(view, view.frame_locator("iframe").locator("body"))
 
     async def _attaches(self, what: str) -> None:
         await self._keyboard()
