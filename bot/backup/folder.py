@@ -71,17 +71,22 @@ class Folder:
 
     def finish(self, manifest: Manifest) -> None:
         """The manifest comes last: a folder without one was never finished."""
-        with (self.path / SUMS).open("w", encoding="utf-8") as sums:
+        with _private(self.path / SUMS).open("w", encoding="utf-8") as sums:
             for path in sorted(self.path.rglob("*")):
-                if path.is_file() and path.name != SUMS:
+                if path.is_file() and path != self.path / SUMS:
                     path.chmod(0o600)
                     sums.write(f"{sha256(path)}  {path.relative_to(self.path).as_posix()}\n")
         text = json.dumps(asdict(manifest), ensure_ascii=False, indent=2)
-        (self.path / MANIFEST).write_text(text + "\n", "utf-8")
+        _private(self.path / MANIFEST).write_text(text + "\n", "utf-8")
 
     def damaged(self) -> list[str]:
         """Files that are gone or are not what was written."""
         return [name for name, digest in self.sums() if not _is(self.path / name, digest)]
+
+
+def _private(path: Path) -> Path:
+    path.touch(mode=0o600)
+    return path
 
 
 def _is(path: Path, digest: str) -> bool:

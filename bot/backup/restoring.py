@@ -3,15 +3,11 @@
 import asyncio
 from pathlib import Path
 
-import structlog
-
 from bot.backup import postgresql, sqlite
 from bot.backup.folder import EVIDENCE, SQLITE, Folder, Manifest, Unusable
 from core import database, schema
 from core.evidence.store import Store
 from core.settings import Settings
-
-log = structlog.get_logger()
 
 _DAMAGED_SHOWN = 10
 # What was waiting when the backup was made may have been delivered since: a person decides, nobody gets it twice.
@@ -31,7 +27,6 @@ async def restore(settings: Settings, path: Path) -> int:
     except Unusable as reason:
         print(reason)
         return 1
-    log.info("backup.restored", rows=sum(manifest.rows.values()), evidence=manifest.evidence)
     rows = sum(manifest.rows.values())
     print(f"{rows} rows and {manifest.evidence} evidence files are back, as of {manifest.made_at}.")
     print("Now run: zhian verify --evidence")

@@ -5,15 +5,11 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import structlog
-
 from bot.backup import postgresql, sqlite
 from bot.backup.folder import EVIDENCE, SQLITE, Folder, Manifest, Unusable
 from core import clock
 from core.evidence.store import Store
 from core.settings import Settings
-
-log = structlog.get_logger()
 
 
 async def save(settings: Settings, path: Path) -> int:
@@ -37,7 +33,6 @@ async def _saved(settings: Settings, path: Path) -> Manifest:
     kind = settings.database_url.partition(":")[0]
     manifest = Manifest(kind, schema, clock.now().isoformat(), rows, kept, missing)
     await asyncio.to_thread(folder.finish, manifest)
-    log.info("backup.made", rows=sum(rows.values()), evidence=kept, missing=len(missing))
     return manifest
 
 
