@@ -34,4 +34,5 @@ app.post(path, express.text({ type: "text/xml" }), async (request, response) => 
   response.status(200).end();
 });
 const server = app.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
+server.keepAliveTimeout = 600_000; // by default a connection that was quiet for 5 s is closed, perhaps under a callback
 process.on("SIGTERM", () => process.exit(0));
