@@ -5,12 +5,15 @@ and ``zq`` both find 重庆. Case, full-width forms and spaces do not matter; pu
 skipped when sounds are compared. Nothing typed is a pattern, and nothing typed raises.
 """
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from pypinyin import Style, pinyin
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")  # 43 MB of phrases; here every character is looked up alone
+
+from pypinyin import Style, pinyin  # after what it reads when it is imported
 
 # How a word was found, best first: as typed or by sound, at the start of the text or further on.
 LITERAL_FIRST, LITERAL, SOUND_FIRST, SOUND = 0, 1, 2, 5
