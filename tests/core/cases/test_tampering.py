@@ -112,6 +112,15 @@ async def test_a_row_cannot_be_sealed_anew(case: Case) -> None:
     assert await _verified(case) == Broken(case.id, 4, DETACHED)
 
 
+async def test_nor_can_the_next_row_be_tied_to_it(case: Case) -> None:
+    row = await HistoryRow.get(case_id=case.id, seq=3)
+    row.actor_id = 1
+    row.hash = history.seal(row)
+    await row.save()
+    await HistoryRow.filter(case_id=case.id, seq=4).update(previous=row.hash)
+    assert await _verified(case) == Broken(case.id, 4, CHANGED)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "named"),
     [
