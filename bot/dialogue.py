@@ -8,9 +8,8 @@ from typing import Any
 
 from bot import submitting
 from bot.asking.desk import Asker, Desk, Sign, begun
-from bot.asking.words import bare
 from bot.buttons import Handle, Reply
-from bot.cards import DANGER, PRIMARY, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
+from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
 from bot.summary import readable, summary
 from bot.talk import Talk
 from core.cases import drafts
@@ -18,13 +17,12 @@ from core.cases.declaration import START, Process, Step
 from core.cases.engine import Engine
 from core.cases.models import Case, Draft
 from core.errors import BadInput, Refusal
-from core.forms import Form, Question, check_answer, questions
+from core.forms import Form, Question, check_answer
+from core.forms import questions as asked
 from core.naming import names
-from wecom.events import TextMessage
 
 ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
 _CHOSEN = frozenset({"project", "choice", "people", "switch", "day"})
-_AT_SUMMARY = {"提交": "submit", "确认": "submit", "确认提交": "submit", "修改": "change"}
 
 
 class Dialogue:
@@ -57,7 +55,7 @@ class Dialogue:
             await self._offer_to_go_on(talk, process, draft)
             return
         draft = draft or await drafts.begin(talk.person.id, process.name, action)
-        draft.data[ANSWERED] = {q.name: case.data[q.name] for q in self._questions(draft) if q.name in case.data}
+        draft.data[ANSWERED] = {q.name: case.data[q.name] for q in self.questions(draft) if q.name in case.data}
         await self.go_on(talk, draft)
 
     async def _offer_to_go_on(self, talk: Talk, process: Process, draft: Draft) -> None:
@@ -65,7 +63,7 @@ class Dialogue:
             Press("继续填写", Handle(draft.id, "continue"), PRIMARY),
             Press("重新开始", Handle(draft.id, "restart"), DANGER),
         ]
-        rows = await readable(self._form(draft), draft.data[ANSWERED])
+        rows = await readable(self.form(draft), draft.data[ANSWERED])
         text = "您有一份还没有提交的记录，已填内容都在。"
         title = f"继续填写{process.title}？"
         talk.show(ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows))
@@ -74,10 +72,10 @@ class Dialogue:
         """An action that needs words: asks for them here; the page offers the same. What the case holds already is
         opened for editing, so that a second round never begins with an empty form."""
         draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
-        asked = questions(step.form) if step.form is not None and not step.form.remark else []
+        held = asked(step.form) if step.form is not None and not step.form.remark else []
         about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
         about |= {"heading": f"{step.caption}：{case.title}"}
-        about |= {ANSWERED: {q.name: case.data[q.name] for q in asked if case.data.get(q.name) is not None}}
+        about |= {ANSWERED: {q.name: case.data[q.name] for q in held if case.data.get(q.name) is not None}}
         draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
         await self.go_on(talk, draft)
 
@@ -85,8 +83,6 @@ class Dialogue:
 
     async def take(self, talk: Talk, draft: Draft) -> bool:
         """Gives what the member sent to the question it fits; False when none can use it."""
-        if await self._said_at_summary(talk, draft):
-            return True
         for question in self._in_turn(draft):
             desk = self._desk(talk, draft, question)
             taken = await self._askers[question.field.kind].read(desk)
@@ -97,7 +93,7 @@ class Dialogue:
 
     async def press(self, talk: Talk, reply: Reply, selected: dict[str, list[str]], task_id: str) -> None:
         draft = await self.draft(talk, reply.draft_id)
-        question = next((q for q in self._questions(draft) if q.name == reply.question), None)
+        question = next((q for q in self.questions(draft) if q.name == reply.question), None)
         if question is None:
             raise Refusal("这个按钮已经失效，请重新操作。")
         desk = self._desk(talk, draft, question)
@@ -116,9 +112,9 @@ class Dialogue:
 
     def _in_turn(self, draft: Draft) -> list[Question]:
         """The open question first, then those that take their material at any time."""
-        asked = self._questions(draft)
-        open_now = [q for q in asked if q.name == draft.data.get(ASKING)]
-        return open_now + [q for q in asked if self._askers[q.field.kind].eager and q not in open_now]
+        every = self.questions(draft)
+        open_now = [q for q in every if q.name == draft.data.get(ASKING)]
+        return open_now + [q for q in every if self._askers[q.field.kind].eager and q not in open_now]
 
     async def _accept(self, desk: Desk, value: Any) -> None:
         answer = check_answer(desk.question, value)
@@ -139,133 +135,53 @@ class Dialogue:
     async def go_on(self, talk: Talk, draft: Draft) -> None:
         """Asks the next open question; when all are answered shows the summary, or acts when one remark was all."""
         draft.data[MODE] = ""
-        for question in self._questions(draft):
+        for question in self.questions(draft):
             if question.name in draft.data[ANSWERED] or _keeps_default(question):
                 continue
-            if await self._ask(talk, draft, question):
+            if await self.ask(talk, draft, question):
                 return
             if question.required:
                 raise Refusal(f"没有可选的「{question.caption}」，请联系站内管理员登记后再办理。")
             draft.data[ANSWERED][question.name] = question.default
         draft.data[ASKING] = None
         await drafts.save(draft)
-        if self._form(draft).remark and len(self._questions(draft)) == 1:
+        if self.form(draft).remark and len(self.questions(draft)) == 1:
             await self.submit(talk, draft)
         else:
             await self._summarise(talk, draft)
 
-    async def _ask(self, talk: Talk, draft: Draft, question: Question) -> bool:
+    async def ask(self, talk: Talk, draft: Draft, question: Question) -> bool:
         draft.data[ASKING] = question.name
-        asked = await self._askers[question.field.kind].ask(self._desk(talk, draft, question))
-        if asked:
+        shown = await self._askers[question.field.kind].ask(self._desk(talk, draft, question))
+        if shown:
             await drafts.save(draft)
-        return asked
+        return shown
 
     async def remind(self, talk: Talk, draft: Draft) -> None:
         """Shows again what is waited for, after something that nobody understood."""
-        question = next((q for q in self._questions(draft) if q.name == draft.data.get(ASKING)), None)
+        question = next((q for q in self.questions(draft) if q.name == draft.data.get(ASKING)), None)
         if question is None:
             await self.go_on(talk, draft)
         else:
-            await self._ask(talk, draft, question)
+            await self.ask(talk, draft, question)
 
     # ── the summary ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _summarise(self, talk: Talk, draft: Draft) -> None:
-        process, step = self._step(draft)
+        process, step = self.step(draft)
         draft.data["summary"] = talk.task(f"s{draft.id}")
         await drafts.save(draft)
         card = await summary(draft.data["summary"], process, step, draft, talk.person)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
-    async def _said_at_summary(self, talk: Talk, draft: Draft) -> bool:
-        if not isinstance(talk.event, TextMessage) or draft.data.get(ASKING, "") is not None:
-            return False
-        said = bare(talk.event.content)
-        verb = "submit" if said == self._step(draft)[1].caption else _AT_SUMMARY.get(said)
-        if verb:
-            await self.handle(talk, Handle(draft.id, verb), {}, "")
-        return verb is not None
-
-    # ── handling the draft as a whole ────────────────────────────────────────────────────────────────────────────
-
-    async def handle(self, talk: Talk, button: Handle, selected: dict[str, list[str]], task_id: str) -> None:
-        if button.verb == "submit" and await self._told_before(talk, button.draft_id):
-            return
-        draft = await self.draft(talk, button.draft_id)
-        if button.verb == "continue":
-            self._settle(talk, task_id, "继续填写")
-            await self.remind(talk, draft)
-        elif button.verb == "restart":
-            self._settle(talk, task_id, "已重新开始")
-            await draft.delete()
-            await self.begin(talk, self._engine.process(draft.process))
-        elif button.verb == "submit":
-            await self.submit(talk, draft)
-        elif button.verb == "cancel":
-            await self.cancel(talk, draft)
-        elif button.verb == "discard":
-            self._settle(talk, task_id, "已取消")
-            await self._discard(talk, draft)
-        elif button.verb == "change":
-            self._offer_changes(talk, draft)
-        elif button.verb == "field":
-            await self._change(talk, draft, next(iter(selected.get(QUESTION, [])), ""), task_id)
-
-    async def cancel(self, talk: Talk, draft: Draft) -> None:
-        """One step back inside a question; a draft with something in it is thrown away only when that is confirmed."""
-        if draft.data.get(MODE):
-            draft.data[MODE] = ""
-            await self.remind(talk, draft)
-        elif begun(draft):
-            presses = [
-                Press("继续填写", Handle(draft.id, "continue"), PRIMARY),
-                Press("取消，不保留", Handle(draft.id, "discard"), DANGER),
-            ]
-            rows = await readable(self._form(draft), draft.data[ANSWERED])
-            title = f"取消这份{self._step(draft)[0].title}？"
-            card = ask_with_buttons(talk.task(f"x{draft.id}"), title, "取消后已填的内容不再保留。", presses, rows=rows)
-            talk.show(card, merge_key=f"cancel:{draft.id}")
-        else:
-            await self._discard(talk, draft)
-
-    async def _discard(self, talk: Talk, draft: Draft) -> None:
-        process, step = self._step(draft)
-        await draft.delete()
-        if draft.case_id:
-            talk.say(f"已取消「{step.caption}」，这份记录没有变化。发送“待办”可以再办理。")
-        else:
-            talk.say(f"已取消，{process.title}没有提交。需要时发送“{process.word}”重新开始。")
-
-    def _offer_changes(self, talk: Talk, draft: Draft) -> None:
-        picks = [Pick(q.name, q.caption) for q in self._questions(draft)]
-        task, carries = talk.task(f"c{draft.id}"), Handle(draft.id, "field")
-        talk.show(ask_with_options(task, "要修改哪一项？", "", picks, carries, several=False, submit="修改这一项"))
-
-    async def _change(self, talk: Talk, draft: Draft, name: str, task_id: str) -> None:
-        question = next((q for q in self._questions(draft) if q.name == name), None)
-        if question is None:
-            raise BadInput("请先选中要修改的一项。")
-        self._settle(talk, task_id, f"修改{question.caption}")
-        if not await self._ask(talk, draft, question):
-            raise Refusal(f"没有可选的「{question.caption}」，原来的内容没有变。发送“继续填写”回到核对。")
-
     async def submit(self, talk: Talk, draft: Draft) -> None:
         try:
-            await submitting.submit(talk, self._engine, self._askers, draft, self._questions(draft))
+            await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
         except BadInput as error:
-            question = next((q for q in self._questions(draft) if q.name == error.field), None)
+            question = next((q for q in self.questions(draft) if q.name == error.field), None)
             talk.say(error.sentence)
             if question is not None:
-                await self._ask(talk, draft, question)
-
-    async def _told_before(self, talk: Talk, draft_id: int) -> bool:
-        """A second tap on 提交: says that it was done, and does nothing again."""
-        case = await submitting.submitted_before(draft_id, talk.person)
-        if case is None:
-            return False
-        talk.say(f"这份记录已经提交过了，编号：{case.number or '无'}。发送“我发送的”查看。")
-        return True
+                await self.ask(talk, draft, question)
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -275,23 +191,19 @@ class Dialogue:
             raise Refusal("这份草稿已经提交或取消了。发送“帮助”查看可以做什么。")
         return draft
 
-    def _settle(self, talk: Talk, task_id: str, words: str) -> None:
-        if task_id:
-            talk.settle(task_id, words)
-
-    def _step(self, draft: Draft) -> tuple[Process, Step]:
+    def step(self, draft: Draft) -> tuple[Process, Step]:
         process = self._engine.process(draft.process)
         return process, next(
             s for s in process.table if s.action == draft.action and (s.at == START) != bool(draft.case_id)
         )
 
-    def _form(self, draft: Draft) -> type[Form]:
-        form = self._step(draft)[1].form
+    def form(self, draft: Draft) -> type[Form]:
+        form = self.step(draft)[1].form
         assert form is not None  # noqa: S101  # drafts are begun for steps with a form only
         return form
 
-    def _questions(self, draft: Draft) -> list[Question]:
-        return questions(self._form(draft))
+    def questions(self, draft: Draft) -> list[Question]:
+        return asked(self.form(draft))
 
     def _desk(self, talk: Talk, draft: Draft, question: Question) -> Desk:
         return Desk(talk, draft, self._engine.process(draft.process), question)

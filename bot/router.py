@@ -16,6 +16,7 @@ from bot.commands import help as helping
 from bot.commands import projects, received, sent, todo, where
 from bot.dialogue import Dialogue
 from bot.flows import loose
+from bot.handling import Handling, Pressed
 from bot.submitting import receiving_now
 from bot.talk import Talk, plain
 from core.cases import drafts, outbox
@@ -55,6 +56,7 @@ class Router:
     def __init__(self, engine: Engine, dialogue: Dialogue, photo_first: Process) -> None:
         self._engine = engine
         self._dialogue = dialogue
+        self._handling = Handling(engine, dialogue)
         self._photo_first = photo_first
         self._words: dict[str, Answer] = {word: c.answer for c in COMMANDS for word in c.WORDS}
         self._forms = {p.word: p for p in engine.processes.values() if p.word}
@@ -103,7 +105,7 @@ class Router:
             await self._other_words(talk, content, draft)
 
     async def _other_words(self, talk: Talk, content: str, draft: Draft | None) -> None:
-        if draft is not None and await self._dialogue.take(talk, draft):
+        if draft is not None and (await self._handling.said(talk, draft) or await self._dialogue.take(talk, draft)):
             return
         if await acting.said(talk, self._engine, self._dialogue, bare(content)):
             return
@@ -122,13 +124,13 @@ class Router:
         if draft is None:
             talk.say(_NOTHING_BEGUN)
         else:
-            await self._dialogue.handle(talk, Handle(draft.id, verb), {}, "")
+            await self._handling.handle(talk, Handle(draft.id, verb))
 
     async def _cancel(self, talk: Talk, draft: Draft | None) -> None:
         if draft is None or not (begun(draft) or "asking" in draft.data):
             talk.say(_NOTHING_BEGUN)
         else:
-            await self._dialogue.cancel(talk, draft)
+            await self._handling.cancel(talk, draft)
 
     # ── photos, voice, video and locations ───────────────────────────────────────────────────────────────────────
 
@@ -161,7 +163,7 @@ class Router:
         elif isinstance(button, Reply):
             await self._dialogue.press(talk, button, selected, task_id)
         elif isinstance(button, Handle):
-            await self._dialogue.handle(talk, button, selected, task_id)
+            await self._handling.handle(talk, button, Pressed(task_id, selected))
         elif isinstance(button, Word):
             await self._text(talk, button.word)
         else:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from bot.asking.desk import Asker, Desk
+from bot.asking.desk import Asker, Desk, begun
 from bot.commands import listing
 from bot.talk import Talk, plain
+from core.cases import drafts
 from core.cases.declaration import Process
 from core.cases.engine import Engine, Outcome
 from core.cases.models import Case, Draft, HistoryRow, InboxRow, Participant
@@ -64,8 +65,16 @@ async def say_where(talk: Talk, engine: Engine, case: Case, verb: str) -> None:
     state = process.caption_of(case.state, await engine.view(case))
     lines = [f"已{verb}：{plain(case.title)}"]
     lines += [f"编号：{case.number}" if case.number else "", f"状态：{state}", await whose_turn(case)]
-    lines += [listing.link(talk, case, "查看详情"), await _waiting_too(talk)]
+    lines += [listing.link(talk, case, "查看详情"), await _waiting_too(talk), await unfinished(talk, engine)]
     talk.say("\n".join(line for line in lines if line))
+
+
+async def unfinished(talk: Talk, engine: Engine) -> str:
+    """Reminds of what this member has begun and not submitted."""
+    draft = await drafts.current(talk.person.id)
+    if draft is None or not begun(draft):
+        return ""
+    return f"您还有一份没有提交的{engine.process(draft.process).title}，发送“继续填写”接着填。"
 
 
 async def _waiting_too(talk: Talk) -> str:

@@ -33,14 +33,22 @@ class AttachmentsAsker(Asker):
     async def read(self, desk: Desk) -> Taken:
         event = desk.talk.event
         if isinstance(event, self._message) and desk.talk.evidence is not None:
-            _pocket(desk).append(desk.talk.evidence.id)
-            desk.question.field.check(_pocket(desk))
-            if desk.draft.data.get("asking") == desk.question.name:
-                await self.ask(desk)
-            return Sign.COLLECTING
+            return await self._add(desk, desk.talk.evidence.id)
         if isinstance(event, TextMessage) and bare(event.content) in _DONE | SKIP:
             return self._finished(desk)
         return Sign.NOT_MINE
+
+    async def _add(self, desk: Desk, evidence_id: int) -> Taken:
+        """One that comes after the question was answered is added to the answer, and never lost."""
+        kept = [*_pocket(desk), evidence_id]
+        desk.question.field.check(kept)
+        desk.draft.data["pockets"][desk.question.name] = kept
+        if desk.question.name in desk.answers:
+            desk.answers[desk.question.name] = kept
+            return Sign.GO_ON
+        if desk.draft.data.get("asking") == desk.question.name:
+            await self.ask(desk)
+        return Sign.COLLECTING
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
         return self._finished(desk)
@@ -54,5 +62,5 @@ class AttachmentsAsker(Asker):
 
 
 def _pocket(desk: Desk) -> list[int]:
-    pocket: list[int] = desk.draft.data.setdefault("pockets", {}).setdefault(desk.question.name, [])
-    return pocket
+    pockets: dict[str, list[int]] = desk.draft.data.setdefault("pockets", {})
+    return pockets.setdefault(desk.question.name, list(desk.answers.get(desk.question.name) or []))

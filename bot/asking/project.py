@@ -14,7 +14,7 @@ from wecom.events import LocationMessage, LocationSelected, TextMessage
 _EARTH_METRES = 6_371_000
 _RECENT = 5
 _OFFERED = 10
-_ON_SITE_METRES = 1000
+ON_SITE_METRES = 1000
 
 
 class ProjectAsker(Asker):
@@ -105,7 +105,7 @@ async def on_site(desk: Desk) -> Project | None:
     """The project the member most likely stands on."""
     spot = desk.draft.data.get("spot")
     nearest = (await suggested(desk))[:1] if spot else []
-    return next((p for p in nearest if metres(p, spot) <= _ON_SITE_METRES), None)
+    return next((p for p in nearest if metres(p, spot) <= ON_SITE_METRES), None)
 
 
 def metres(project: Project, spot: dict[str, float]) -> float:

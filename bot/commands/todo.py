@@ -1,9 +1,8 @@
 """待办: what waits for this member, longest first, and what they have not finished themselves."""
 
-from bot.asking.desk import begun
+from bot import submitting
 from bot.commands import listing
 from bot.talk import Talk
-from core.cases import drafts
 from core.cases.engine import Engine
 from core.cases.models import Case, Participant
 
@@ -14,7 +13,7 @@ _MOST = 8
 async def answer(talk: Talk, engine: Engine) -> None:
     mine = Participant.filter(person_id=talk.person.id, turn=True)
     waiting = await mine.order_by("turn_since").limit(_MOST)
-    unfinished = await _unfinished(talk, engine)
+    unfinished = [text for text in [await submitting.unfinished(talk, engine)] if text]
     if not waiting:
         talk.say("\n".join(["现在没有需要您办理的事项。", *unfinished]))
         return
@@ -22,10 +21,3 @@ async def answer(talk: Talk, engine: Engine) -> None:
     lines = [await listing.line(talk, engine, cases[w.case_id]) for w in waiting]
     count = await mine.count()
     listing.say(talk, [f"等您办理 {count} 份：", *unfinished, *lines])
-
-
-async def _unfinished(talk: Talk, engine: Engine) -> list[str]:
-    draft = await drafts.current(talk.person.id)
-    if draft is None or not begun(draft):
-        return []
-    return [f"您还有一份没有提交的{engine.process(draft.process).title}，发送“继续填写”接着填。"]

@@ -1,14 +1,16 @@
 """The cards of the photo-first conversation: the proposal, its changes, the list of what is confirmed."""
 
+import math
 from collections.abc import Sequence
 
 from bot.asking.desk import Desk
-from bot.asking.project import distance, on_site
+from bot.asking.project import ON_SITE_METRES, distance, metres, on_site
 from bot.cards import DANGER, LIGHT, OPTIONS, PLAIN, PRIMARY, Pick, Press, ask_with_buttons, ask_with_options
 from bot.flows.hand import Hand, material
 from bot.flows.suggesting import part_of_works
 from checks.finding import SEVERITIES, Finding
 from checks.library import Term, Violation
+from core.projects.models import Project
 from wecom.cards import ButtonInteraction, VoteInteraction
 
 TERM, SEVERITY = "term", "severity"  # the drop-downs of the proposal and of its changes
@@ -64,11 +66,23 @@ def _facts(finding: Finding) -> list[tuple[str, str]]:
 
 async def _known(desk: Desk, finding: Finding) -> list[tuple[str, str]]:
     """What confirming will also fill in, so that it need not be asked."""
-    project = await on_site(desk) if "project" not in desk.answers else None
+    part = "" if "checked_location" in desk.answers else part_of_works(finding.note)
+    if "project" in desk.answers:
+        return [("提醒", await _too_far(desk, finding)), ("部位", part)]
+    project = await on_site(desk)
     return [
         ("工程", f"{project.name}（{distance(project, desk.draft.data['spot'])}）" if project else ""),
-        ("部位", part_of_works(finding.note)),
+        ("部位", part),
     ]
+
+
+async def _too_far(desk: Desk, finding: Finding) -> str:
+    project = await Project.get_or_none(id=desk.answers["project"])
+    if project is None or finding.place is None:
+        return ""
+    spot = finding.place.model_dump()
+    far = ON_SITE_METRES < metres(project, spot) < math.inf
+    return f"位置离所选工程 {distance(project, spot)}，请核对" if far else ""
 
 
 def _term_choice(finding: Finding, suggested: list[Term]) -> tuple[str, str, list[Pick]] | None:

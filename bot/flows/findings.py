@@ -107,14 +107,21 @@ class FindingsAsker(Asker):
             hand.change(serial, note="")
             hand.note(serial, text)
             return await self._grown(desk, hand, serial)
-        latest = hand.latest
         if bare(text) in _DONE:
             return await self._done(desk, hand)
-        if latest and bare(text) in _SAID:
-            return await self._verbs[_SAID[bare(text)]](desk, hand, latest, {})
-        serial = latest or hand.begin()
+        if bare(text) in _SAID:
+            return await self._said(desk, hand, _SAID[bare(text)])
+        serial = hand.latest or hand.begin()
         hand.note(serial, text)
         return await self._grown(desk, hand, serial)
+
+    async def _said(self, desk: Desk, hand: Hand, verb: str) -> Taken:
+        if hand.latest:
+            return await self._verbs[verb](desk, hand, hand.latest, {})
+        if verb == "edit" and hand.kept:
+            return self._show(desk, cards.confirmed(desk, hand))
+        self._invite(desk, hand)
+        return Sign.COLLECTING
 
     def _join_words(self, desk: Desk, hand: Hand, serial: str, *, late: bool = False) -> None:
         """What was typed before anything else of the finding had come."""

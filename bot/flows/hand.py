@@ -11,7 +11,7 @@ from bot.asking.desk import IN_HAND, Desk
 from checks.finding import Finding
 from core.errors import BadInput
 
-_TOGETHER = timedelta(minutes=5)
+TOGETHER = timedelta(minutes=5)  # what is sent within this time belongs together
 _MOST = {"photos": 30, "voices": 10, "videos": 5}
 _UNITS = {"photos": "张照片", "voices": "段录音", "videos": "段视频"}
 _LONGEST_NOTE = 1000
@@ -63,7 +63,7 @@ class Hand:
     def serial_for(self, kind: str) -> str:
         """Where something that comes in belongs: to the latest, unless that is full or rests for minutes already."""
         latest, touched = self.latest, self._data.get("hand_at")
-        if latest is None or touched is None or self._said_at - datetime.fromisoformat(touched) > _TOGETHER:
+        if latest is None or touched is None or self._said_at - datetime.fromisoformat(touched) > TOGETHER:
             return self.begin()
         full = kind in _MOST and len(getattr(self.finding(latest), kind)) >= _MOST[kind]
         return self.begin() if full else latest

@@ -1,11 +1,12 @@
 """Words that nobody had asked for: perhaps the first part of a finding, whose photos are still to come (BY-01)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.buttons import Reply
 from bot.cards import PRIMARY, Press
 from bot.commands.help import offer_help
+from bot.flows.hand import TOGETHER
 from bot.talk import Talk
 from core.cases import drafts
 from core.cases.declaration import Process
@@ -13,7 +14,6 @@ from core.cases.models import Draft
 from core.forms import questions
 
 _WORDS = "words"
-_TOGETHER = timedelta(minutes=5)
 _SHORTEST = 4  # 谢谢, 收到, 好的 say nothing about a site
 
 
@@ -44,7 +44,7 @@ def take(data: dict[str, Any], said_at: datetime, *, late: bool = False) -> str:
     """Takes the words out of a draft's data; empty when there are none, or when they were said long before or after
     (unless ``late``)."""
     kept = data.pop(_WORDS, None)
-    if kept is None or (abs(said_at - datetime.fromisoformat(kept["at"])) > _TOGETHER and not late):
+    if kept is None or (abs(said_at - datetime.fromisoformat(kept["at"])) > TOGETHER and not late):
         return ""
     return str(kept["text"])
 

@@ -61,6 +61,12 @@ async def test_one_answer_is_changed_from_the_summary(small_place: Town) -> None
     assert changed.splitlines()[1].endswith("请核对无误再提交。同时下发整改通知：是。")
 
 
+async def test_the_name_of_an_answer_is_enough_to_change_it(small_place: Town) -> None:
+    lin = await filled(small_place)
+    assert (await lin.says("抽查类型")).splitlines()[0] == "请选择抽查类型"
+    assert "抽查类型：综合检查" in await lin.says("综合")
+
+
 async def test_people_are_changed_with_the_ones_before_ticked(small_place: Town) -> None:
     lin = await filled(small_place)
     await lin.taps("修改")
@@ -146,6 +152,21 @@ async def test_cancelling_asks_before_anything_is_lost(small_place: Town) -> Non
     assert await lin.taps("取消，不保留") == ("已取消，监督检查记录没有提交。需要时发送“上报”重新开始。")
     assert await Draft.all().count() == 0
     assert await lin.says("取消") == "现在没有正在填写的内容。发送“帮助”查看可以做什么。"
+
+
+async def test_whether_to_cancel_is_answered_in_words(small_place: Town) -> None:
+    lin = await filled(small_place)
+    await lin.says("取消")
+    assert await lin.says("不") == SUMMARY
+    await lin.says("取消")
+    assert await lin.says("是") == "已取消，监督检查记录没有提交。需要时发送“上报”重新开始。"
+
+
+async def test_who_goes_on_instead_of_cancelling_just_answers(small_place: Town) -> None:
+    lin = small_place.phone("lin")
+    for said in ("上报", "滨江花园", "安全检查", "取消"):
+        await lin.says(said)
+    assert (await lin.says("3号楼")).splitlines()[0] == "请拍摄或描述问题"
 
 
 async def test_an_empty_report_is_cancelled_at_once(small_place: Town) -> None:

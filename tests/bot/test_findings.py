@@ -117,6 +117,21 @@ async def test_everything_on_the_card_can_be_said(small_place: Town) -> None:
     assert head(await lin.says("完成"), 1) == ["请选择抽查类型"]
 
 
+async def test_words_of_buttons_are_no_findings(small_place: Town) -> None:
+    lin = await found(small_place)
+    await lin.taps("确认，再记一条")
+    assert head(await lin.says("修改"), 1) == ["要修改哪一条？"]
+    assert head(await lin.says("放弃"), 1) == ["请拍摄或描述下一条问题"]
+
+
+async def test_a_place_far_from_the_chosen_project_is_pointed_out(small_place: Town) -> None:
+    lin = small_place.phone("lin")
+    for said in ("上报", "远洋中学"):
+        await lin.says(said)
+    shown = await lin.together(spot(), photo())
+    assert "提醒：位置离所选工程 11.1公里，请核对" in shown.splitlines()
+
+
 async def test_nothing_goes_on_over_an_unconfirmed_finding(small_place: Town) -> None:
     lin = await found(small_place)
     assert head(await lin.says("完成"), 1) == ["第 1 条问题：请确认"]

@@ -79,6 +79,17 @@ async def test_who_thinks_again_may_still_pass(small_place: Town) -> None:
     assert (await luo.says("辛苦了大家")).splitlines()[0] == "没有明白您的意思"
 
 
+async def test_a_decision_in_the_middle_of_ones_own_report(small_place: Town) -> None:
+    await report(small_place)
+    luo = small_place.phone("luo")
+    review = luo.last
+    for said in ("上报", "远洋中学", "安全检查"):
+        await luo.says(said)
+    await luo.taps("不通过", card=review)
+    assert (await luo.says("看不清")).splitlines()[-1] == "您还有一份没有提交的监督检查记录，发送“继续填写”接着填。"
+    assert (await luo.says("继续填写")).splitlines()[0] == "请发送「抽查部位」。"
+
+
 async def test_a_reason_that_comes_too_late_is_told_who_was_faster(place: Town) -> None:
     await report(place)
     luo, qin = place.phone("luo"), place.phone("qin")
