@@ -6,10 +6,14 @@ to look up) is stored as waiting and answered by the inbox worker, which any rep
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+import sqlite3
+from dataclasses import dataclass, fields
 from datetime import timedelta
+from functools import partial
 
+import asyncpg
 import structlog
+from tortoise.exceptions import BaseORMException
 
 from bot.router import Router
 from bot.talk import Talk, text_letter
@@ -32,6 +36,7 @@ from wecom.errors import Action, WeComError
 from wecom.events import (
     Callback,
     ContactChange,
+    EnterAgent,
     ImageMessage,
     Subscribe,
     Unsubscribe,
@@ -43,6 +48,7 @@ log = structlog.get_logger()
 
 _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
 _KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
+_DATABASE = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError)
 _SYSTEM = "sys"
 _LONGEST_USERID = 64
 _LEASE = timedelta(seconds=60)
@@ -100,7 +106,15 @@ class Receiver:
     async def _answer(self, event: Callback, person: Person, evidence: Evidence | None) -> None:
         await turns.hold_person(person.id)
         talk = Talk(person, event, self._parts.agent_id, self._parts.public_url, evidence)
-        await self._parts.router.handle(talk)
+        try:
+            await database.transaction(partial(self._parts.router.handle, talk))
+        except _DATABASE:
+            raise  # the callback is refused or kept waiting, and comes again
+        except Exception:
+            # A mistake of ours would only be made again: its member hears of it, and nothing half done stays.
+            log.exception("answer.broken", person=person.id, kind=type(event).__name__)
+            talk.letters.clear()
+            talk.say("这一步没有办成，请再试一次；如仍不成功，请联系管理员。已填的内容都在。")
         await outbox.promise(talk.letters)
 
     # ── what waits for WeCom ─────────────────────────────────────────────────────────────────────────────────────
@@ -130,7 +144,9 @@ class Receiver:
                 await _end(row, event, "这条消息没有处理成功，请重新发送；如仍不成功请联系管理员。")
 
     async def _resolve(self, row: InboxRow, event: Callback) -> None:
-        person = await access.admitted(event.from_user) or await self._welcomed(event)
+        person = await access.admitted(event.from_user)
+        if person is None:
+            person, event = await self._welcomed(event), _as_arrival(event)
         if person is None:
             await _end(row, event, "", await self._refusal(event))
         elif isinstance(event, _MEDIA):
@@ -210,6 +226,13 @@ class Receiver:
             await _end(row, event, "这个附件没有取到，可能已经过期，请重新发送。草稿中的其他内容都在。")
         else:
             await _end(row, event, "", await self._refusal(event))
+
+
+def _as_arrival(event: Callback) -> Callback:
+    """Whoever is let in by merely opening the app is greeted like one who has just come into range."""
+    if not isinstance(event, EnterAgent):
+        return event
+    return Subscribe(**{each.name: getattr(event, each.name) for each in fields(event)})
 
 
 def _needs_wecom(event: Callback, person: Person | None) -> bool:

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from core.errors import Misconfigured
 
 REAL_WECOM = "https://qyapi.weixin.qq.com"
+CALLBACK_PATH = "/wecom/callback"  # fixed: it stands in every station's WeCom console
 
 
 def _no_slash(url: str) -> str:

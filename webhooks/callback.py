@@ -9,13 +9,13 @@ import structlog
 from aiohttp import web
 
 from core import clock
+from core.settings import CALLBACK_PATH
 from wecom import callback, reply
 from wecom.crypto import BAD_BODY, Crypto, Refused, TooLarge
 from wecom.events import Callback, TextMessage
 
 log = structlog.get_logger()
 
-PATH = "/wecom/callback"
 PATIENCE_SECONDS = 3.5
 BODY_SECONDS = 5
 STILL_WORKING = "正在处理，请稍候。"
@@ -31,7 +31,7 @@ class CallbackDoor:
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get(PATH, self.verify), web.post(PATH, self.post)]
+        return [web.get(CALLBACK_PATH, self.verify), web.post(CALLBACK_PATH, self.post)]
 
     async def verify(self, request: web.Request) -> web.Response:
         try:

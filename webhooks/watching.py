@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 
 from core import metrics
-from webhooks.callback import PATH
+from core.settings import CALLBACK_PATH
 
 log = structlog.get_logger()
 
@@ -30,7 +30,7 @@ async def watched(
         log.exception("request.failed", method=request.method, route=_route(request))
         return web.Response(status=500, text="failed\n")
     finally:
-        if request.path == PATH:
+        if request.path == CALLBACK_PATH:
             metrics.callback_seconds.labels(str(status)).observe(asyncio.get_running_loop().time() - began)
     return response
 

@@ -11,8 +11,7 @@ import aiohttp
 from bot.doctor.finding import Finding, bad, good, note
 from bot.doctor.machine import UNREACHABLE
 from core import clock, database
-from core.settings import Settings
-from webhooks.callback import PATH
+from core.settings import CALLBACK_PATH, Settings
 from wecom.client import Client
 from wecom.crypto import Crypto
 from wecom.errors import NO_ANSWER, WeComError
@@ -115,13 +114,13 @@ async def callback_address(settings: Settings, session: aiohttp.ClientSession) -
         "echostr": sealed,
     }
     try:
-        async with session.get(settings.public_url + PATH, params=query, allow_redirects=False) as answer:
+        async with session.get(settings.public_url + CALLBACK_PATH, params=query, allow_redirects=False) as answer:
             text = await answer.text()
     except (aiohttp.ClientError, OSError) as error:
         return [
             bad(
                 "回调地址",
-                f"{settings.public_url}{PATH} 打不开（{type(error).__name__}）。",
+                f"{settings.public_url}{CALLBACK_PATH} 打不开（{type(error).__name__}）。",
                 "请确认 zhian serve 正在运行、域名解析正确、反向代理转发到了服务的端口。",
             )
         ]

@@ -7,7 +7,7 @@ from core.people.models import Person, Role
 from simulator import state
 from tests.bot.material import photo
 from tests.bot.test_review import NUMBER, TITLE, report
-from tests.town import Phone, Town
+from tests.town import Phone, Town, read
 
 STRANGER = (
     "您好！系统中还没有您的登记信息，暂时不能使用。\n"
@@ -56,6 +56,15 @@ async def test_a_first_photo_is_not_lost(place: Town) -> None:
     await registered(place, "10000000051")
     bai = member(place, "bai", "10000000051")
     assert (await bai.together(photo(), photo(1))).splitlines()[2] == "材料：2 张照片"
+
+
+async def test_opening_the_app_is_enough_and_is_greeted_once(small_place: Town) -> None:
+    await registered(small_place, "10000000051")
+    bai = member(small_place, "bai", "10000000051")
+    for _ in range(2):
+        small_place.world.enter("bai")
+        await small_place.settle()
+    assert [text.splitlines()[0] for text in map(read, bai.messages)] == ["白晓川，欢迎使用质安监督"]
 
 
 async def test_where_wecom_does_not_know_the_number_the_member_confirms_it(small_place: Town) -> None:

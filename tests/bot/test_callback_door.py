@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
+from bot.talk import Talk
+from core.cases import drafts
+from core.cases.engine import Engine
 from core.cases.models import Draft, HistoryRow, InboxRow, OutboxRow
 from tests.bot.letterbox import Answer, Letterbox
 from tests.bot.test_review import report
@@ -225,3 +228,18 @@ async def test_what_could_not_be_stored_is_brought_again(small_place: Town) -> N
     lin = small_place.phone("lin")
     assert (await lin.says("上报")).splitlines()[0] == "请选择工程名称"
     assert (len(tries), len(lin.messages)) == (2, 1)
+
+
+async def test_a_mistake_of_ours_is_admitted_and_leaves_nothing_half_done(place: Town) -> None:
+    async def broken(talk: Talk, engine: Engine) -> None:
+        await drafts.begin(talk.person.id, "check_report", "submit")
+        talk.say("half an answer")
+        raise KeyError("a mistake")
+
+    lin = place.phone("lin")
+    place.house.receiver._parts.router._words["帮助"] = broken
+    with structlog.testing.capture_logs() as log:
+        assert await lin.says("帮助") == "这一步没有办成，请再试一次；如仍不成功，请联系管理员。已填的内容都在。"
+    assert [entry["event"] for entry in log if entry["log_level"] == "error"] == ["answer.broken"]
+    assert (len(lin.messages), await Draft.all().count()) == (1, 0)
+    assert (await lin.says("上报")).splitlines()[0] == "请选择工程名称"

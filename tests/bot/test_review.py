@@ -130,6 +130,17 @@ async def test_two_chiefs_at_the_same_moment(place: Town) -> None:
     assert read(loser.messages[0]).endswith(f"[{name}已通过]")
 
 
+async def test_two_cards_tapped_at_once_both_count(place: Town) -> None:
+    await report(place)
+    await report(place)
+    luo = place.phone("luo")
+    for card in luo.messages:
+        place.world.click_card("luo", card.id, card.live_card["button_list"][1]["key"])
+    await place.settle()
+    assert [case.state for case in await Case.all()] == ["passed", "passed"]
+    assert [read(card).splitlines()[-1] for card in luo.messages[:2]] == ["[您已通过]"] * 2
+
+
 async def test_the_word_does_what_the_button_does(small_place: Town) -> None:
     await report(small_place)
     luo = small_place.phone("luo")

@@ -133,6 +133,8 @@ async def test_a_card_that_cannot_be_changed_any_more_is_said_in_words(place: To
     await luo.taps("通过")
     assert texts(qin)[1:] == [f"《{TITLE}》罗敬川已通过，您无需再办理。"]
     assert read(luo.messages[0]).endswith("[您已通过]")
+    late = await qin.taps("通过", card=qin.messages[0])
+    assert late.startswith(f"《{TITLE}》已由罗敬川于 ")
 
 
 async def test_a_card_whose_code_never_came_is_said_in_words(place: Town) -> None:

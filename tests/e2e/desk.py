@@ -23,10 +23,7 @@ class Desk:
         """These phones and no others, as somebody left them before the story begins."""
         await (await self.page.request.post(f"{self.address}/sim/phones", data=list(userids))).dispose()
         await expect(self.page.locator(".phone")).to_have_count(len(userids))
-        phones = [self.phone(userid) for userid in userids]
-        for phone in phones:
-            await expect(phone.node).to_be_visible()
-        return phones
+        return [await self._ready(userid) for userid in userids]
 
     async def adds_the_phone_of(self, userid: str, name: str) -> "Phone":
         await self.page.get_by_test_id("add-phone").click()
@@ -39,7 +36,11 @@ class Desk:
     async def _picks(self, userid: str, name: str) -> "Phone":
         await self.page.get_by_test_id("pick-search").fill(name)
         await self.page.get_by_test_id(f"pick-{userid}").click()
-        await expect(self.phone(userid).node).to_be_visible()
+        return await self._ready(userid)
+
+    async def _ready(self, userid: str) -> "Phone":
+        """Once it has its menu; before that it shows the keyboard for a moment."""
+        await expect(self.page.get_by_test_id(f"menu-0-{userid}")).to_be_visible()
         return self.phone(userid)
 
     async def hides_the_panel(self) -> None:

@@ -91,7 +91,7 @@ async def test_a_rejected_check_goes_back_to_its_author_with_the_reason(desk: De
     page = await he.opens(told, "看详情")
     await page.says("审核未通过", "照片看不清楼层，请补拍后重新上报", "罗敬川")
     huang = await desk.hands_the_phone_of("chenguangze", "huangweijian", GARDEN.manager)
-    await huang.writes("我接收的")
+    await huang.taps_menu(2, "我接收的")
     await huang.sees("【下达接收】1 份")  # the one from before this story
     await expect(chen.node).to_have_count(0)
 

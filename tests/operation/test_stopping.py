@@ -52,7 +52,7 @@ async def test_a_wecom_that_hangs_does_not_hold_it_up(ships: Fleet) -> None:
         assert (seconds < MOST_SECONDS, replica.process.returncode) == (True, 0)
         ships.world.faults.clear()
         await database.rows(f"UPDATE outbox SET lease_until = {database.real_time(0)} RETURNING id")
-        assert await outbox.take_over() == 1
+        await outbox.take_over()
         await ships.serve()
         await town.settle()
         assert len(town.phone("lin").messages) == 1
