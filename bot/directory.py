@@ -26,6 +26,10 @@ class Directory:
 
     async def _present(self) -> set[str]:
         agent = await self.client.agent_get()
+        if agent.tags:
+            # Members of tags are not pulled: whoever is in range by a tag only must not be taken for gone.
+            log.warning("directory.range_by_tags", tags=len(agent.tags))
+            return set()
         present = {user.lower() for user in agent.users}
         for party in agent.parties:
             for department in [party, *(d.id for d in await self.client.department_simplelist(party))]:

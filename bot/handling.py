@@ -91,6 +91,10 @@ class Handling:
 
     async def _restart(self, talk: Talk, draft: Draft, pressed: Pressed) -> None:
         pressed.settle(talk, "已重新开始")
+        if draft.case_id:
+            draft.data["answers"] = {}
+            await self._dialogue.go_on(talk, draft)
+            return
         await draft.delete()
         await self._dialogue.begin(talk, self._engine.process(draft.process))
 

@@ -87,13 +87,13 @@ class Receiver:
         await database.transaction(lambda: self._receive(event))
 
     async def _receive(self, event: Callback) -> None:
-        if isinstance(event, Subscribe):
-            await admission.come_back(event.from_user)
         person = None if event.from_user == _SYSTEM else await access.admitted(event.from_user)
         waiting = _needs_wecom(event, person)
         if not await _store(event, waiting):
             metrics.callbacks_repeated.inc()
             return
+        if isinstance(event, Subscribe):
+            await admission.come_back(event.from_user)  # only now: a repeat must not bring back who left since
         if waiting:
             database.after_commit(bell.ring)
         elif isinstance(event, ContactChange):

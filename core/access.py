@@ -39,9 +39,11 @@ async def may_see(person: Person, case: Case) -> bool:
 
 
 async def _takes_part(person: Person, case: Case) -> bool:
-    """A reader sees a record once it has been issued to them, not while it is under review."""
+    """A reader sees a record once it has been issued to them, not while it is under review; who was replaced without
+    having acted sees it no more."""
     parts = await Participant.filter(case_id=case.id, person_id=person.id)
-    return case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in parts)
+    seated = [p for p in parts if p.left_at is None or p.acted_at]
+    return case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in seated)
 
 
 async def _watches(person: Person, case: Case) -> bool:

@@ -18,6 +18,7 @@ log = structlog.get_logger()
 
 PATIENCE_SECONDS = 3.5
 BODY_SECONDS = 5
+_PAUSES = (0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60)  # seconds between tries to store what is answered already
 STILL_WORKING = "正在处理，请稍候。"
 _REFUSED = "refused"
 
@@ -53,11 +54,27 @@ class CallbackDoor:
         task.add_done_callback(self.under_way.discard)
         done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
         if not done:
+            self._keep(event, task)
             return web.Response(text=self._still_working(event), content_type="text/xml")
         if task.exception() is not None:
             # Not stored: a refusal of the delivery makes WeCom bring it again.
             return web.Response(status=503, text="try again")
         return web.Response()
+
+    def _keep(self, event: Callback, task: asyncio.Task[None]) -> None:
+        """It is answered, so WeCom will not bring it again: from here on we go on until it is stored."""
+        keeper: asyncio.Task[None] = asyncio.create_task(self._until_stored(event, task))
+        self.under_way.add(keeper)
+        keeper.add_done_callback(self.under_way.discard)
+
+    async def _until_stored(self, event: Callback, task: asyncio.Task[None]) -> None:
+        for pause in _PAUSES:
+            await asyncio.wait({task})
+            if task.exception() is None:
+                return
+            await asyncio.sleep(pause)
+            task = asyncio.create_task(_run(self.receive, event))
+        await asyncio.wait({task})
 
     def _still_working(self, event: Callback) -> str:
         if not isinstance(event, TextMessage):

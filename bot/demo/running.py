@@ -63,6 +63,8 @@ def _environment(where: Addresses) -> Mapping[str, str]:
         "ZHIAN_DATABASE_URL": os.environ.get("ZHIAN_DEMO_DATABASE_URL", f"sqlite://{VAR}/demo.sqlite3"),
         "ZHIAN_MEDIA_URL": f"{VAR}/demo-media",
         "ZHIAN_PUBLIC_URL": where.service,
+        "ZHIAN_HOST": "127.0.0.1",
+        "ZHIAN_PORT": where.service.rpartition(":")[2],
         "ZHIAN_WECOM_API_URL": where.simulator,
         "ZHIAN_CLOCK_FILE": f"{VAR}/clock.json",
         "ZHIAN_SECRET_KEY": _secret_key(),

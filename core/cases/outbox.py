@@ -101,7 +101,7 @@ async def take_over() -> int:
 async def following_texts(row: OutboxRow, room: int) -> list[OutboxRow]:
     """Texts right behind a claimed text to the same person that fit into ``room`` bytes and were never tried."""
     behind = (
-        await OutboxRow.filter(recipient=row.recipient, state=Delivery.PENDING, id__gt=row.id).order_by("id").limit(10)
+        await OutboxRow.filter(recipient=row.recipient, state=Delivery.PENDING, id__gt=row.id).order_by("id").limit(8)
     )
     fitting = []
     for other in behind:

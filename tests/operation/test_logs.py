@@ -141,7 +141,7 @@ async def test_lines_of_one_request_have_its_number(
     place.world.knobs.callback_retries = 0
     place.world.type_text("lin", "上报")
     await place.settle()
-    failed = [line for line in lines(written) if line["event"] == "callback.failed"]
+    failed = [line for line in lines(written) if line["event"] == "answer.broken"]
     assert [bool(re.fullmatch("[0-9a-f]{8}", line["request"])) for line in failed] == [True]
 
 
