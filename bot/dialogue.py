@@ -22,6 +22,7 @@ from core.forms import questions as asked
 from core.naming import names
 
 ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
+AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
 _CHOSEN = frozenset({"project", "choice", "people", "switch", "day"})
 
 
@@ -72,10 +73,13 @@ class Dialogue:
         """An action that needs words: asks for them here; the page offers the same. What the case holds already is
         opened for editing, so that a second round never begins with an empty form."""
         draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
-        held = asked(step.form) if step.form is not None and not step.form.remark else []
-        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
-        about |= {"heading": f"{step.caption}：{case.title}"}
-        about |= {ANSWERED: {q.name: case.data[q.name] for q in held if case.data.get(q.name) is not None}}
+        questions = asked(step.form) if step.form is not None and not step.form.remark else []
+        held = {q.name: case.data[q.name] for q in questions if case.data.get(q.name) is not None}
+        if draft is not None and (draft.data[AT], draft.data[HELD]) != (case.state, held):
+            await draft.delete()  # begun in an earlier round: somebody else has submitted since
+            draft = None
+        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id, AT: case.state}
+        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: dict(held)}
         draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
         await self.go_on(talk, draft)
 
@@ -193,9 +197,7 @@ class Dialogue:
 
     def step(self, draft: Draft) -> tuple[Process, Step]:
         process = self._engine.process(draft.process)
-        return process, next(
-            s for s in process.table if s.action == draft.action and (s.at == START) != bool(draft.case_id)
-        )
+        return process, process.steps(draft.data[AT] if draft.case_id else START, draft.action)[0]
 
     def form(self, draft: Draft) -> type[Form]:
         form = self.step(draft)[1].form

@@ -83,7 +83,7 @@ async def _waiting_too(talk: Talk) -> str:
 
 
 def _verb(process: Process, draft: Draft) -> str:
-    return "提交" if not draft.case_id else next(s.caption for s in process.table if s.action == draft.action)
+    return process.steps(draft.data["at"], draft.action)[0].caption if draft.case_id else "提交"
 
 
 def _key(draft_id: int) -> str:

@@ -1,17 +1,22 @@
 """A declaration as people read it: the state table of the specification, and a diagram."""
 
-from core.cases.declaration import START, SYSTEM, Process, Step
-from core.forms import questions
+from core.cases.declaration import AUTHOR, START, SYSTEM, Policy, Process, Slot, Step
+from core.forms import Form, questions
+from core.people.models import ROLE_CAPTIONS
+
+_POLICIES = {Policy.ANY: "any one acts for all", Policy.ALL: "all must act", Policy.EACH: "each in a case of his own"}
 
 
 def describe(process: Process) -> str:
-    """Markdown: heading, table of steps, slots, form fields and a Mermaid state diagram."""
+    """Markdown: heading, table of steps, slots, the fields of every form and a Mermaid state diagram."""
+    forms = dict.fromkeys(step.form for step in process.table if step.form is not None)
     blocks = [
         f"# {process.title} (`{process.name}`)",
         f"Source: {process.source}." if process.source else "",
+        f"Members begin it with the word 「{process.word}」." if process.word else "It is begun by the system.",
         _table(process),
         _slots(process),
-        _fields(process),
+        *(_fields(process, form) for form in forms),
         _diagram(process),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -46,21 +51,26 @@ def _state(process: Process, name: str) -> str:
 
 
 def _slots(process: Process) -> str:
-    lines = ["| Part | Policy | Filled by |", "|---|---|---|"]
+    lines = ["| Part | Several people | Filled by |", "|---|---|---|"]
     for slot in process.slots:
-        rule = slot.who or slot.offers
-        how = f"{'chosen from ' if slot.offers else ''}{rule.caption}" if rule else "whoever begins"
-        lines.append(f"| {slot.caption} (`{slot.name}`) | {slot.policy} | {how} |")
+        lines.append(f"| {slot.caption} (`{slot.name}`) | {_POLICIES[slot.policy]} | {_filled(slot)} |")
     return "\n".join(lines)
 
 
-def _fields(process: Process) -> str:
-    if process.form is None:
-        return ""
-    lines = ["| Field | Kind | Required |", "|---|---|---|"]
+def _filled(slot: Slot) -> str:
+    limits = ["、".join(caption for role, caption in ROLE_CAPTIONS.items() if role in slot.roles)]
+    limits += [slot.who.caption] if slot.who else []
+    if slot.name == AUTHOR:
+        return "whoever begins" + "".join(f", of {limit}" for limit in limits if limit)
+    return f"chosen from {slot.offers.caption}" if slot.offers else "".join(limits)
+
+
+def _fields(process: Process, form: type[Form]) -> str:
+    captions = dict.fromkeys(step.caption for step in process.table if step.form is form)
+    kept = "a remark in the history" if form.remark else "part of the record"
+    lines = [f"「{'」「'.join(captions)}」 asks for ({kept}):", "", "| Field | Kind | Required |", "|---|---|---|"]
     lines += [
-        f"| {q.caption} (`{q.name}`) | {q.field.kind} | {'yes' if q.required else 'no'} |"
-        for q in questions(process.form)
+        f"| {q.caption} (`{q.name}`) | {q.field.kind} | {'yes' if q.required else 'no'} |" for q in questions(form)
     ]
     return "\n".join(lines)
 

@@ -1,9 +1,10 @@
 """P28, the plan of hazardous works (ZZ-036 … ZZ-039), as a declaration and nothing else."""
 
+from datetime import date
 from typing import Annotated
 
 from core.cases.declaration import AUTHOR, START, Process, Slot, State, Step, answered
-from core.forms import Choice, Form, Project, Text
+from core.forms import Choice, Day, Form, Photos, Project, Text
 from core.projects import finding
 from core.projects.models import Post
 
@@ -25,16 +26,17 @@ class Reason(Form):
 
 class Argument(Form):
     result: Annotated[str, Choice("论证结论", {"passed": "通过", "failed": "不通过"})]
+    opinion: Annotated[str, Text("论证意见", 500)]
+    argued_on: Annotated[date, Day("论证日期")]
+    report: Annotated[list[int], Photos("论证报告")]
     experts: Annotated[str, Text("论证专家", 200)]
 
 
-over_scale = answered("scale", "over_scale", "超危大工程")
-argued = answered("result", "passed", "论证通过")
+over_scale, argued = answered("scale", "over_scale", "超危大工程"), answered("result", "passed", "论证通过")
 
 HAZARDOUS_PLAN = Process(
     name="hazardous_plan", title="危大工程专项方案", word="危大工程", source="P28",
-    heading=lambda view: f"{view.project_name} {view.data['works']}",
-    card_fields=("works", "scale", "plan"),
+    heading=lambda view: f"{view.project_name} {view.data['works']}", card_fields=("works", "scale", "plan"),
     slots=(
         Slot(AUTHOR, "建设单位", who=finding.post(Post.CLIENT_REPRESENTATIVE)),
         Slot("pm", "项目经理", who=finding.post(Post.PM)),
