@@ -1,0 +1,22 @@
+"""Every suite here may ask for `figures`; the lines stand at the end of the run, also where pytest captures."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.reliability import figures as kept
+from tests.reliability.figures import Figures
+
+
+@pytest.fixture
+def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
+    made = Figures(f"{request.path.stem.removeprefix('test_')} {request.node.name.removeprefix('test_')}")
+    yield made
+    kept.lines.append(made.line())
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if kept.lines:
+        terminalreporter.section("figures")
+        for line in kept.lines:
+            terminalreporter.write_line(line)
