@@ -10,6 +10,7 @@ from bot.talk import UPDATE, frozen
 from core import clock
 from core.cases import outbox
 from core.cases.models import Delivery, OutboxRow
+from core.moments import Moment
 from wecom import cards, messages
 from wecom.client import Client
 from wecom.errors import Action, WeComError
@@ -39,6 +40,7 @@ class Sender:
         return len(rows)
 
     async def _deliver(self, row: OutboxRow) -> None:
+        Moment.CLAIMED.reached()
         try:
             if row.unknown and row.first_attempt_at and clock.now() - row.first_attempt_at > _BLIND_WINDOW:
                 await outbox.finish(row, Delivery.UNCERTAIN, outbox.Sent(error="不确定是否送达，请人工核实"))
@@ -64,6 +66,7 @@ class Sender:
         if not row.frozen and not await self._freeze_text(row):
             return
         sent = await self._client.send(row.body.encode())
+        Moment.ACCEPTED.reached()
         reached = not sent.invalid_users
         await outbox.finish(
             row,
@@ -93,6 +96,7 @@ class Sender:
         )
         try:
             await self._client.update_card(update.body(self._agent_id))
+            Moment.ACCEPTED.reached()
         except WeComError as error:
             if error.action is not Action.DROP:
                 raise
@@ -108,6 +112,7 @@ class Sender:
             return
         body = messages.Text(content=text).body([row.recipient], self._agent_id)
         sent = await self._client.send(frozen(body, row.dedupe_key).encode())
+        Moment.ACCEPTED.reached()
         await outbox.finish(row, Delivery.SENT, outbox.Sent(sent.msgid, "", "卡片已不能更新，已改发文字"))
 
     async def _failed(self, row: OutboxRow, error: WeComError) -> None:

@@ -22,6 +22,7 @@ from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
 from tortoise.transactions import in_transaction
 
 from core.errors import Misconfigured
+from core.moments import Moment
 
 log = structlog.get_logger()
 
@@ -188,6 +189,7 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
         token = _inside.set(afterwards)
         try:
             result = await work()
+            Moment.BEFORE_COMMIT.reached()
         finally:
             _inside.reset(token)
     for call in dict.fromkeys(afterwards):

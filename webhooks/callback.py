@@ -9,6 +9,7 @@ import structlog
 from aiohttp import web
 
 from core import clock
+from core.moments import Moment
 from core.settings import CALLBACK_PATH
 from wecom import callback, reply
 from wecom.crypto import BAD_BODY, Crypto, Refused, TooLarge
@@ -59,6 +60,7 @@ class CallbackDoor:
         if task.exception() is not None:
             # Not stored: a refusal of the delivery makes WeCom bring it again.
             return web.Response(status=503, text="try again")
+        Moment.BEFORE_ANSWER.reached()
         return web.Response()
 
     def _keep(self, event: Callback, task: asyncio.Task[None]) -> None:

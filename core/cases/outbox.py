@@ -11,6 +11,7 @@ from core import clock, database, metrics
 from core.bell import Bell
 from core.cases.letters import Letter
 from core.cases.models import Delivery, OutboxRow, UpdateCode
+from core.moments import Moment
 
 LEASE_SECONDS = 30
 PER_MINUTE = 25  # WeCom drops the 31st message to one member within a minute, silently (path/90312)
@@ -134,6 +135,7 @@ class Sent:
 
 async def finish(row: OutboxRow, state: Delivery, sent: Sent) -> bool:
     """Records the end of an attempt; False when the fence says that another worker has the row now."""
+    Moment.BEFORE_FINISH.reached()
 
     async def work() -> bool:
         held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(
