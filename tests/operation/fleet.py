@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import aiohttp
 from aiohttp import web
@@ -135,12 +135,17 @@ def _passed(request: web.Request) -> dict[str, str]:
     return {name: value for name, value in request.headers.items() if name in ("Content-Type", "Cookie")}
 
 
+AnyFleet = TypeVar("AnyFleet", bound=Fleet)
+
+
 @asynccontextmanager
-async def fleet(database_url: str, folder: Path, front_port: int = 0) -> AsyncIterator[Fleet]:
+async def fleet(
+    database_url: str, folder: Path, front_port: int = 0, kind: type[AnyFleet] = Fleet
+) -> AsyncIterator[AnyFleet]:
     """Nothing runs yet behind the front; the test's own process has the database open."""
     config = Config(port=0, service_url="http://localhost:1", clock_file=folder / "clock.json")
     async with running(config) as world, aiohttp.ClientSession() as session:
-        made = Fleet(world, folder, _environment(database_url, folder, world))
+        made = kind(world, folder, _environment(database_url, folder, world))
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app[_SESSION] = session
         app.router.add_route("*", "/{path:.*}", made.pass_on)
