@@ -1,12 +1,13 @@
 PYTHON ?= python3
 TESTS ?=
 BENCH ?=
+SOAK ?= 2h
 UV = var/lock-tools/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench setup setup-test lock
+.PHONY: help run test check bench soak setup setup-test lock
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
@@ -27,6 +28,9 @@ check: setup-test ## what CI runs: lint, format, types, then the whole test suit
 bench: ## measure the service beside its parts and its peers; BENCH="a b --quick" measures less
 	@$(PYTHON) deploy/setup.py bench
 	@exec .venv/bin/python -m benchmarks $(BENCH)
+
+soak: setup-test ## load, kills and faults for long, then the large suites; SOAK=30m, SOAK="2m --no-suites"
+	@exec .venv/bin/python -m tests.reliability.soak $(SOAK)
 
 setup: ## install what the service needs into .venv/ and node_modules/
 	@$(PYTHON) deploy/setup.py run

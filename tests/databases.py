@@ -89,7 +89,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("ZHIAN_TEST_POSTGRES_URL") or stack.enter_context(_throw_away_cluster())
+        url = os.environ.get("ZHIAN_TEST_POSTGRES_URL") or stack.enter_context(throw_away_cluster())
         server = PostgresServer(url)
         stack.callback(server.close)
         yield server
@@ -157,7 +157,7 @@ def _migrate(url: str) -> None:
 
 
 @contextlib.contextmanager
-def _throw_away_cluster() -> Iterator[str]:
+def throw_away_cluster() -> Iterator[str]:
     """Reached by a Unix socket in its own folder: no port to be taken by somebody else."""
     initdb, postgres = _program("initdb"), _program("postgres")
     if not (initdb and postgres):
