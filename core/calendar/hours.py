@@ -1,0 +1,42 @@
+"""Quiet hours (BY-08): rules go on at night, ordinary messages wait for the next working morning."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from core import clock
+from core.calendar.days import Calendar, UnknownYear
+
+_ONE = timedelta(days=1)
+_SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Local times; between ``evening`` and ``morning``, and on days off, ordinary messages are held."""
+
+    evening: time = time(20, 0)
+    morning: time = time(8, 30)
+
+    def until(self, calendar: Calendar, moment: datetime) -> datetime | None:
+        """When an ordinary message of this moment may leave, in UTC; None: at once."""
+        there = clock.local(moment)
+        works = _works(calendar, there.date())
+        if works and self.morning <= there.time() < self.evening:
+            return None
+        day = there.date() if works and there.time() < self.morning else _next(calendar, there.date())
+        return datetime.combine(day, self.morning, clock.ZONE).astimezone(UTC)
+
+
+def _next(calendar: Calendar, day: date) -> date:
+    day += _ONE
+    while not _works(calendar, day):
+        day += _ONE
+    return day
+
+
+def _works(calendar: Calendar, day: date) -> bool:
+    """A message must not wait for a holiday plan: without one, Monday to Friday are taken for working days."""
+    try:
+        return calendar.day(day).works
+    except UnknownYear:
+        return day.weekday() < _SATURDAY
