@@ -70,7 +70,7 @@ class Sender:
         reached = not sent.invalid_users
         await outbox.finish(
             row,
-            Delivery.SENT if reached else Delivery.FAILED,
+            Delivery.SENT if reached else _refused(row),
             outbox.Sent(sent.msgid, sent.response_code or "", "" if reached else "成员不在应用可见范围内"),
         )
 
@@ -128,4 +128,9 @@ class Sender:
             log.error("wecom.configuration", code=error.code, remedy=error.hint)
             await outbox.again(row, timedelta(seconds=_CONFIGURATION_PAUSE), str(error), unknown=False)
         else:
-            await outbox.finish(row, Delivery.FAILED, outbox.Sent(error=str(error)))
+            await outbox.finish(row, _refused(row), outbox.Sent(error=str(error)))
+
+
+def _refused(row: OutboxRow) -> Delivery:
+    """How a refusal for good ends: where an earlier attempt may have arrived, nobody may say that it did not."""
+    return Delivery.UNCERTAIN if row.unknown else Delivery.FAILED

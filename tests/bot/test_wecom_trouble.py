@@ -126,6 +126,16 @@ async def test_a_member_out_of_range_fails_visibly_and_once(place: Town) -> None
     assert len(place.phone("qin").messages) == 1
 
 
+async def test_what_may_have_arrived_is_never_called_failed(small_place: Town) -> None:
+    chen = small_place.phone("chen")
+    small_place.world.faults.set("reset_after", "message/send")
+    await chen.says("帮助")
+    small_place.world.faults.clear()
+    small_place.world.faults.set("81013", "message/send")
+    await wait(small_place, minutes=1)
+    assert ((await OutboxRow.get()).state, len(chen.messages)) == (Delivery.UNCERTAIN, 1)
+
+
 async def test_a_card_that_cannot_be_changed_any_more_is_said_in_words(place: Town) -> None:
     await report(place)
     place.pass_time(hours=73)
