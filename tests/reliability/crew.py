@@ -91,11 +91,12 @@ class Crew(Fleet):
             return Forked(int(await output.readline()), output)
 
     async def lost(self, replica: Replica) -> None:
-        """Kills it, and lets nobody knock at its door any more."""
-        self.closed(replica)
+        """Kills it; the front learns of it by being refused."""
         await replica.kill()
+        self.closed(replica)
 
     def closed(self, replica: Replica) -> None:
+        """Nobody knocks at its door any more."""
         if replica.address in self.doors:
             self.doors.remove(replica.address)
 

@@ -124,7 +124,7 @@ def _become_a_process(sockets: list[socket.socket], others: dict[int, int], outp
     os.dup2(log, 2)
     os.close(output)
     os.close(log)
-    print(os.getpid(), flush=True)
+    os.write(1, f"{os.getpid()}\n".encode())
 
 
 def main() -> None:
