@@ -5,12 +5,13 @@ FROM node:22-bookworm-slim AS pages
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
-# The four files that pages and watermarks use, of ninety megabytes.
+# The five files that pages, watermarks and papers use, of ninety megabytes.
 WORKDIR /pages/node_modules
 RUN cd /build/node_modules && cp --parents \
     weui/dist/style/weui.min.css \
     htmx.org/dist/htmx.min.js \
     @expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf \
+    @expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf \
     /pages/node_modules/
 
 FROM python:3.11-slim-bookworm AS packages
@@ -23,10 +24,11 @@ COPY bot bot
 COPY checks checks
 COPY core core
 COPY h5 h5
+COPY notices notices
 COPY webhooks webhooks
 COPY wecom wecom
 RUN .venv/bin/pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
-    && .venv/bin/python -m compileall -q bot checks core h5 webhooks wecom \
+    && .venv/bin/python -m compileall -q bot checks core h5 notices webhooks wecom \
     && .venv/bin/pip uninstall --yes --quiet setuptools pip
 COPY --from=pages /pages/node_modules node_modules
 

@@ -12,6 +12,7 @@ MAY_IMPORT = {
     "core": frozenset[str](),
     "wecom": frozenset[str](),
     **dict.fromkeys(SUBJECTS, frozenset({"core"})),
+    "notices": frozenset({"core", "checks"}),  # a notice cites a check
     **dict.fromkeys(("webhooks", "h5", "bot"), SUBJECTS | {"core", "wecom"}),
     "simulator": frozenset({"wecom"}),
 }

@@ -5,18 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from core import clock
+from core import clock, fonts
 from core.errors import Misconfigured
 from core.evidence import names, photos, workers
 from core.evidence.keeping import key_of
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
 
-FONT = Path(__file__).parents[2] / "node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf"
 LINES_PER_FACT = 2
 BAND = (0, 0, 0, 140)
 
@@ -95,6 +93,6 @@ def _draw(photo: Image.Image, lines: list[str], size: int) -> None:
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     try:
-        return ImageFont.truetype(FONT, size, layout_engine=ImageFont.Layout.BASIC)
+        return ImageFont.truetype(fonts.REGULAR, size, layout_engine=ImageFont.Layout.BASIC)
     except OSError as error:
         raise Misconfigured("The font Noto Sans SC is missing; `make setup` installs it.") from error

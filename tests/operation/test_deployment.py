@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from core.evidence.marking import FONT
+from core import fonts
 from core.settings import Settings
 from h5 import assets
 from tests import source
@@ -38,7 +38,7 @@ def test_everything_the_image_takes_is_let_through_and_there() -> None:
 
 
 def test_the_image_holds_every_page_asset_that_is_used() -> None:
-    used = {FONT, *(path for path in assets.FILES.values() if "node_modules" in path.parts)}
+    used = {fonts.REGULAR, fonts.BOLD, *(path for path in assets.FILES.values() if "node_modules" in path.parts)}
     wanted = {path.relative_to(ROOT / "node_modules").as_posix() for path in used}
     assert wanted == set(re.findall(r"^    (\S+/\S+\.(?:css|js|ttf)) \\$", DOCKERFILE, flags=re.M))
 

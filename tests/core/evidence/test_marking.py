@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageChops
 
+from core import fonts
 from core.errors import Misconfigured
 from core.evidence import marking
 from core.evidence.keeping import keep
@@ -79,7 +80,7 @@ async def test_the_unmarked_copy_stays(store: Store) -> None:
 
 
 def test_without_the_font_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(marking, "FONT", tmp_path / "none.ttf")
+    monkeypatch.setattr(fonts, "REGULAR", tmp_path / "none.ttf")
     with pytest.raises(Misconfigured) as missing:
         marking._font(7)
     assert str(missing.value) == "The font Noto Sans SC is missing; `make setup` installs it."

@@ -1,0 +1,1 @@
+"""Notices: the papers a station signs, from issue to closure."""
