@@ -10,6 +10,7 @@ from xml.sax.saxutils import escape
 import aiohttp
 
 from core import clock
+from simulator.config import Config
 from tests.town import Town
 from wecom.crypto import Crypto
 
@@ -22,16 +23,15 @@ class Answer:
     body: str
 
 
-class Letterbox:
-    """Posts to the town's service with the callback's own keys."""
+class Sender:
+    """Posts to the service at this address with the callback's own keys."""
 
-    def __init__(self, town: Town) -> None:
-        settings = town.house.settings
-        self.town = town
-        self.agent_id = settings.wecom_agent_id
-        self.corp_id = settings.wecom_corp_id
-        self.crypto = Crypto(settings.wecom_callback_token, settings.wecom_callback_aes_key, self.corp_id)
-        self._session = aiohttp.ClientSession()
+    def __init__(self, service: str, config: Config) -> None:
+        self.service = service
+        self.agent_id = config.agent_id
+        self.corp_id = config.corp_id
+        self.crypto = Crypto(config.callback_token, config.callback_aes_key, self.corp_id)
+        self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,10 +64,18 @@ class Letterbox:
         return await self.raw(*self.sealed(document))
 
     async def raw(self, query: Mapping[str, str], body: bytes, headers: Mapping[str, str] | None = None) -> Answer:
-        url = self.town.service + PATH
+        url = self.service + PATH
         async with self._session.post(url, params=query, data=body, headers=headers) as answer:
             return Answer(answer.status, await answer.text())
 
     async def get(self, query: Mapping[str, str]) -> Answer:
-        async with self._session.get(self.town.service + PATH, params=query) as answer:
+        async with self._session.get(self.service + PATH, params=query) as answer:
             return Answer(answer.status, await answer.text())
+
+
+class Letterbox(Sender):
+    """Posts to the town's service."""
+
+    def __init__(self, town: Town) -> None:
+        super().__init__(town.service, town.world.config)
+        self.town = town

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.bot.conftest import place, small_place  # noqa: F401  # the same town
 from tests.reliability import figures as kept
 from tests.reliability.figures import Figures
 
