@@ -10,6 +10,7 @@ from core.cases.models import Delivery, OutboxRow, Pause
 from core.sharing.models import CallPace
 from simulator.world import World
 
+DRAINED_SECONDS = 60
 _PATIENCE_SECONDS = 120
 _REREAD_SECONDS = 0.25  # until every process has seen that the clock was moved
 

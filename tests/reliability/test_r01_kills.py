@@ -10,7 +10,7 @@ import pytest
 
 from tests.reliability.askers import Askers
 from tests.reliability.crew import Crew, crew
-from tests.reliability.draining import drained, passing_blocks
+from tests.reliability.draining import DRAINED_SECONDS, drained, passing_blocks
 from tests.reliability.figures import Figures, many
 
 KILLS = many(60, 1_000)
@@ -18,7 +18,6 @@ QUESTIONS = many(10, 20)  # at each start
 PROCESSES = ("serve", "serve", "work")
 LIVES_SECONDS = (0.05, 0.4)
 FAULTY = 0.4
-DRAINED_SECONDS = 60
 
 
 @pytest.fixture
