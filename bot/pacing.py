@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -32,16 +32,22 @@ class SharedTokens:
     async def get(self, key: str) -> Token | None:
         async with _or_held_back(key):
             kept = await self._kept.get(key)
-        return Token(kept.value, kept.use_until) if kept else None
+        return _token(kept) if kept else None
 
     async def put(self, key: str, token: Token) -> None:
         async with _or_held_back(key):
-            await self._kept.put(key, token.value, token.use_until)
+            replaced = token.replaced_at.isoformat() if token.replaced_at else ""
+            await self._kept.put(key, f"{replaced} {token.value}", token.use_until)
 
     @asynccontextmanager
     async def lock(self, key: str) -> AsyncIterator[None]:
         async with _or_held_back(key), self._kept.lease(key):
             yield
+
+
+def _token(kept: credentials.Kept) -> Token:
+    replaced, _, value = kept.value.rpartition(" ")
+    return Token(value, kept.use_until, datetime.fromisoformat(replaced) if replaced else None)
 
 
 class SharedGate:

@@ -4,7 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
@@ -17,15 +17,20 @@ Now = Callable[[], datetime]
 _AHEAD = timedelta(minutes=5)
 _WRONG_SECRET: Final = frozenset({40001, 40013, 40091})
 _WRONG_SECRET_PAUSE = timedelta(minutes=10)  # WeCom blocks our address for an hour when a wrong one keeps coming
-_SETTINGS_PAUSE = timedelta(minutes=1)
+_SETTINGS_PAUSE = timedelta(seconds=15)
+_REPLACED_ENOUGH = timedelta(seconds=20)  # a new token that is refused as well: asking more often helps nobody
+_NOT_ABOUT_US: Final = frozenset({Action.DROP, Action.BUG, Action.REFRESH})
 
 _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """`replaced_at`: when it took the place of one that WeCom had refused."""
+
     value: str = field(repr=False)
     use_until: datetime
+    replaced_at: datetime | None = None
 
 
 class TokenStore(Protocol):
@@ -78,13 +83,19 @@ class Credential:
         self._blocks = 0
 
     async def get(self, stale: str = "") -> str:
-        """Not `stale`, the one WeCom has just refused, unless WeCom itself hands out the same again."""
+        """Not `stale`, the one WeCom has just refused, unless WeCom itself hands out the same again, or it took the
+        place of a refused one moments ago."""
         if self._usable(self._held, stale):
             return self._held.value if self._held else ""
         return (await self._renewed(stale)).value
 
     def _usable(self, token: Token | None, stale: str) -> bool:
-        return token is not None and token.value != stale and self._now() < token.use_until
+        if token is None or self._now() >= token.use_until:
+            return False
+        return token.value != stale or self._just_replaced(token)
+
+    def _just_replaced(self, token: Token) -> bool:
+        return token.replaced_at is not None and self._now() - token.replaced_at < _REPLACED_ENOUGH
 
     async def _renewed(self, stale: str) -> Token:
         if self._renewal is None or self._renewal.done():
@@ -105,7 +116,7 @@ class Credential:
         async with self._store.lock(self._key):
             token = await self._store.get(self._key)
             if token is None or not self._usable(token, stale):
-                token = await self._issue()
+                token = replace(await self._issue(), replaced_at=self._now() if stale else None)
                 await self._store.put(self._key, token)
         return token
 
@@ -113,6 +124,8 @@ class Credential:
         try:
             issued = await self._fetch()
         except WeComError as error:
+            if error.action in _NOT_ABOUT_US:  # what somebody wanted to send is not at fault, and must wait
+                error.action = Action.CONFIG
             self._begin_pause(error)
             raise
         self._pause, self._blocks = None, 0

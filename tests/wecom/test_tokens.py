@@ -94,6 +94,25 @@ async def test_a_token_refused_twice_ends_there(platform: Platform, code: int, a
     assert (error.code, error.action, platform.stub.paths().count("message/recall")) == (code, action, 2)
 
 
+async def test_a_wecom_that_refuses_every_token_is_not_asked_for_one_at_every_call(platform: Platform) -> None:
+    platform.stub.answers["message/recall"] = [failing(40014)]
+    processes = [platform.another_process(platform.tokens) for _ in range(2)]
+    for _ in range(5):
+        for process in processes:
+            with pytest.raises(WeComError):
+                await process.recall("m")
+    assert token_calls(platform) == 2
+    platform.clock.forward(seconds=20)
+    await refusal(platform)
+    assert token_calls(platform) == 3
+
+
+@pytest.mark.parametrize("code", [81013, 40058, 40014, 999999])
+async def test_whatever_is_wrong_with_a_token_call_is_not_wrong_with_the_message(platform: Platform, code: int) -> None:
+    platform.stub.answers["gettoken"] = [failing(code)]
+    assert (await refusal(platform)).action is Action.CONFIG
+
+
 @pytest.mark.parametrize("code", [40001, 40013, 40091])
 async def test_a_wrong_secret_is_not_tried_again_for_ten_minutes(platform: Platform, code: int) -> None:
     platform.stub.answers["gettoken"] = [failing(code)]
@@ -114,11 +133,11 @@ async def test_fifty_waiting_calls_share_one_wrong_secret(platform: Platform) ->
     assert token_calls(platform) == 1
 
 
-async def test_an_untrusted_address_is_tried_again_after_a_minute(platform: Platform) -> None:
+async def test_an_untrusted_address_is_tried_again_soon(platform: Platform) -> None:
     platform.stub.answers["gettoken"] = [failing(60020), OK | {"access_token": "t", "expires_in": 7200}]
     error = await refusal(platform)
     assert (error.action, "203.0.113.7" in error.hint) == (Action.CONFIG, True)
-    platform.clock.forward(minutes=1)
+    platform.clock.forward(seconds=15)
     await platform.client.recall("m")
     assert used_tokens(platform) == ["t"]
 
