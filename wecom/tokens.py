@@ -17,7 +17,7 @@ Now = Callable[[], datetime]
 _AHEAD = timedelta(minutes=5)
 _WRONG_SECRET: Final = frozenset({40001, 40013, 40091})
 _WRONG_SECRET_PAUSE = timedelta(minutes=10)  # WeCom blocks our address for an hour when a wrong one keeps coming
-_SETTINGS_PAUSE = timedelta(seconds=15)
+_SETTINGS_PAUSE = timedelta(seconds=10)
 _REPLACED_ENOUGH = timedelta(seconds=20)  # a new token that is refused as well: asking more often helps nobody
 _NOT_ABOUT_US: Final = frozenset({Action.DROP, Action.BUG, Action.REFRESH})
 
