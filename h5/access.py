@@ -1,5 +1,6 @@
 """The way to every handler: who may come in. A handler that is not behind one of these cannot be routed."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from typing import TypeAlias
 
 import structlog
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import MultiDict
 from yarl import URL
 
@@ -22,6 +24,11 @@ from h5.session import FRESH, Session
 log = structlog.get_logger()
 
 _CASE_ID = re.compile(r"[0-9]{1,18}")
+_BODY_SECONDS = 30
+_UNREADABLE = (
+    *(TimeoutError, ConnectionError, web.RequestPayloadError),  # too slow, broken off
+    *(LookupError, ValueError, RuntimeError, HttpProcessingError),  # an unknown charset, broken multipart
+)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -126,8 +133,9 @@ def _comes_from_us(pages: Pages, request: web.Request) -> bool:
 async def _read(request: web.Request) -> MultiDict[str]:
     """Texts only, without the characters that no keyboard types and no database keeps."""
     try:
-        posted = await request.post()
-    except (LookupError, ValueError) as error:  # an unknown charset, broken multipart
+        async with asyncio.timeout(_BODY_SECONDS):
+            posted = await request.post()
+    except _UNREADABLE as error:
         raise web.HTTPBadRequest from error
     texts = [(name, value) for name, value in posted.items() if isinstance(value, str)]
     return MultiDict((name, _UNPRINTABLE.sub("", value.replace("\r\n", "\n"))) for name, value in texts)

@@ -100,8 +100,6 @@ async def _run(receive: Callable[[Callback], Awaitable[None]], event: Callback) 
 
 async def _body(request: web.Request) -> bytes:
     """At most one byte more than allowed is read, whatever the headers promise."""
-    if request.headers.get("Content-Encoding", "identity").lower() not in {"", "identity"}:
-        raise Refused(BAD_BODY, "the body is encoded")
     parts, size = [], 0
     try:
         async with asyncio.timeout(BODY_SECONDS):
@@ -112,6 +110,8 @@ async def _body(request: web.Request) -> bytes:
                     raise TooLarge(BAD_BODY, "the body is too large")
     except TimeoutError:
         raise Refused(BAD_BODY, "the body came too slowly") from None
+    except (ConnectionError, web.RequestPayloadError):
+        raise Refused(BAD_BODY, "the body broke off") from None
     return b"".join(parts)
 
 

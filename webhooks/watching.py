@@ -1,4 +1,5 @@
-"""Around every request: a number for the log, the time that a callback took, and an end for what nobody expected."""
+"""Around every request: a number for the log, the time that a callback took, no packed bodies, and an end for what
+nobody expected."""
 
 import asyncio
 import secrets
@@ -21,7 +22,7 @@ async def watched(
     structlog.contextvars.bind_contextvars(request=secrets.token_hex(4))
     began, status = asyncio.get_running_loop().time(), 500
     try:
-        response = await handler(request)
+        response = await handler(request) if _plain(request) else _packed(request)
         status = response.status
     except web.HTTPException as answer:
         status = answer.status
@@ -32,6 +33,18 @@ async def watched(
     finally:
         if request.path == CALLBACK_PATH:
             metrics.callback_seconds.labels(str(status)).observe(asyncio.get_running_loop().time() - began)
+    return response
+
+
+def _plain(request: web.Request) -> bool:
+    return request.headers.get("Content-Encoding", "identity").lower() in {"", "identity"}
+
+
+def _packed(request: web.Request) -> web.Response:
+    """Neither WeCom nor a browser packs a body. Unpacking costs memory, and one that is broken would be our failure."""
+    log.warning("request.packed", route=_route(request))
+    response = web.Response(status=400, text="refused")
+    response.force_close()  # what is left of the body is not read
     return response
 
 

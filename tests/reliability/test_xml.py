@@ -1,6 +1,6 @@
 """Hostile documents at the callback's door: refused before any work, at once, whatever they hold."""
 
-import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,7 +60,7 @@ async def test_each_is_refused_before_any_work(small_place: Town, figures: Figur
 async def alone(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[tuple[Fleet, Replica]]:
     """A real process, which nobody else asks for anything."""
     database = tmp_path / "zhian.sqlite3"
-    await asyncio.to_thread(lambda: database.write_bytes(sqlite_template.read_bytes()))
+    shutil.copyfile(sqlite_template, database)
     async with fleet(f"sqlite://{database}", tmp_path) as ships:
         yield ships, await ships.serve()
 
