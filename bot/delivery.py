@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 _AT_ONCE = 16
 _BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
-_LONGEST_PAUSE = 30
+_LONGEST_PAUSE = 20
 _CONFIGURATION_PAUSE = 15
 _MOST_BREAKDOWNS = 5
 _JOINT = "\n────────\n"
