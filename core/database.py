@@ -3,9 +3,10 @@
 import asyncio
 import fcntl
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.connection import get_connection
 from tortoise.exceptions import OperationalError
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from core.errors import Misconfigured
@@ -37,9 +39,20 @@ APP = "zhian"
 _MIGRATION_LOCK = 7_214_001
 _TRIES = 4
 _LOST_RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
-_inside: ContextVar[list[Callable[[], None]] | None] = ContextVar("zhian_transaction", default=None)
+_inside: ContextVar["_Open | None"] = ContextVar("zhian_transaction", default=None)
 _running: set[asyncio.Task[Any]] = set()  # the event loop itself keeps no strong reference
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+Statement = tuple[str, Sequence[object]]
+Rows = list[dict[str, Any]]
+
+
+@dataclass
+class _Open:
+    """The running transaction; ``client`` is core.sqlite's or core.asyncpg's."""
+
+    client: Any
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
 
 
 def configuration(url: str) -> dict[str, Any]:
@@ -153,7 +166,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     """
     outer = _inside.get()
     if outer is not None:
-        return await _joined(work, outer)
+        return await _joined(work, outer.afterwards)
     task = asyncio.create_task(_retrying(work))
     _running.add(task)
     task.add_done_callback(_running.discard)
@@ -184,26 +197,26 @@ async def _retrying(work: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _once(work: Callable[[], Awaitable[T]]) -> T:
-    afterwards: list[Callable[[], None]] = []
-    async with in_transaction("default"):
-        token = _inside.set(afterwards)
+    async with in_transaction("default") as client:
+        opened = _Open(client)
+        token = _inside.set(opened)
         try:
             result = await work()
             Moment.BEFORE_COMMIT.reached()
         finally:
             _inside.reset(token)
-    for call in dict.fromkeys(afterwards):
+    for call in dict.fromkeys(opened.afterwards):
         call()
     return result
 
 
 def after_commit(call: Callable[[], None]) -> None:
     """Calls once the running transaction has been committed (at once when there is none)."""
-    waiting = _inside.get()
-    if waiting is None:
+    opened = _inside.get()
+    if opened is None:
         call()
     else:
-        waiting.append(call)
+        opened.afterwards.append(call)
 
 
 def real_time(seconds_ahead: int) -> str:
@@ -213,12 +226,59 @@ def real_time(seconds_ahead: int) -> str:
     return f"strftime('%Y-%m-%d %H:%M:%f+00:00', 'now', '+{seconds_ahead} seconds')"
 
 
-async def rows(text: str, *values: object) -> list[dict[str, Any]]:
+# ── statements as fixed text ─────────────────────────────────────────────────────────────────────────────────────────
+# Both drivers keep prepared what has the same text, and nothing is built: what every callback needs is asked this way.
+
+
+async def rows(text: str, *values: object) -> Rows:
     """Runs one statement with ``$1``-style parameters on both databases and returns its rows (use RETURNING)."""
-    connection = get_connection("default")
-    if connection.capabilities.dialect != "postgres":
-        text = _question_marks(text)
-    return await connection.execute_query_dict(text, [_plain(v) for v in values])
+    opened = _inside.get()
+    client: Any = get_connection("default") if opened is None else opened.client
+    statement = _spelled(client, text, values)
+    if opened is not None:
+        answers: list[Rows] = await client.run(statement)
+        return answers[0]
+    found: Rows = await client.execute_query_dict(*statement)
+    return found
+
+
+async def instances(model: type[M], text: str, *values: object) -> list[M]:
+    """As ``rows``, for statements that return all columns of a model (``columns``)."""
+    return [model._init_from_db(**row) for row in await rows(text, *values)]
+
+
+async def together(*statements: Statement) -> list[Rows]:
+    """Runs several statements in their order in the running transaction: on SQLite in one go."""
+    client = _transaction().client
+    answers: list[Rows] = await client.run(*(_spelled(client, text, values) for text, values in statements))
+    return answers
+
+
+def later(text: str, *values: object) -> None:
+    """Writes in the running transaction, before its next statement or its COMMIT, together with all else that waits.
+
+    What waits together must not depend on one another: PostgreSQL gets it as one statement. The same text twice keeps
+    its order.
+    """
+    client = _transaction().client
+    client.waiting.append(_spelled(client, text, values))
+
+
+def _transaction() -> _Open:
+    opened = _inside.get()
+    if opened is None:
+        raise RuntimeError("there is no transaction")
+    return opened
+
+
+def columns(model: type[Model]) -> str:
+    return ", ".join(model._meta.fields_db_projection.values())
+
+
+def _spelled(client: Any, text: str, values: Sequence[object]) -> Statement:
+    if client.capabilities.dialect == "postgres":
+        return text, values
+    return _question_marks(text), [_plain(v) for v in values]
 
 
 @lru_cache(maxsize=512)
@@ -228,6 +288,4 @@ def _question_marks(text: str) -> str:
 
 def _plain(value: object) -> object:
     """SQLite keeps moments as text in UTC, the way Tortoise writes them."""
-    if isinstance(value, datetime) and not is_postgresql():
-        return value.astimezone(UTC).isoformat(" ")
-    return value
+    return value.astimezone(UTC).isoformat(" ") if isinstance(value, datetime) else value

@@ -6,10 +6,15 @@ wrote in between; BEGIN IMMEDIATE waits for its turn instead.
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tortoise.backends.base.client import NestedTransactionContext, TransactionalDBClient, TransactionContext
+from tortoise.backends.base.client import (
+    ConnectionWrapper,
+    NestedTransactionContext,
+    TransactionalDBClient,
+    TransactionContext,
+)
 from tortoise.backends.sqlite.client import (
     SqliteClient,
     SqliteTransactionContext,
@@ -21,21 +26,81 @@ from tortoise.connection import get_connections
 _running: set[asyncio.Task[None]] = set()  # the event loop itself keeps no strong reference
 
 
+Statement = tuple[str, Sequence[object]]
+Rows = list[dict[str, Any]]
+
+
 class _Transaction(SqliteTransactionWrapper):
-    @translate_exceptions
-    async def _run(self, statement: str) -> None:
-        await self._connection.execute(statement)
+    """Every run on the database's thread costs as much as several statements, so what may wait (BEGIN, what nobody
+    needs an answer of, COMMIT) goes along with the next one."""
+
+    def __init__(self, connection: SqliteClient, waiting: list[Statement] | None = None) -> None:
+        super().__init__(connection)
+        self.waiting: list[Statement] = [] if waiting is None else waiting  # a savepoint shares its transaction's
 
     async def begin(self) -> None:
-        await self._run("BEGIN IMMEDIATE")
+        self.waiting.append(("BEGIN IMMEDIATE", ()))
+
+    async def run(self, *statements: Statement) -> list[Rows]:
+        """The rows of each statement; they are sent in one run, after all that waits."""
+        before, sent = len(self.waiting), [*self.waiting, *statements]
+        self.waiting.clear()
+        answers: list[Rows] = await self._sent(sent)
+        return answers[before:]
+
+    @translate_exceptions
+    async def _sent(self, statements: list[Statement]) -> Any:
+        return await self._connection._execute(_run, self._connection._conn, statements)  # type: ignore[no-untyped-call]
+
+    async def flush(self) -> None:
+        if self.waiting:
+            await self.run()
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        return _InOrder(self._lock, self)
+
+    async def commit(self) -> None:
+        if self.waiting and not self._finalized:
+            await self.run(("COMMIT", ()))
+            self._finalized = True
+        else:
+            await super().commit()
+
+    async def savepoint(self) -> None:
+        await self.flush()
+        await super().savepoint()
+
+    async def savepoint_rollback(self) -> None:
+        self.waiting.clear()
+        await super().savepoint_rollback()
+
+    async def release_savepoint(self) -> None:
+        await self.flush()
+        await super().release_savepoint()
 
     async def execute_script(self, query: str) -> None:
         """Python's own ``executescript`` would commit what came before."""
-        for statement in _statements(query):
-            await self._connection.execute(statement)
+        await self.run(*((statement, ()) for statement in _statements(query)))
 
     def _in_transaction(self) -> TransactionContext:
-        return NestedTransactionContext(_Transaction(self))
+        return NestedTransactionContext(_Transaction(self, self.waiting))
+
+
+class _InOrder(ConnectionWrapper[Any]):
+    """What Tortoise sends by itself comes after what waits."""
+
+    async def __aenter__(self) -> Any:
+        connection = await super().__aenter__()
+        try:
+            await self.client.flush()  # type: ignore[attr-defined]
+        except BaseException:
+            self._lock.release()
+            raise
+        return connection
+
+
+def _run(connection: sqlite3.Connection, statements: list[Statement]) -> list[Rows]:
+    return [[dict(row) for row in connection.execute(text, values)] for text, values in statements]
 
 
 class _Exclusive(SqliteTransactionContext):

@@ -217,8 +217,8 @@ async def test_closing_waits_for_work_whose_caller_is_gone(migrated_url: str) ->
     go = asyncio.Event()
 
     async def work() -> None:
-        await go.wait()
         await Series.create(key="a", given=1)
+        await go.wait()
 
     await _cancelled_at(1, lambda: database.transaction(work))
     closing = asyncio.create_task(database.close_database())

