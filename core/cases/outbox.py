@@ -4,8 +4,12 @@ A worker claims rows with a lease and a fence. A worker that was frozen longer t
 and may not finish what somebody else has taken over.
 """
 
+import asyncio
+import contextvars
+import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
 from core import clock, database, metrics
 from core.bell import Bell
@@ -66,14 +70,13 @@ async def claim(limit: int) -> list[OutboxRow]:
     taken = await database.rows(
         # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
         "WITH due AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "  # noqa: S608  # our own constants
-        "AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.recipient = o.recipient "
-        "AND e.state IN ('pending', 'sending') AND e.id < o.id) "
         "AND NOT EXISTS (SELECT 1 FROM outbox_pause WHERE until > $1) "
+        f"AND NOT {_earlier('pending')} AND NOT {_earlier('sending')} "
         f"AND {_sent_since('$2')} < $4 AND {_sent_since('$3')} < $5 "
         f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) "
         "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "
         f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
-        "WHERE state = 'pending' AND id IN (SELECT id FROM due) RETURNING id",
+        f"WHERE state = 'pending' AND id IN (SELECT id FROM due) RETURNING {_all_columns()}",
         now,
         now - timedelta(minutes=1),
         now - timedelta(hours=1),
@@ -81,7 +84,13 @@ async def claim(limit: int) -> list[OutboxRow]:
         PER_HOUR,
         limit,
     )
-    return await OutboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
+    return sorted((OutboxRow._init_from_db(**row) for row in taken), key=lambda row: row.id)
+
+
+def _earlier(state: str) -> str:
+    """SQL: the person has an earlier message in this state. One state at a time, each is then one look at the index."""
+    theirs = "SELECT 1 FROM outbox e WHERE e.recipient = o.recipient"
+    return f"EXISTS ({theirs} AND e.state = '{state}' AND e.id < o.id)"
 
 
 def _sent_since(moment: str) -> str:
@@ -90,11 +99,17 @@ def _sent_since(moment: str) -> str:
     return f"({to_them} AND s.sent_at > {moment})"
 
 
+@cache
+def _all_columns() -> str:
+    return ", ".join(OutboxRow._meta.fields_db_projection.values())
+
+
 async def take_over() -> int:
     """Frees what dead or frozen workers hold; their late finish is refused by the fence. They may have sent it."""
+    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""  # never waits for a worker that is finishing
     freed = await database.rows(
-        "UPDATE outbox SET state = 'pending', unknown = true WHERE state = 'sending' "  # noqa: S608  # our own constant
-        f"AND lease_until < {database.real_time(0)} RETURNING id"
+        "UPDATE outbox SET state = 'pending', unknown = true WHERE state = 'sending' AND id IN (SELECT id FROM outbox "  # noqa: S608  # our own constant
+        f"WHERE state = 'sending' AND lease_until < {database.real_time(0)} {skip}) RETURNING id"
     )
     return len(freed)
 
@@ -134,25 +149,110 @@ class Sent:
 
 
 async def finish(row: OutboxRow, state: Delivery, sent: Sent) -> bool:
-    """Records the end of an attempt; False when the fence says that another worker has the row now."""
+    """Records the end of an attempt; False when the fence says that another worker has the row now.
+
+    Attempts that end while a record is being written are recorded together by the next one.
+    """
     Moment.BEFORE_FINISH.reached()
+    return await _ends.record(_End(row, state, sent, clock.now()))
 
-    async def work() -> bool:
-        held = await OutboxRow.filter(id=row.id, fence=row.fence, state=Delivery.SENDING).update(
-            state=state,
-            sent_at=clock.now() if state is Delivery.SENT else None,
-            message_id=sent.message_id,
-            error=sent.error[:300],
-            lease_until=None,
-        )
-        if held and sent.update_code and row.task_id:
-            await keep_code(sent.update_code, row.task_id, row.recipient, row.case_id)
-        return bool(held)
 
-    held = await database.transaction(work)
-    if held:
-        metrics.delivered.labels(state).inc()
+@dataclass(frozen=True)
+class _End:
+    row: OutboxRow
+    state: Delivery
+    sent: Sent
+    at: datetime
+
+    def told(self) -> dict[str, object]:
+        """What the database is told, see ``_ENDED``."""
+        return {
+            "id": self.row.id,
+            "fence": self.row.fence,
+            "state": self.state,
+            "sent_at": self.at.isoformat(" ") if self.state is Delivery.SENT else None,
+            "message_id": self.sent.message_id,
+            "error": self.sent.error[:300],
+        }
+
+    def code(self) -> UpdateCode:
+        return _code(self.sent.update_code, self.row.task_id or "", self.row.recipient, self.row.case_id)
+
+
+class _Ends:
+    """Ends that wait to be written. Each is awaited by its worker, so none is reported that is not kept."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[_End, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def record(self, end: _End) -> bool:
+        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((end, kept))
+        if self._writing is None or self._writing.done():
+            # In a context of its own: whatever transaction a caller is in, this is none of it.
+            self._writing = asyncio.create_task(self._write(), context=contextvars.Context())
+        return await kept
+
+    async def _write(self) -> None:
+        while self._waiting:
+            told = [(end, kept) for end, kept in self._waiting if not kept.done()]  # done: its worker was stopped
+            self._waiting = []
+            answers = await _answers([end for end, _ in told])
+            for (_, kept), answer in zip(told, answers, strict=True):
+                if kept.done():
+                    continue
+                if isinstance(answer, Exception):
+                    kept.set_exception(answer)
+                else:
+                    kept.set_result(answer)
+
+
+async def _answers(ends: list[_End]) -> list[bool | Exception]:
+    try:
+        held = await _record(ends)
+    except Exception as error:
+        return [error for _ in ends]  # each worker decides about its own row
+    return [end.row.id in held for end in ends]
+
+
+_ends = _Ends()
+
+
+async def _record(ends: list[_End]) -> set[int]:
+    """The rows that were still held, each by its own fence."""
+    coded = [end for end in ends if end.sent.update_code and end.row.task_id]
+
+    async def work() -> set[int]:
+        held = await _ended(ends)
+        await _keep([end.code() for end in coded if end.row.id in held])
+        return held
+
+    held = await (database.transaction(work) if coded else _ended(ends))
+    for end in ends:
+        if end.row.id in held:
+            metrics.delivered.labels(end.state).inc()
     return held
+
+
+async def _ended(ends: list[_End]) -> set[int]:
+    told = json.dumps([end.told() for end in ends], ensure_ascii=False)
+    rows = await database.rows(_RECORD_POSTGRESQL if database.is_postgresql() else _RECORD_SQLITE, told)
+    return {row["id"] for row in rows}
+
+
+_RECORD = (
+    "UPDATE outbox SET state = d.state, sent_at = d.sent_at, message_id = d.message_id, error = d.error, "
+    "lease_until = NULL FROM {ends} AS d{columns} "
+    "WHERE outbox.id = d.id AND outbox.fence = d.fence AND outbox.state = 'sending' RETURNING outbox.id"
+)
+_RECORD_POSTGRESQL = _RECORD.format(
+    ends="jsonb_to_recordset($1::jsonb)",
+    columns="(id bigint, fence int, state text, sent_at timestamptz, message_id text, error text)",
+)
+_TOLD = ("id", "fence", "state", "sent_at", "message_id", "error")
+_EACH = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in _TOLD)
+_RECORD_SQLITE = _RECORD.format(ends=f"(SELECT {_EACH} FROM json_each($1))", columns="")  # noqa: S608  # our own names
 
 
 async def again(row: OutboxRow, after: timedelta, error: str, *, unknown: bool) -> None:
@@ -179,10 +279,15 @@ async def pause_all(until_after: timedelta) -> None:
 
 async def keep_code(code: str, task_id: str, recipient: str, case_id: int | None) -> None:
     """Remembers a response code: one use, 72 hours (path/94888)."""
-    await UpdateCode.bulk_create(
-        [UpdateCode(code=code, task_id=task_id, recipient=recipient, case_id=case_id, issued_at=clock.now())],
-        ignore_conflicts=True,
-    )
+    await _keep([_code(code, task_id, recipient, case_id)])
+
+
+def _code(code: str, task_id: str, recipient: str, case_id: int | None) -> UpdateCode:
+    return UpdateCode(code=code, task_id=task_id, recipient=recipient, case_id=case_id, issued_at=clock.now())
+
+
+async def _keep(codes: list[UpdateCode]) -> None:
+    await UpdateCode.bulk_create(codes, ignore_conflicts=True)
 
 
 async def take_code(row: OutboxRow) -> str | None:
