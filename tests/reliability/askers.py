@@ -4,9 +4,12 @@ Half of them say 帮助 and get a card, which names their message in its task id
 number and get a text with that number, which may be joined with others on its way.
 """
 
+import asyncio
 import random
 import re
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from core import clock
@@ -53,6 +56,19 @@ class Askers:
                 userid, number = self._records.pop()
                 self.asked.add(number)
                 self.world.type_text(userid, f"在谁手上 {number}")
+
+    @asynccontextmanager
+    async def asking(self, per_second: float) -> AsyncIterator[None]:
+        async def work() -> None:
+            while True:
+                self.ask()
+                await asyncio.sleep(1 / per_second)
+
+        asking = asyncio.create_task(work())
+        try:
+            yield
+        finally:
+            asking.cancel()
 
     # ── what became of it ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -15,7 +15,7 @@ from typing import cast
 
 from core import clock
 from tests.operation.fleet import ROOT, START_SECONDS, Fleet, Replica, fleet
-from tests.reliability.forking import Order
+from tests.reliability.forking import ARM, Order
 
 
 @dataclass
@@ -68,10 +68,13 @@ class Crew(Fleet):
         order = Order(command, settings, moment, nth, strikes, self.lease_seconds)
         log = self.folder / f"{command[0]}-{len(self.replicas)}.log"
         forked = await self._forked(order, log)
-        line = (await forked.output.readline()).decode()
+        async with asyncio.timeout(START_SECONDS):
+            line = (await forked.output.readline()).decode()
         forked.watch()
-        if "zhian" not in line and not moment:  # the moment may come before it has said where it listens
+        if "zhian" not in line:
             raise AssertionError(f"{command} did not start:\n{log.read_text()}")
+        if moment:
+            forked.send_signal(ARM)
         made = Replica(cast(asyncio.subprocess.Process, forked), line.split()[-1] if "http" in line else "", log)
         self.replicas.append(made)
         if made.address:

@@ -24,13 +24,14 @@ from core.cases import outbox
 from core.cases.engine import Engine
 from core.moments import Moment
 
+ARM = signal.SIGUSR1
 _LONGEST_ORDER = 64 * 1024
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
 class Order:
-    """What a child is to do. The signal strikes when `moment` is reached for the `nth` time."""
+    """What a child is to do. Once it is armed, the signal strikes when `moment` is reached for the `nth` time."""
 
     command: Sequence[str]
     environment: dict[str, str] = field(default_factory=dict)
@@ -43,7 +44,8 @@ class Order:
         os.environ.update(self.environment)
         sys.argv = ["zhian", *self.command]
         if self.moment:
-            moments.watcher = Striking(Moment(self.moment), self.nth, self.signal)
+            struck = Striking(Moment(self.moment), self.nth, self.signal)
+            signal.signal(ARM, lambda *_: setattr(moments, "watcher", struck))
         if self.lease_seconds is not None:
             _shorten_leases(self.lease_seconds)
         zhian.main()

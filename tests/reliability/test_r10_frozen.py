@@ -1,0 +1,88 @@
+"""R10: a process is stopped (SIGSTOP) while it delivers, longer than its lease, and goes on as if nothing had happened.
+
+Another one has taken its messages over meanwhile: the fence refuses what the late one has to say about them.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.cases.models import OutboxRow, UpdateCode
+from core.moments import Moment
+from tests.operation.fleet import Replica
+from tests.reliability.askers import Askers
+from tests.reliability.crew import Crew, crew
+from tests.reliability.draining import drained
+from tests.reliability.figures import Figures, many
+
+TIMES = many(10, 200)
+TOGETHER = 5
+LONGER_THAN_THE_LEASE = 2.5
+WHILE_DELIVERING = (Moment.CLAIMED, Moment.ACCEPTED, Moment.BEFORE_FINISH)
+
+
+@pytest.fixture
+async def ships(migrated_url: str, tmp_path: Path) -> AsyncIterator[Crew]:
+    async with crew(migrated_url, tmp_path, lease_seconds=1) as made:
+        yield made
+
+
+async def test_whoever_was_stopped_for_longer_than_the_lease_comes_too_late(ships: Crew, figures: Figures) -> None:
+    dice = figures.dice()
+    askers = Askers(ships.world, dice)
+    await askers.settle()
+    await ships.another("work")
+    for _ in range(TIMES // TOGETHER):
+        frozen = [await _frozen_while_delivering(ships, askers, dice.choice(WHILE_DELIVERING)) for _ in range(TOGETHER)]
+        await drained(ships.world)
+        before = await _outbox()
+        for replica in frozen:
+            replica.thaw()
+            await replica.stop()
+            assert (replica.process.returncode, await _outbox()) == (0, before)
+            figures.add(freezes=1)
+    balance = await askers.balance()
+    taken_over = await OutboxRow.filter(fence__gt=1, state="sent").count()
+    figures.add(questions=askers.said, taken_over=taken_over, **asdict(balance))
+    assert balance.wrong == (0, 0, 0, 0)
+    assert taken_over >= TIMES
+
+
+async def test_stopped_at_any_moment_under_load(ships: Crew, figures: Figures) -> None:
+    dice = figures.dice()
+    askers = Askers(ships.world, dice)
+    await askers.settle()
+    everybody = [await ships.another("serve") for _ in range(3)]
+    async with askers.asking(per_second=40):
+        for _ in range(TIMES // TOGETHER):
+            await asyncio.sleep(dice.uniform(0.05, 0.4))
+            frozen = dice.choice(everybody)
+            frozen.freeze()
+            await asyncio.sleep(LONGER_THAN_THE_LEASE)
+            frozen.thaw()
+            figures.add(freezes=1)
+    await drained(ships.world)
+    balance = await askers.balance()
+    figures.add(questions=askers.said, **asdict(balance))
+    assert balance.wrong == (0, 0, 0, 0)
+
+
+async def _frozen_while_delivering(ships: Crew, askers: Askers, moment: Moment) -> Replica:
+    """Asked one by one, so that it holds nothing but the message it delivers."""
+    made = await ships.another("serve", moment=moment, strikes=signal.SIGSTOP)
+    async with asyncio.timeout(20):
+        while not made.process.frozen:
+            askers.ask()
+            await ships.world.settled()
+            await asyncio.sleep(0.05)
+    ships.closed(made)
+    return made
+
+
+async def _outbox() -> list[dict[str, Any]]:
+    return [*await OutboxRow.all().order_by("id").values(), *await UpdateCode.all().order_by("id").values()]
