@@ -1,6 +1,7 @@
 PYTHON ?= python3
 TESTS ?=
 BENCH ?=
+SIDE_BY_SIDE = -n auto --maxprocesses 4
 SOAK ?= 2h
 UV = var/lock-tools/bin/uv
 COMPILE = $(UV) pip compile pyproject.toml - --quiet --universal --python-version 3.11 --generate-hashes \
@@ -17,7 +18,7 @@ run: setup ## start the service beside a simulated WeCom and show phones in the 
 	@exec .venv/bin/zhian demo
 
 test: setup-test ## run the whole test suite; TESTS=tests/core runs a part
-	@exec .venv/bin/python -m pytest $(TESTS)
+	@exec .venv/bin/python -m pytest $(or $(TESTS),$(SIDE_BY_SIDE))
 
 check: setup-test ## what CI runs: lint, format, types, then the whole test suite
 	@echo "Lint"; .venv/bin/ruff check --quiet

@@ -11,8 +11,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
+expect.set_options(timeout=30_000)  # on a busy machine; what appears is seen at once
 FONTS = Path(__file__).parents[1] / "node_modules" / "@expo-google-fonts" / "noto-sans-sc"
 QUIET = (
     *("--no-sandbox", "--disable-gpu", "--no-first-run"),

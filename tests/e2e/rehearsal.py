@@ -1,6 +1,9 @@
 """`zhian demo` as a newcomer starts it, with ports and a folder of its own."""
 
+import contextlib
+import itertools
 import os
+import random
 import re
 import signal
 import socket
@@ -41,7 +44,7 @@ class Rehearsal:
 @contextmanager
 def rehearsal(folder: Path, database_url: str = "") -> Iterator[Rehearsal]:
     """Everything it writes lies in `folder`; without a database of its own it makes an SQLite file there."""
-    service, simulator = _free_ports()
+    service, simulator = itertools.islice(_free_ports(), 2)
     own = {"ZHIAN_PORT": str(service), "ZHIAN_SIMULATOR_PORT": str(simulator), "PYTHONPATH": str(ROOT)}
     if database_url:
         own["ZHIAN_DEMO_DATABASE_URL"] = database_url
@@ -65,11 +68,12 @@ def rehearsal(folder: Path, database_url: str = "") -> Iterator[Rehearsal]:
         _end(demo)
 
 
-def _free_ports() -> tuple[int, int]:
-    with socket.socket() as one, socket.socket() as other:
-        for each in (one, other):
-            each.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1]), int(other.getsockname()[1])
+def _free_ports() -> Iterator[int]:
+    """Below those that the system lends to everybody else, who might take one before the demo does."""
+    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):
+        with socket.socket() as knocking, contextlib.suppress(OSError):
+            knocking.bind(("127.0.0.1", port))
+            yield port
 
 
 def _end(demo: "subprocess.Popen[bytes]") -> None:

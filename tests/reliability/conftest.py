@@ -1,4 +1,4 @@
-"""Every suite here may ask for `figures`; the lines stand at the end of the run, also where pytest captures."""
+"""Every suite here may ask for `figures`; the lines stand at the end of the run (see tests/side_by_side.py)."""
 
 from collections.abc import Iterator
 
@@ -14,10 +14,3 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     made = Figures(f"{request.path.stem.removeprefix('test_')} {request.node.name.removeprefix('test_')}")
     yield made
     kept.lines.append(made.line())
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if kept.lines:
-        terminalreporter.section("figures")
-        for line in kept.lines:
-            terminalreporter.write_line(line)

@@ -21,7 +21,6 @@ def desk(world: World) -> str:
 async def page(chromium: Browser, desk: str) -> AsyncIterator[Page]:
     """The desk on a wide screen. Whatever the page throws fails the test."""
     page = await chromium.new_page(viewport={"width": 1440, "height": 900})
-    page.set_default_timeout(10_000)
     thrown: list[str] = []
     page.on("pageerror", lambda error: thrown.append(str(error)))
     await page.goto(desk)
