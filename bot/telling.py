@@ -7,7 +7,8 @@ from bot.talk import card_letter, update_letter
 from core import clock
 from core.cases.declaration import AUTHOR, Process, Step
 from core.cases.letters import Change, Letter
-from core.cases.models import Case, OutboxRow, Participant
+from core.cases.models import Case, Participant
+from core.cases.rows import people_shown
 from core.forms import questions
 from core.naming import names
 from core.people.models import Person
@@ -23,10 +24,13 @@ class CardTeller:
 
     async def letters(self, change: Change) -> list[Letter]:
         concerned = {p.person_id for p in (*change.told, *change.relieved)}
-        people = {p.id: p for p in await Person.filter(id__in=concerned, active=True, userid__not_isnull=True)}
-        rows = await key_rows(change.process, change.case)
+        acted = {change.actor.id} if change.actor else set()
+        known = await people_shown(change.case.id, concerned | acted | {change.case.author_id})
+        people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
+        cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
+        rows = await _key_rows(change, known[change.case.author_id].person)
         told = [self._told(change, part, people[part.person_id], rows) for part in _once(change, people)]
-        return told + await self._settled(change, people, rows)
+        return told + self._settled(change, people, cards, rows)
 
     def _told(self, change: Change, part: Participant, person: Person, rows: list[tuple[str, str]]) -> Letter:
         case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
@@ -69,23 +73,16 @@ class CardTeller:
         task = f"a{case.id}-{change.seq}"
         return ask_with_buttons(task, title, text, presses, rows=rows, url=url, desc=case.number or "")
 
-    async def _settled(self, change: Change, people: dict[int, Person], rows: list[tuple[str, str]]) -> list[Letter]:
+    def _settled(
+        self, change: Change, people: dict[int, Person], cards: dict[int, str], rows: list[tuple[str, str]]
+    ) -> list[Letter]:
         """Cards of the one who acted and of those who need not act any more."""
         done = [p.person_id for p in change.relieved]
         if change.actor is not None:
             people = people | {change.actor.id: change.actor}
             done.append(change.actor.id)
-        letters = []
-        for person_id in dict.fromkeys(done):
-            person = people.get(person_id)
-            sent = await self._last_card(change.case, person_id)
-            if person is not None and sent is not None:
-                letters.append(self._decided(change, person, str(sent.task_id), rows))
-        return letters
-
-    async def _last_card(self, case: Case, person_id: int) -> OutboxRow | None:
-        sent = OutboxRow.filter(case_id=case.id, person_id=person_id, kind="card", task_id__not_isnull=True)
-        return await sent.order_by("-id").first()
+        reached = [one for one in dict.fromkeys(done) if one in people and one in cards]
+        return [self._decided(change, people[one], cards[one], rows) for one in reached]
 
     def _decided(self, change: Change, person: Person, task: str, rows: list[tuple[str, str]]) -> Letter:
         process, case = change.process, change.case
@@ -110,12 +107,13 @@ def gist(process: Process, case: Case) -> str:
     return "；".join(text for q in answered if (text := q.field.gist(case.data[q.name])))
 
 
-async def key_rows(process: Process, case: Case) -> list[tuple[str, str]]:
+async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:
     """The declaration's card fields, as they read."""
+    process, case = change.process, change.case
     asked = {q.name: q for form in process.forms() for q in questions(form)}
     shown = [asked[name] for name in process.card_fields if case.data.get(name) is not None]
-    known = await names({ref for q in shown for ref in q.field.refers(case.data[q.name])})
-    author = await Person.get(id=case.author_id)
+    known = {f"project:{case.project_id}": change.view.project_name}
+    known |= await names({ref for q in shown for ref in q.field.refers(case.data[q.name])} - known.keys())
     rows = [(q.caption, q.field.show(case.data[q.name], known)) for q in shown]
     return [*rows, (process.slot(AUTHOR).caption, author.name)]
 
@@ -141,6 +139,10 @@ def _own_steps(process: Process, state: str, slot: str) -> list[Step]:
 def _said(change: Change) -> str:
     said = "；".join(str(value) for value in change.remark.values())
     return f"，意见：{said}" if said else ""
+
+
+def _reachable(person: Person) -> bool:
+    return person.active and person.userid is not None
 
 
 def _name(person: Person | None) -> str:

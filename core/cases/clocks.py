@@ -1,27 +1,23 @@
 """Running deadlines: started and stopped by the step that enters or leaves a state, swept by any number of workers."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from core import clock, database
+from core.cases import rows
 from core.cases.declaration import Process, View
 from core.cases.models import Case, ClockRow
 
 
-async def follow(process: Process, case: Case, left: str, view: View, now: datetime) -> None:
+def follow(process: Process, case: Case, left: str, view: View, now: datetime) -> None:
     """Stops the clock of the state that was left and starts the one of the state that was entered."""
     if left == case.state:
         return
     before = next((s.deadline for s in process.states if s.name == left), None)
-    if before is not None:
-        await ClockRow.filter(case_id=case.id, name=before.name).update(next_step_at=None, stopped_at=now)
     after = process.state(case.state).deadline
     if after is not None:
-        due = after.due(view, now).astimezone(UTC)  # SQLite compares moments as text
-        await ClockRow.update_or_create(
-            {"started_at": now, "due_at": due, "next_step_at": due, "next_step": 0, "stopped_at": None},
-            case_id=case.id,
-            name=after.name,
-        )
+        rows.start_clock(case.id, after.name, now, after.due(view, now))
+    if before is not None and (after is None or after.name != before.name):
+        rows.stop_clock(case.id, before.name, now)
 
 
 async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:

@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from core import clock, database
-from core.cases import answering, clocks, history, numbering, outbox, turns
+from core.cases import answering, clocks, history, numbering, outbox, rows, turns
 from core.cases.answering import Answer
 from core.cases.checking import check_all
 from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Process, Step, View
@@ -79,7 +79,8 @@ class Engine:
         return list(found.values())
 
     async def view(self, case: Case) -> View:
-        return await _view(case, turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
+        project = await rows.find(Project, case.project_id)
+        return _view(case, _name(project), turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
@@ -97,7 +98,7 @@ class Engine:
 
     async def _take_due_step(self, row: ClockRow) -> None:
         """Nothing when somebody acted after the clock was claimed."""
-        case = await turns.hold_case(row.case_id)
+        case = (await rows.hold_case(row.case_id)).case
         deadline = self.processes[case.process].state(case.state).deadline
         still = await ClockRow.exists(id=row.id, started_at=row.started_at, stopped_at=None)
         if still and deadline is not None and deadline.name == row.name:
@@ -108,8 +109,7 @@ class Engine:
     async def _open(
         self, process: Process, author: Person, data: Mapping[str, Any], key: str, parent: Case | None
     ) -> Outcome:
-        await turns.hold_person(author.id)
-        done = await HistoryRow.get_or_none(request_key=key)
+        done = await rows.hold_person(author.id, key)
         if done is not None:
             case = await Case.get(id=done.case_id)
             _refuse_foreign(done.seq == 1 and case.author_id == author.id and case.process == process.name)
@@ -122,8 +122,9 @@ class Engine:
         first, now = process.first(), clock.now()
         actor = None if first.by == SYSTEM else author
         answer = answering.read(first, data, {})
-        case = await _new_case(process, author, answer, parent, now)
-        view = await _view(case, {AUTHOR: [author.id], **answer.chosen})
+        project = await rows.find(Project, answer.project_id or (parent.project_id if parent else None))
+        case = _new_case(process, author, answer, project, parent, now)
+        view = _view(case, _name(project), {AUTHOR: [author.id], **answer.chosen})
         case.title = process.heading(view)[:200]
         if actor is not None:
             await answering.may_begin(process, actor, answer, view)
@@ -131,8 +132,8 @@ class Engine:
         view = replace(view, slots=await _fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
         sealed = await history.fingerprints(answer.attachments, author.id)
-        await case.save()
-        parts = await turns.seat(case, view.slots, [], now)
+        await rows.add_case(case)
+        parts = turns.seat(case, view.slots, [], now)
         return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
 
     # ── performing ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -140,23 +141,22 @@ class Engine:
     async def _perform(
         self, case_id: int, action: str, actor: Person | None, data: Mapping[str, Any], key: str | None
     ) -> Outcome:
-        case, now = await turns.hold_case(case_id), clock.now()
-        by = actor.id if actor else None
-        done = await HistoryRow.get_or_none(request_key=key) if key else None
-        if done is not None:
-            _refuse_foreign((done.case_id, done.actor_id) == (case_id, by))
+        held, now = await rows.hold_case(case_id, key), clock.now()
+        case, parts, by = held.case, held.parts, actor.id if actor else None
+        if held.done is not None:
+            _refuse_foreign((held.done.case_id, held.done.actor_id) == (case_id, by))
             return Outcome(case, None, repeated=True)
         process = self.processes[case.process]
-        parts = await Participant.filter(case_id=case.id).order_by("id")
         await _allow(process, case, action, actor, parts)
         asked = process.steps(case.state, action)[0]
         answer = answering.read(asked, data, case.data)
         answering.same_project(case, asked, answer)
-        view = await _view(case, turns.by_slot(parts) | answer.chosen, answer.data if answer.kept else {})
+        slots = turns.by_slot(parts) | answer.chosen
+        view = _view(case, held.project_name, slots, answer.data if answer.kept else {})
         await answering.may_sit(process, asked, answer, view)
         step = _branch(process, case.state, action, view)
         sealed = await history.fingerprints(answer.attachments, by, answer.known)
-        parts = await turns.seat(case, answer.chosen, parts, now)
+        parts = turns.seat(case, answer.chosen, parts, now)
         return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
 
     async def _take(self, move: "_Move") -> Outcome:
@@ -166,37 +166,37 @@ class Engine:
         left = case.state
         if moved:
             _refuse_empty_turn(move)
-        await _write(move, step.to if moved else left)
-        passed = turns.Passed([], [])
-        if moved:
-            passed = await turns.pass_on(process, case, step, actor, parts, left, now)
-            await clocks.follow(process, case, left, move.view, now)
-        else:
-            await turns.save(parts)
+        row = await _advance(move, step.to if moved else left)
+        passed = turns.pass_on(process, case, step, actor, parts, left, now) if moved else turns.Passed([], [])
         remark = {} if move.answer.kept else move.answer.data
         change = Change(process, case, step, case.version, actor, now, remark, move.view, passed.told, passed.relieved)
-        await outbox.promise(await self._teller.letters(change))
+        letters = await self._teller.letters(change)
+        rows.add_history(row)
+        rows.keep_case(case)
+        rows.keep_seats(parts)
+        clocks.follow(process, case, left, move.view, now)
+        await outbox.promise(letters)
         if moved:
-            await self._tell_family(process, case)
+            await self._tell_family(move)
         return Outcome(case, step)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _tell_family(self, process: Process, case: Case) -> None:
-        if process.children is not None and process.children.at == case.state:
-            await self._bear(process, process.children, case)
+    async def _tell_family(self, move: "_Move") -> None:
+        case, children = move.case, move.process.children
+        if children is not None and children.at == case.state:
+            await self._bear(children, case, {p.person_id for p in turns.seated(move.parts, children.slot)})
         if case.parent_id is not None and case.closed_at is not None:
             await self._report(case.process, case.parent_id)
 
-    async def _bear(self, process: Process, children: Children, case: Case) -> None:
+    async def _bear(self, children: Children, case: Case, people: set[int]) -> None:
         child = self.processes[children.process]
-        seats = await Participant.filter(case_id=case.id, slot=children.slot, left_at=None)
-        for person in await Person.filter(id__in=[p.person_id for p in seats]).order_by("id"):
+        for person in await Person.filter(id__in=people).order_by("id"):
             await self._begin(child, person, {}, f"child:{case.id}:{case.version}:{person.id}", case)
 
     async def _report(self, child: str, parent_id: int) -> None:
         """The last child that closes takes its parent's step: children queue up at the parent's lock."""
-        parent = await turns.hold_case(parent_id)
+        parent = (await rows.hold_case(parent_id)).case
         children = self.processes[parent.process].children
         if children is None or children.process != child or parent.state != children.at:
             return
@@ -220,10 +220,10 @@ class _Move:
     now: datetime
 
 
-async def _new_case(process: Process, author: Person, answer: Answer, parent: Case | None, now: datetime) -> Case:
+def _new_case(
+    process: Process, author: Person, answer: Answer, project: Project | None, parent: Case | None, now: datetime
+) -> Case:
     """Not saved yet. A child belongs to the project and the station of its parent."""
-    project_id = answer.project_id or (parent.project_id if parent else None)
-    project = await Project.get_or_none(id=project_id) if project_id else None
     elsewhere = parent.station_id if parent else author.org_id
     return Case(
         process=process.name,
@@ -231,7 +231,7 @@ async def _new_case(process: Process, author: Person, answer: Answer, parent: Ca
         state=START,
         data=answer.data,
         station_id=project.station_id if project else elsewhere,
-        project_id=project_id,
+        project_id=answer.project_id or (parent.project_id if parent else None),
         author_id=author.id,
         parent_id=parent.id if parent else None,
         opened_at=now,
@@ -266,12 +266,12 @@ async def _allow(process: Process, case: Case, action: str, actor: Person | None
         raise NotNow(await _what_happened(process, case))
 
 
-async def _write(move: _Move, to: str) -> None:
-    """The case in its new state and the row that seals the step."""
+async def _advance(move: _Move, to: str) -> HistoryRow:
+    """Brings the case into its new state and gives back the row that seals the step; nothing is written yet."""
     process, case, step, answer = move.process, move.case, move.step, move.answer
     begins, number = case.version == 0, None
     if step.numbered and to != case.state and case.number is None:
-        station = await Organisation.get(id=case.station_id)
+        station = await rows.get(Organisation, case.station_id)
         number = case.number = await numbering.next_number(process.number, station, move.now)
     closed = process.state(to).final
     seats = turns.by_slot(move.parts)
@@ -284,21 +284,25 @@ async def _write(move: _Move, to: str) -> None:
         case.data = case.data | answer.data
     case.state, case.head, case.changed_at = to, row.hash, move.now
     case.closed_at = move.now if closed else None
-    await row.save()
-    await case.save()
+    return row
 
 
-async def _view(case: Case, slots: Mapping[str, list[int]], answers: Mapping[str, Any] | None = None) -> View:
-    project = await Project.get_or_none(id=case.project_id) if case.project_id else None
+def _view(
+    case: Case, project_name: str, slots: Mapping[str, list[int]], answers: Mapping[str, Any] | None = None
+) -> View:
     return View(
         data=case.data | dict(answers or {}),
         slots=slots,
         project_id=case.project_id,
-        project_name=project.name if project else "",
+        project_name=project_name,
         station_id=case.station_id,
         author_id=case.author_id,
         parent_id=case.parent_id,
     )
+
+
+def _name(project: Project | None) -> str:
+    return project.name if project else ""
 
 
 def _branch(process: Process, at: str, action: str, view: View) -> Step:
@@ -321,7 +325,7 @@ def _refuse_empty_turn(move: _Move) -> None:
     if process.children is not None and process.children.at == to:
         needed |= {process.children.slot}
     for slot in sorted(needed):
-        seats = [p.person_id for p in move.parts if p.slot == slot and p.left_at is None]
+        seats = [p.person_id for p in turns.seated(move.parts, slot)]
         if not seats:
             raise answering.missing(process, move.step, slot)
         if all(turns.barred(process, case, slot, one, move.parts) for one in seats):

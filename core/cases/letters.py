@@ -33,7 +33,7 @@ class Letter:
 @dataclass(frozen=True)
 class Change:
     """A committed-to step. ``told`` are participants to be told (turn or tells); ``relieved`` had the turn and lost it
-    because somebody else acted; ``remark`` is what was said beside the decision."""
+    because somebody else acted, both not written yet; ``remark`` is what was said beside the decision."""
 
     process: Process
     case: Case

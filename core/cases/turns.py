@@ -9,18 +9,7 @@ from tortoise.expressions import Q
 from core import clock, database
 from core.cases.declaration import Policy, Process, Step
 from core.cases.models import Case, Participant
-from core.errors import NotYours
 from core.people.models import Person
-
-_SAVED = ["turn", "turn_since", "told_at", "acted_at", "action", "left_at"]
-
-
-async def hold_case(case_id: int) -> Case:
-    """Locks the case until the transaction ends: a write first, so that both databases serialize here."""
-    held = await database.rows("UPDATE case_record SET version = version WHERE id = $1 RETURNING id", case_id)
-    if not held:
-        raise NotYours
-    return await Case.get(id=case_id)
 
 
 async def hold_person(person_id: int) -> None:
@@ -43,10 +32,12 @@ def by_slot(parts: list[Participant]) -> dict[str, list[int]]:
     return slots
 
 
-async def seat(
-    case: Case, chosen: Mapping[str, list[int]], present: list[Participant], now: datetime
-) -> list[Participant]:
-    """Everybody who ever sat in a slot. Who is not among a slot's chosen leaves it; the caller saves ``present``."""
+def seated(parts: list[Participant], slot: str) -> list[Participant]:
+    return [p for p in parts if p.slot == slot and p.left_at is None]
+
+
+def seat(case: Case, chosen: Mapping[str, list[int]], present: list[Participant], now: datetime) -> list[Participant]:
+    """Everybody who ever sat in a slot. Who is not among a slot's chosen leaves it; the caller saves them."""
     for part in present:
         if part.slot in chosen:
             part.left_at = None if part.person_id in chosen[part.slot] else part.left_at or now
@@ -57,11 +48,7 @@ async def seat(
         for person in people
         if (slot, person) not in there
     ]
-    if not new:
-        return present
-    await Participant.bulk_create(new)
-    known = [p.id for p in present]
-    return present + await Participant.filter(case_id=case.id, id__not_in=known).order_by("id")
+    return present + new
 
 
 def barred(process: Process, case: Case, slot: str, person_id: int, parts: Iterable[Participant]) -> bool:
@@ -84,7 +71,7 @@ def moves(process: Process, step: Step, actor: Person | None, parts: list[Partic
     """False while others of a slot in which all must act have not acted yet."""
     if actor is None or not step.turn or step.at_once or process.slot(step.by).policy is not Policy.ALL:
         return True
-    return not any(p.turn for p in parts if p.slot == step.by and p.left_at is None)
+    return not any(p.turn for p in seated(parts, step.by))
 
 
 @dataclass(frozen=True)
@@ -95,35 +82,32 @@ class Passed:
     relieved: list[Participant]
 
 
-async def pass_on(
+def pass_on(
     process: Process, case: Case, step: Step, actor: Person | None, parts: list[Participant], left: str, now: datetime
 ) -> Passed:
-    """Ends and begins turns after a step that moved the case out of the state it ``left``, and saves the seats."""
+    """Ends and begins turns after a step that moved the case out of the state it ``left``."""
     had = [p for p in parts if p.turn]
-    begun: set[int] = set()
+    begun: set[tuple[str, int]] = set()
     if case.state != left or step.turn:
         begun = _begin_turns(process, case, parts, now, entered=case.state != left)
-    told = [p for p in parts if p.left_at is None and (p.id in begun or p.slot in step.tells)]
+    told = [p for p in parts if p.left_at is None and ((p.slot, p.person_id) in begun or p.slot in step.tells)]
     for part in told:
         part.told_at = now
     relieved = [p for p in had if not p.turn and not (actor is not None and p.person_id == actor.id)]
-    await save(parts)
     return Passed(told, relieved)
 
 
-async def save(parts: list[Participant]) -> None:
-    await Participant.bulk_update(parts, fields=_SAVED, batch_size=500)
-
-
-def _begin_turns(process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool) -> set[int]:
-    """Gives back the ids of the seats whose turn begins; one that goes on in the same state keeps its beginning."""
+def _begin_turns(
+    process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool
+) -> set[tuple[str, int]]:
+    """Gives back the seats whose turn begins; one that goes on in the same state keeps its beginning."""
     slots, begun = process.turn_slots(case.state), set()
     for part in parts:
         due = part.left_at is None and part.slot in slots
         due = due and not barred(process, case, part.slot, part.person_id, parts)
         if due and (entered or not part.turn):
             part.turn_since, part.action = now, ""
-            begun.add(part.id)
+            begun.add((part.slot, part.person_id))
         part.turn = due
         part.turn_since = part.turn_since if due else None
     return begun

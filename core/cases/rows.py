@@ -1,0 +1,180 @@
+"""The engine's statements. Each is one fixed text for both databases, which their drivers keep prepared.
+
+What a step must know is read in as few visits as there are answers to wait for; what it changes goes out together, just
+before the COMMIT.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from tortoise.fields.data import JSON_DUMPS
+from tortoise.models import Model
+
+from core import clock, database
+from core.cases.models import Case, HistoryRow, Participant
+from core.errors import NotYours
+from core.people.models import Person
+
+M = TypeVar("M", bound=Model)
+_AT_ONCE = 500  # seats in one statement: SQLite takes 32,766 values
+
+
+@dataclass(frozen=True)
+class Done:
+    """The history row that a request has already led to."""
+
+    case_id: int
+    actor_id: int | None
+    seq: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A case that nobody else changes before this transaction ends, and what is around it."""
+
+    case: Case
+    parts: list[Participant]
+    project_name: str
+    done: Done | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A person and the task id of the card that they were last sent of a case."""
+
+    person: Person
+    card: str | None
+
+
+# ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def hold_case(case_id: int, key: str | None = None) -> Held:
+    """Locks the case until the transaction ends: a write first, so that both databases serialize here. Raises NotYours
+    when there is no such case."""
+    # PostgreSQL shows a statement what was committed before it began: one that waited for the lock reads nothing more.
+    held, around = await database.together((_HOLD_CASE, (case_id,)), (_AROUND, (case_id, key)))
+    if not held:
+        raise NotYours
+    first = around[0]
+    done = Done(first["done_case"], first["done_by"], first["done_seq"]) if first["done_case"] else None
+    parts = [Participant._init_from_db(**row) for row in around if row["id"]]
+    return Held(Case._init_from_db(**held[0]), parts, first["project_name"] or "", done)
+
+
+async def hold_person(person_id: int, key: str) -> Done | None:
+    """One step at a time per person: chat, card and page of one member queue up here."""
+    _, done = await database.together((_HOLD_PERSON, (person_id, clock.now())), (_DONE, (key,)))
+    return Done(**done[0]) if done else None
+
+
+async def get(model: type[M], row_id: int) -> M:
+    (found,) = await database.instances(model, _by_id(model), row_id)
+    return found
+
+
+async def find(model: type[M], row_id: int | None) -> M | None:
+    found = await database.instances(model, _by_id(model), row_id) if row_id else []
+    return found[0] if found else None
+
+
+async def people_shown(case_id: int, ids: Iterable[int]) -> dict[int, Shown]:
+    """Persons by id, and what each was shown of the case."""
+    found = await database.rows(_PEOPLE, case_id, json.dumps(dict.fromkeys(ids)))
+    return {row["id"]: Shown(Person._init_from_db(**row), row["card"]) for row in found}
+
+
+_HOLD_CASE = f"UPDATE case_record SET version = version WHERE id = $1 RETURNING {database.columns(Case)}"  # noqa: S608  # our own names
+_HOLD_PERSON = "UPDATE person SET seen_at = $2 WHERE id = $1 RETURNING id"
+_DONE = "SELECT case_id, actor_id, seq FROM case_history WHERE request_key = $1"
+_AROUND = (
+    "SELECT s.*, p.name AS project_name, h.case_id AS done_case, h.actor_id AS done_by, h.seq AS done_seq "
+    "FROM case_record c LEFT JOIN case_participant s ON s.case_id = c.id LEFT JOIN project p ON p.id = c.project_id "
+    "LEFT JOIN case_history h ON h.request_key = $2 WHERE c.id = $1 ORDER BY s.id"
+)
+_PEOPLE = (
+    "SELECT p.*, (SELECT o.task_id FROM outbox o WHERE o.case_id = $1 AND o.person_id = p.id AND o.kind = 'card' "
+    "AND o.task_id IS NOT NULL ORDER BY o.id DESC LIMIT 1) AS card "
+    # An object, since both databases give back its names under one name.
+    "FROM person p WHERE p.id IN (SELECT CAST(key AS bigint) FROM json_each($2)) ORDER BY p.id"
+)
+
+
+@lru_cache(maxsize=16)
+def _by_id(model: type[Model]) -> str:
+    return f"SELECT {database.columns(model)} FROM {model._meta.db_table} WHERE id = $1"  # noqa: S608  # our own names
+
+
+# ── writing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def add_case(case: Case) -> None:
+    """Gives a new case its id."""
+    added = await database.rows(
+        "INSERT INTO case_record (process, title, state, data, station_id, project_id, author_id, parent_id, version, "
+        "head, opened_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, '', $9, $9) RETURNING id",
+        *(case.process, case.title, case.state, JSON_DUMPS(case.data)),
+        *(case.station_id, case.project_id, case.author_id, case.parent_id, case.opened_at),
+    )
+    case.id, case._saved_in_db = added[0]["id"], True
+
+
+def keep_case(case: Case) -> None:
+    database.later(
+        "UPDATE case_record SET number = $2, state = $3, data = $4, version = $5, head = $6, changed_at = $7, "
+        "closed_at = $8 WHERE id = $1",
+        *(case.id, case.number, case.state, JSON_DUMPS(case.data)),
+        *(case.version, case.head, case.changed_at, case.closed_at),
+    )
+
+
+def add_history(row: HistoryRow) -> None:
+    database.later(
+        "INSERT INTO case_history (case_id, seq, at, actor_id, action, from_state, to_state, content, request_key, "
+        "previous, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        *(row.case_id, row.seq, row.at, row.actor_id, row.action, row.from_state),
+        *(row.to_state, row.content, row.request_key, row.previous, row.hash),
+    )
+
+
+def keep_seats(parts: list[Participant]) -> None:
+    """Adds seats that are new, and brings the others up to date."""
+    for start in range(0, len(parts), _AT_ONCE):
+        batch = parts[start : start + _AT_ONCE]
+        database.later(_seats(len(batch)), *(value for part in batch for value in _seat(part)))
+
+
+def _seat(p: Participant) -> tuple[object, ...]:
+    return p.case_id, p.person_id, p.slot, p.process, p.turn, p.turn_since, p.told_at, p.acted_at, p.action, p.left_at
+
+
+@lru_cache(maxsize=64)
+def _seats(count: int) -> str:
+    seats = ", ".join(f"({', '.join(f'${10 * n + i}' for i in range(1, 11))})" for n in range(count))
+    return (
+        "INSERT INTO case_participant (case_id, person_id, slot, process, turn, turn_since, told_at, acted_at, "  # noqa: S608  # our own numbers
+        f"action, left_at) VALUES {seats} ON CONFLICT (case_id, slot, person_id) DO UPDATE SET turn = excluded.turn, "
+        "turn_since = excluded.turn_since, told_at = excluded.told_at, acted_at = excluded.acted_at, "
+        "action = excluded.action, left_at = excluded.left_at"
+    )
+
+
+def stop_clock(case_id: int, name: str, now: datetime) -> None:
+    database.later(
+        "UPDATE case_clock SET next_step_at = NULL, stopped_at = $3 WHERE case_id = $1 AND name = $2",
+        *(case_id, name, now),
+    )
+
+
+def start_clock(case_id: int, name: str, now: datetime, due: datetime) -> None:
+    database.later(
+        "INSERT INTO case_clock (case_id, name, started_at, due_at, explanation, next_step_at, next_step) "
+        "VALUES ($1, $2, $3, $4, '', $4, 0) ON CONFLICT (case_id, name) DO UPDATE SET "
+        "started_at = excluded.started_at, due_at = excluded.due_at, next_step_at = excluded.next_step_at, "
+        "next_step = 0, stopped_at = NULL",
+        *(case_id, name, now, due),
+    )
