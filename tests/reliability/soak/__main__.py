@@ -72,7 +72,7 @@ def _soaked(kind: str, asked: argparse.Namespace) -> Result:
 
 
 async def _run(url: str, folder: Path, plan: Plan, dice: random.Random) -> Result:
-    async with ready(url, folder, plan, dice) as run:
+    async with ready(url, folder, plan, dice, say) as run:
         return await run.through()
 
 

@@ -22,6 +22,7 @@ CHIEFS = ("罗敬川", "秦若岩")
 READER = "陈光泽"
 WITH_PHOTO = 0.1
 BOTH_TAP = 0.05
+TOO_SLOW_MS = 1000  # a fifth of WeCom's patience
 
 
 class Lost(Exception):
@@ -30,15 +31,28 @@ class Lost(Exception):
 
 @dataclass
 class Pace:
-    """Lets so many a second pass, in the order they come."""
+    """Lets so many a second pass, in the order they come, and fewer while the machine does not carry as many."""
 
-    per_second: float
+    wanted: float
+    per_second: float = field(init=False)
+    least: float = field(init=False)
     _next: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.per_second = self.least = self.wanted
 
     async def turn(self) -> None:
         now = asyncio.get_running_loop().time()
         self._next = max(self._next + 1 / self.per_second, now)
         await asyncio.sleep(self._next - now)
+
+    def adapt(self, milliseconds: float) -> None:
+        """To how long the latest callbacks took."""
+        if milliseconds > TOO_SLOW_MS:
+            self.per_second = max(1.0, self.per_second * 0.7)
+        else:
+            self.per_second = min(self.wanted, self.per_second * 1.1)
+        self.least = min(self.least, self.per_second)
 
 
 @dataclass

@@ -21,7 +21,8 @@ class Ledger:
 
     def __init__(self, world: World) -> None:
         self.posted = 0
-        self.milliseconds = array("f")
+        self.milliseconds: Counter[int] = Counter()
+        self.recent = array("f")
         self.refused: Counter[str] = Counter()
         self.sends = 0
         self.repeats = 0
@@ -66,7 +67,8 @@ class Ledger:
         if facts["fault"]:
             self.faults[facts["fault"]] += 1
         if facts["direction"] == "callback" and facts["method"] == "POST":
-            self.milliseconds.append(facts["ms"])
+            self.milliseconds[round(facts["ms"])] += 1
+            self.recent.append(facts["ms"])
             if facts["status"] != 200:
                 self.refused[str(facts["status"] or facts["response"])] += 1
         elif facts["errcode"]:
@@ -80,15 +82,25 @@ class Ledger:
 
     @property
     def late(self) -> int:
-        return sum(ms > ANSWER_SECONDS * 1000 for ms in self.milliseconds)
+        return sum(times for ms, times in self.milliseconds.items() if ms > ANSWER_SECONDS * 1000)
 
     @property
     def twice(self) -> int:
         return sum(times - 1 for times in self.shown.values())
 
-    def percentiles(self, *wanted: float) -> list[float]:
-        ordered = sorted(self.milliseconds) or [0.0]
-        return [ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in wanted]
+    def percentile(self, share: float) -> int:
+        """In milliseconds."""
+        left = share * self.milliseconds.total()
+        for ms, times in sorted(self.milliseconds.items()):
+            left -= times
+            if left <= 0:
+                return ms
+        return max(self.milliseconds, default=0)
+
+    def lately(self) -> float:
+        """The time in milliseconds that all but one in twenty kept since the last question."""
+        latest, self.recent = sorted(self.recent), array("f")
+        return latest[int(len(latest) * 0.95)] if latest else 0.0
 
     def forget(self) -> None:
         """What nobody in the stories comes back to: hours of chat would fill the memory."""

@@ -3,8 +3,9 @@
 import asyncio
 import math
 import random
+import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,10 @@ MOST_GROWTH = 0.03
 WARM_UP = 0.25  # the share of the run after which memory is compared
 JUDGED_SECONDS = 600  # a shorter run is over before memory has settled
 SPARE = 8  # a connection more or less in each pool
+TELL_SECONDS = 30.0
+ADAPT_SECONDS = 2.0
 QUIET_SECONDS = 20.0  # at the end, with nothing to do
+MISTAKES = re.compile(r'"event": "((?:answer|inbox|outbox)\.broken|worker\.failed|job\.failed|callback\.failed)"')
 _PAGE = 2000
 
 
@@ -65,6 +69,7 @@ class Run:
     crowd: Crowd
     watch: Watch
     mortals: list[tuple[str, Replica]]
+    tell: Callable[[str], None]
     kills: Counter[str] = field(default_factory=Counter)
     windows: int = 0
     began: float = 0.0
@@ -72,7 +77,10 @@ class Run:
     async def through(self) -> Result:
         ends, over = asyncio.Event(), asyncio.Event()
         self.began = asyncio.get_running_loop().time()
-        trouble = [asyncio.create_task(each) for each in (self._kill(ends), self._spoil(ends), self._forget(over))]
+        trouble = [
+            asyncio.create_task(each)
+            for each in (self._kill(ends), self._spoil(ends), self._forget(over), self._adapt(over))
+        ]
         watching = asyncio.create_task(self.watch.keep(over))
         working = asyncio.create_task(self.crowd.work(ends))
         await asyncio.wait({working}, timeout=self.plan.seconds)
@@ -112,8 +120,19 @@ class Run:
             faults.set(kind, probability=0)
 
     async def _forget(self, over: asyncio.Event) -> None:
-        while not await _over(over, 20):
+        while not await _over(over, TELL_SECONDS):
             self.ledger.forget()
+            minutes = (asyncio.get_running_loop().time() - self.began) / 60
+            self.tell(
+                f"{minutes:5.1f} min: {self.ledger.posted:,} callbacks ({self.crowd.pace.per_second:.0f} a second), "
+                f"p50 {self.ledger.percentile(0.5)} p99 {self.ledger.percentile(0.99)} ms, "
+                f"{self.crowd.done['stories']:,} stories, {len(self.crowd.lost)} lost, {self.kills.total()} kills, "
+                f"{self.watch.looks[-1].kilobytes / 1024:.1f} MB"
+            )
+
+    async def _adapt(self, over: asyncio.Event) -> None:
+        while not await _over(over, ADAPT_SECONDS):
+            self.crowd.pace.adapt(self.ledger.lately())
 
     # ── what is left ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,11 +151,12 @@ class Run:
         result, ledger = Result(), self.ledger
         cases, kept = await Case.filter(state="passed").count(), await InboxRow.all().count()
         lost, facts = await self._not_shown(), await health.look()
-        p50, p99, p999, most = ledger.percentiles(0.5, 0.99, 0.999, 1)
-        stories = self.crowd.done["stories"]
+        times = ", ".join(f"{ledger.percentile(share):,}" for share in (0.5, 0.99, 0.999, 1))
+        stories, mistakes = self.crowd.done["stories"], MISTAKES.findall(self.ships.logs())
         result.figures |= {
             "minutes": f"{self.plan.seconds / 60:.1f}",
-            "callbacks": f"{ledger.posted:,} ({rate:.1f} a second)",
+            "callbacks": f"{ledger.posted:,}",
+            "a second: mean, least the machine carried": f"{rate:.1f}, {self.crowd.pace.least:.1f}",
             "stories from 上报 to the reader": f"{stories:,}, of which {self.crowd.done['photos']:,} with a photo",
             "kills": f"{self.kills.total()} ({', '.join(f'{n} {c}' for c, n in sorted(self.kills.items())) or 'none'})",
             "fault windows, calls spoilt": f"{self.windows}, {ledger.faults.total():,}",
@@ -144,8 +164,9 @@ class Run:
             "lost callbacks, stories, messages": f"{ledger.posted - kept}, {len(self.crowd.lost)}, {lost}",
             "twice: cases, messages": f"{cases - stories - len(self.crowd.lost)}, {ledger.twice}",
             "failed, uncertain, dropped": f"{facts.failed}, {facts.uncertain}, {ledger.dropped}",
-            "callback p50, p99, p99.9, longest (ms)": f"{p50:.0f}, {p99:.0f}, {p999:.0f}, {most:.0f}",
+            "callback p50, p99, p99.9, longest (ms)": times,
             "callbacks over 5 s or refused": f"{ledger.late}, {ledger.refused.total()}",
+            "mistakes in the logs": f"{len(mistakes)}",
             "drained after the end (s)": f"{drained:.1f}",
         }
         result.must(ledger.posted == kept, f"{ledger.posted - kept} callbacks are not kept")
@@ -155,6 +176,7 @@ class Run:
         result.must(stories <= cases <= stories + len(self.crowd.lost), f"{cases} cases of {stories} stories")
         result.must(facts.failed + facts.uncertain + ledger.dropped == 0, "messages failed, uncertain or dropped")
         result.must(ledger.late + ledger.refused.total() == 0, f"callbacks late or refused: {dict(ledger.refused)}")
+        result.must(not mistakes, f"mistakes in the logs: {dict(Counter(mistakes))}")
         result.must(drained <= DRAIN_SECONDS, f"drained after {drained:.0f} s")
         self._held(result, quiet)
         return result
@@ -203,7 +225,9 @@ async def _started(ships: Fleet, command: str) -> Replica:
 
 
 @asynccontextmanager
-async def ready(database_url: str, folder: Path, plan: Plan, dice: random.Random) -> AsyncIterator[Run]:
+async def ready(
+    database_url: str, folder: Path, plan: Plan, dice: random.Random, tell: Callable[[str], None]
+) -> AsyncIterator[Run]:
     """One replica that lives through it all, and two that do not."""
     await database.migrate(database_url)
     async with fleet(database_url, folder) as ships:
@@ -214,4 +238,4 @@ async def ready(database_url: str, folder: Path, plan: Plan, dice: random.Random
         await crowd.settle(max(1, round(plan.rate * SECONDS_PER_ACTION / INSPECTORS)))
         survivor = await ships.serve()
         mortals = [(command, await _started(ships, command)) for command in ("serve", "work")]
-        yield Run(plan, dice, ships, ledger, crowd, Watch(survivor.process.pid), mortals)
+        yield Run(plan, dice, ships, ledger, crowd, Watch(survivor.process.pid), mortals, tell)
