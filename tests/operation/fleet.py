@@ -20,6 +20,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.app import House
 from core import clock, database
+from core.cases.models import InboxRow, OutboxRow
 from simulator import xml
 from simulator.app import running
 from simulator.config import Config
@@ -261,3 +262,11 @@ class Load:
                     self.acknowledged.add(identity)
                     return
         self.refused += 1
+
+
+async def missing_and_doubled(load: Load) -> tuple[set[str], int, int]:
+    """Acknowledged callbacks that are not kept, callbacks kept twice, and answers too few or too many."""
+    bodies = await InboxRow.all().values_list("body", flat=True)
+    kept = [identity for body in bodies for identity in re.findall(r"<MsgId>(?:<!\[CDATA\[)?(\d+)", str(body))]
+    promised = await OutboxRow.all().count()
+    return load.acknowledged - set(kept), len(kept) - len(set(kept)), promised - len(kept)

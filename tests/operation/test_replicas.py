@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.cases.models import Case
-from tests.operation.fleet import Fleet, Load, fleet, inhabited
-from tests.operation.test_stopping import missing_and_doubled
+from tests.operation.fleet import Fleet, Load, fleet, inhabited, missing_and_doubled
 from tests.town import read
 
 

@@ -23,6 +23,7 @@ from core import moments
 from core.cases import outbox
 from core.cases.engine import Engine
 from core.moments import Moment
+from core.sharing import credentials
 
 ARM = signal.SIGUSR1
 _LONGEST_ORDER = 64 * 1024
@@ -47,7 +48,9 @@ class Order:
             struck = Striking(Moment(self.moment), self.nth, self.signal)
             signal.signal(ARM, lambda *_: setattr(moments, "watcher", struck))
         if self.lease_seconds is not None:
-            _shorten_leases(self.lease_seconds)
+            outbox.LEASE_SECONDS = credentials.LEASE_SECONDS = self.lease_seconds
+        if self.lease_seconds is not None and self.signal != signal.SIGSTOP:  # stopped in a write, it would hold SQLite
+            _take_over_soon()
         zhian.main()
 
 
@@ -64,14 +67,13 @@ class Striking:
                 os.kill(os.getpid(), self.signal)
 
 
-def _shorten_leases(seconds: int) -> None:
+def _take_over_soon() -> None:
     """A test cannot wait for half a minute at each death. What a lease means stays as it is."""
     real = schedule.jobs
 
     def hurried(engine: Engine, directory: Directory) -> list[schedule.Job]:
         return [replace(job, seconds=0.2) if job.name == "take_over" else job for job in real(engine, directory)]
 
-    outbox.LEASE_SECONDS = seconds
     schedule.jobs = hurried
 
 
