@@ -33,7 +33,7 @@ JUDGED_SECONDS = 600  # a shorter run is over before memory has settled
 SPARE = 8  # a connection more or less in each pool
 TELL_SECONDS = 30.0
 ADAPT_SECONDS = 2.0
-QUIET_SECONDS = 20.0  # at the end, with nothing to do
+QUIET_SECONDS = 40.0  # at the end, with nothing to do: connections kept for another use are closed by then
 MISTAKES = re.compile(r'"event": "((?:answer|inbox|outbox)\.broken|worker\.failed|job\.failed|callback\.failed)"')
 _PAGE = 2000
 
