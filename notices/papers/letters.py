@@ -10,7 +10,8 @@ from typing import Any
 from core import fonts
 
 STAND_IN = "□"
-_UNBROKEN = re.compile(r"[!-~]{24}")  # Latin letters and digits that no line would break
+# No space, no ideograph: letters, digits and punctuation that no line would break, and that a column would cut off.
+_UNBROKEN = re.compile(r"[^\s\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{10}")
 _BREAK_HERE = "\u200b"
 _WITHOUT_SHAPE = ("Cc", "Cf", "Zl", "Zp")
 _SEGMENTED, _GROUP = 12, 12  # the cmap format that covers all planes, and the bytes of one of its groups

@@ -11,6 +11,7 @@ from pydantic import Field as Limit
 from checks.finding import Finding
 
 Line = Annotated[str, Limit(max_length=500)]
+Heading = Annotated[str, Limit(max_length=120)]
 Name = Annotated[str, Limit(max_length=60)]
 Words = Annotated[str, Limit(max_length=10_000)]
 
@@ -99,8 +100,8 @@ class Paper(Part):
     """``doc_no``, ``issued_at`` and ``verify_url`` come with the issue; a paper without number prints as a draft."""
 
     template: ClassVar[str]
-    title: Line
-    station: Line
+    title: Heading
+    station: Heading
     project_name: Line
     supervision_no: Line = ""
     doc_no: Line = ""
@@ -120,33 +121,33 @@ class Notice(Paper):
     consequences: tuple[Words, ...] = ()  # what follows when the deadline is missed, step by step (BY-06)
     repliers: tuple[Line, ...] = ()
     appeal: Words = APPEAL
-    inspectors: Annotated[tuple[Officer, ...], Limit(max_length=20)] = ()
+    inspectors: Annotated[tuple[Officer, ...], Limit(max_length=8)] = ()
     approved_by: Name = ""  # 签发人
     copied_to: tuple[Line, ...] = ()  # 抄送
 
 
 class RectificationNotice(Notice):
     template = "rectification_notice"
-    title: Line = "整改通知书"
+    title: Heading = "整改通知书"
     deadline: Deadline
 
 
 class StopWorkNotice(Notice):
     template = "stop_work_notice"
-    title: Line = "停工通知书"
+    title: Heading = "停工通知书"
     stopped_from: AwareDatetime | None = None  # None: at once
 
 
 class PartialStopNotice(Notice):
     template = "partial_stop_notice"
-    title: Line = "局部停工通知书"
+    title: Heading = "局部停工通知书"
     stopped_parts: Annotated[tuple[Words, ...], Limit(min_length=1)]
     stopped_from: AwareDatetime | None = None  # None: at once
 
 
 class ResumeWorkNotice(Notice):
     template = "resume_work_notice"
-    title: Line = "复工通知书"
+    title: Heading = "复工通知书"
     lifts: CitedNotice
     resumed_parts: tuple[Words, ...] = ()  # none: everything that was stopped
     resumed_from: AwareDatetime | None = None  # None: on receipt
@@ -154,13 +155,13 @@ class ResumeWorkNotice(Notice):
 
 class EquipmentRestrictionNotice(Notice):
     template = "equipment_restriction_notice"
-    title: Line = "工程设备使用限制通知书"
+    title: Heading = "工程设备使用限制通知书"
     equipment: Annotated[tuple[Equipment, ...], Limit(min_length=1)]
 
 
 class BadConductRecord(Notice):
     template = "bad_conduct_record"
-    title: Line = "不良行为记录"
+    title: Heading = "不良行为记录"
     unit: Unit
     conduct: Words
     overdue: CitedNotice | None = None  # the notice whose deadline ran out; its deadline is `deadline`
@@ -171,7 +172,7 @@ class PenaltyProposal(Notice):
     """Addressed to the authority that may punish; ``deadline`` is the one that ran out."""
 
     template = "penalty_proposal"
-    title: Line = "处罚建议书"
+    title: Heading = "处罚建议书"
     unit: Unit
     overdue: CitedNotice | None = None
     happenings: tuple[Happening, ...] = ()
@@ -188,7 +189,7 @@ class GenericNotice(Notice):
 
 class ServiceRecord(Paper):
     template = "service_record"
-    title: Line = "送达回证"
+    title: Heading = "送达回证"
     notice: CitedNotice
     document_sha256: Annotated[str, Limit(pattern=r"^[0-9a-f]{64}$")]
     addressee_units: tuple[Line, ...]

@@ -53,6 +53,7 @@ class Press:
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._closing: asyncio.TimerHandle | None = None
+        self._leaving: set[asyncio.Task[int]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -106,7 +107,7 @@ class Press:
         return self._process
 
     def _kill(self) -> None:
-        process, self._process = self._process, None
+        process = self._let_go()
         if process is not None and process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -116,15 +117,17 @@ class Press:
         process, self._process = self._process, None
         if process is not None and process.stdin is not None:
             process.stdin.close()
+            task = asyncio.get_running_loop().create_task(process.wait())
+            self._leaving.add(task)
+            task.add_done_callback(self._leaving.discard)
         return process
 
     async def _end(self) -> None:
         async with self._turn:
             if self._closing is not None:
                 self._closing.cancel()
-            process = self._let_go()
-            if process is not None:
-                await process.wait()
+            self._let_go()
+            await asyncio.gather(*self._leaving)
 
 
 async def _answer(process: asyncio.subprocess.Process, job: bytes) -> tuple[dict[str, Any], list[bytes]]:

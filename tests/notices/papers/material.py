@@ -132,7 +132,7 @@ PAPERS: dict[str, Paper] = {
 @cache
 def photo(width: int = 1600, height: int = 1200, colour: str = "steelblue") -> bytes:
     image = Image.new("RGB", (width, height), colour)
-    ImageDraw.Draw(image).ellipse((100, 100, height - 100, height - 100), fill="orange")
+    ImageDraw.Draw(image).ellipse((width // 4, height // 4, width // 2, height // 2), fill="orange")
     out = io.BytesIO()
     image.save(out, "JPEG")
     return out.getvalue()
@@ -160,4 +160,7 @@ def page_words(pdf: bytes) -> list[str]:
 
 def codes(page: bytes) -> list[str]:
     """What a phone reads from the picture of a page."""
-    return [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(page)))]
+    return [
+        found.text
+        for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(page)), formats=zxingcpp.BarcodeFormat.QRCode)
+    ]
