@@ -91,7 +91,7 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
     store = Store.open(settings.media_url)
     receiver = Receiver(receiving.Parts(router, client, store, settings.wecom_agent_id, settings.public_url))
     crypto = Crypto(settings.wecom_callback_token, settings.wecom_callback_aes_key, settings.wecom_corp_id)
-    door = CallbackDoor(crypto, receiver.receive)
+    door = CallbackDoor(crypto, receiver.receive, receiver.keep)
     return House(settings, engine, client, store, receiver, Sender(client, settings.wecom_agent_id), door, Pulse())
 
 
@@ -113,12 +113,13 @@ class Background:
     def __init__(self, parts: House) -> None:
         planned = schedule.jobs(parts.engine, Directory(parts.client))
         self._ticking = schedule.scheduler(planned, parts.pulse)
-        self._rounds = (("sender", outbox.bell, parts.sender.once), ("inbox", receiving.bell, parts.receiver.once))
+        self._parts = parts
         self._ends = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        self._tasks = {asyncio.create_task(bell.work(name, once, self._ends)) for name, bell, once in self._rounds}
+        inbox = receiving.bell.work("inbox", self._parts.receiver.once, self._ends)
+        self._tasks = {asyncio.create_task(work) for work in (self._parts.sender.work(self._ends), inbox)}
         self._ticking.start()
 
     async def stop(self) -> None:
@@ -126,7 +127,7 @@ class Background:
         another replica, or this one after its start, takes it over."""
         self._ticking.shutdown(wait=False)
         self._ends.set()
-        for _, bell, _once in self._rounds:
+        for bell in (outbox.bell, receiving.bell):
             bell.ring()
         _, late = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS)
         for task in late:

@@ -4,6 +4,7 @@ import asyncio
 import contextvars
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +21,8 @@ log = structlog.get_logger()
 
 _MOST_AT_ONCE = 200
 _LOOK_SECONDS = 10.0
+_LATE_SECONDS = 0.5  # the room that core.sharing.pace leaves under WeCom's limit
+_FREE = UNMETERED - pace.HOURS.keys()
 _KNOWS_ITS_OWN_PAUSES = "gettoken"  # wecom.tokens.Credential
 
 
@@ -50,11 +53,19 @@ def _token(kept: credentials.Kept) -> Token:
     return Token(value, kept.use_until, datetime.fromisoformat(replaced) if replaced else None)
 
 
+@dataclass(frozen=True)
+class Place:
+    """From which moment of the event loop's clock a call may leave, and how many blocks in a row came before it."""
+
+    moment: float
+    blocks: int
+
+
 class SharedGate:
     """A wecom.gate.Gate. Calls to one API that wait here together take their places with one statement."""
 
     def __init__(self) -> None:
-        self._queues: dict[str, list[asyncio.Future[int]]] = {}
+        self._queues: dict[str, list[asyncio.Future[Place]]] = {}
         self._reserving: dict[str, asyncio.Task[None]] = {}
         self._looked: dict[str, tuple[float, Reserved | Blocked]] = {}
 
@@ -77,7 +88,7 @@ class SharedGate:
         """How many blocks in a row came before this call."""
         if path == _KNOWS_ITS_OWN_PAUSES:
             return 0
-        if path not in UNMETERED:
+        if path not in _FREE:
             return await self._take_place(path)
         async with _or_held_back(path):
             found = await self._look(path)
@@ -109,13 +120,18 @@ class SharedGate:
     # ── places ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _take_place(self, path: str) -> int:
-        place: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        place: asyncio.Future[Place] = loop.create_future()
         self._queues.setdefault(path, []).append(place)
         if path not in self._reserving:
             # In a context of its own: a caller may be inside a database transaction, and this must not be.
             task = asyncio.create_task(self._reserve(path), context=contextvars.Context())
             self._reserving[path] = task
-        return await place
+        found = await place
+        if loop.time() - found.moment > _LATE_SECONDS:
+            # This process was stopped: others have taken the places of the minute that this call would fall into.
+            raise _held_back(path, TimeoutError())
+        return found.blocks
 
     async def _reserve(self, path: str) -> None:
         try:
@@ -127,7 +143,7 @@ class SharedGate:
         finally:
             del self._reserving[path]
 
-    async def _hand_out(self, path: str, waiting: list[asyncio.Future[int]]) -> None:
+    async def _hand_out(self, path: str, waiting: list[asyncio.Future[Place]]) -> None:
         waiting = [place for place in waiting if not place.done()]
         try:
             reserved = _let_in(path, await pace.reserve(path, len(waiting)))
@@ -138,15 +154,16 @@ class SharedGate:
         for place, seconds in zip(waiting, reserved.waits, strict=True):
             if seconds:
                 metrics.wecom_held.labels(path).inc()
-            loop.call_later(seconds, _open, place, reserved.blocks)
+            moment = loop.time() + seconds
+            loop.call_at(moment, _open, place, Place(moment, reserved.blocks))
 
 
-def _open(place: asyncio.Future[int], blocks: int) -> None:
-    if not place.done():
-        place.set_result(blocks)
+def _open(waiting: asyncio.Future[Place], place: Place) -> None:
+    if not waiting.done():
+        waiting.set_result(place)
 
 
-def _refuse(path: str, waiting: list[asyncio.Future[int]], error: Exception) -> None:
+def _refuse(path: str, waiting: list[asyncio.Future[Place]], error: Exception) -> None:
     refusal = error if isinstance(error, WeComError) else _held_back(path, error)
     for place in waiting:
         if not place.done():

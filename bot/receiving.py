@@ -6,20 +6,21 @@ to look up) is stored as waiting and answered by the inbox worker, which any rep
 
 import asyncio
 import hashlib
+import re
 import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields
 from datetime import timedelta
-from functools import partial
 
 import asyncpg
 import structlog
-from tortoise.exceptions import BaseORMException
+from tortoise.exceptions import BaseORMException, ValidationError
 
 from bot.router import Router
 from bot.talk import Talk, text_letter
 from core import access, clock, database, metrics
 from core.bell import Bell
-from core.cases import outbox, turns
+from core.cases import inbox, outbox, turns
 from core.cases.letters import Letter
 from core.cases.models import InboxRow, OutboxRow
 from core.errors import Refusal
@@ -49,9 +50,9 @@ log = structlog.get_logger()
 _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
 _KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
 _DATABASE = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError)
+_UNKEEPABLE = (ValidationError, asyncpg.DataError)  # longer than its column: no text of WeCom's is
 _SYSTEM = "sys"
-_LONGEST_USERID = 64
-_LEASE = timedelta(seconds=60)
+_USER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-.@]{0,63}")  # path/90195; never @all, which means everybody
 _MEDIA_LIVES = timedelta(days=3)  # path/90253; whoever else waits has waited long enough by then
 _LONGEST_PAUSE = 20  # seconds
 _MOST_BREAKDOWNS = 5
@@ -61,7 +62,12 @@ _REFUSED_ONCE_IN = timedelta(hours=1)
 _LEFT = frozenset({2, 5})  # disabled, left (path/90196)
 
 
+Answer = Callable[[Talk], Awaitable[None]]
 bell = Bell()
+
+
+class _Mistake(Exception):
+    """An answer that failed for no reason outside of us."""
 
 
 @dataclass(frozen=True)
@@ -81,47 +87,62 @@ class Receiver:
 
     async def receive(self, event: Callback) -> None:
         """Stores the callback and does what it asks; a repeat of one that was stored does nothing."""
-        if not 0 < len(event.from_user) <= _LONGEST_USERID:
+        if not _USER_ID.fullmatch(event.from_user):  # nobody could be answered by that name
             log.warning("callback.from_nobody", kind=type(event).__name__)
             return
-        await database.transaction(lambda: self._receive(event))
+        try:
+            await self._in_one(lambda answer: self._receive(event, answer))
+        except _UNKEEPABLE as error:  # brought again it would fail again
+            log.warning("callback.unkeepable", kind=type(event).__name__, error=type(error).__name__)
 
-    async def _receive(self, event: Callback) -> None:
-        person = None if event.from_user == _SYSTEM else await access.admitted(event.from_user)
-        waiting = _needs_wecom(event, person)
-        if not await _store(event, waiting):
+    async def keep(self, event: Callback) -> None:
+        """For a callback that cannot wait any longer for ``receive``."""
+        await inbox.keep(_arrival(event))
+
+    async def _in_one(self, work: Callable[[Answer], Awaitable[None]]) -> None:
+        """One transaction. A mistake of ours would only be made again: nothing half done stays, and its member hears
+        of it."""
+        try:
+            await database.transaction(lambda: work(self._parts.router.handle))
+        except (_Mistake, *_UNKEEPABLE):
+            await database.transaction(lambda: work(_own_up))
+
+    async def _receive(self, event: Callback, answer: Answer) -> None:
+        arrival = _arrival(event)
+        stored = await inbox.store(arrival)
+        if stored is None:
             metrics.callbacks_repeated.inc()
             return
         if isinstance(event, Subscribe):
             await admission.come_back(event.from_user)  # only now: a repeat must not bring back who left since
-        if waiting:
+        if _needs_wecom(event, stored.sender):
+            inbox.let_wait(arrival)
             database.after_commit(bell.ring)
         elif isinstance(event, ContactChange):
             await _directory_changed(event)
         elif isinstance(event, Unsubscribe):
             await admission.leave(event.from_user)
-        elif person is not None:
-            await self._answer(event, person, None)
+        elif stored.sender is not None:
+            await self._answer(self._talk(event, stored.sender), answer)
 
-    async def _answer(self, event: Callback, person: Person, evidence: Evidence | None) -> None:
-        await turns.hold_person(person.id)
-        talk = Talk(person, event, self._parts.agent_id, self._parts.public_url, evidence)
+    def _talk(self, event: Callback, person: Person, evidence: Evidence | None = None) -> Talk:
+        return Talk(person, event, self._parts.agent_id, self._parts.public_url, evidence)
+
+    async def _answer(self, talk: Talk, answer: Answer) -> None:
         try:
-            await database.transaction(partial(self._parts.router.handle, talk))
-        except _DATABASE:
-            raise  # the callback is refused or kept waiting, and comes again
-        except Exception:
-            # A mistake of ours would only be made again: its member hears of it, and nothing half done stays.
-            log.exception("answer.broken", person=person.id, kind=type(event).__name__)
-            talk.letters.clear()
-            talk.say("这一步没有办成，请再试一次；如仍不成功，请联系管理员。已填的内容都在。")
+            await answer(talk)
+        except Exception as error:
+            if isinstance(error, _DATABASE):
+                raise  # the callback is refused or kept waiting, and comes again
+            log.exception("answer.broken", person=talk.person.id, kind=type(talk.event).__name__)
+            raise _Mistake from error
         await outbox.promise(talk.letters)
 
     # ── what waits for WeCom ─────────────────────────────────────────────────────────────────────────────────────
 
     async def once(self) -> int:
         """Works on one round of waiting rows and says how many there were."""
-        claimed = await _claim(8)
+        claimed = await inbox.claim(8)
         await asyncio.gather(*(self._work(row) for row in claimed))
         return len(claimed)
 
@@ -139,11 +160,15 @@ class Receiver:
         except Exception:
             log.exception("inbox.broken", row=row.id, kind=row.kind, attempt=row.attempts)
             if row.attempts < _MOST_BREAKDOWNS:
-                await _later(row, timedelta(seconds=2**row.attempts), "broken")
+                await inbox.put_off(row, timedelta(seconds=2**row.attempts), "broken")
             else:
                 await _end(row, event, "这条消息没有处理成功，请重新发送；如仍不成功请联系管理员。")
 
     async def _resolve(self, row: InboxRow, event: Callback) -> None:
+        if inbox.was_kept(row):
+            await self.receive(event)
+            await inbox.end(row)
+            return
         person = await access.admitted(event.from_user)
         if person is None:
             person, event = await self._welcomed(event), _as_arrival(event)
@@ -169,11 +194,12 @@ class Receiver:
         await self._finish(row, event, person, evidence)
 
     async def _finish(self, row: InboxRow, event: Callback, person: Person, evidence: Evidence | None) -> None:
-        async def work() -> None:
-            if await InboxRow.filter(id=row.id, fence=row.fence, waiting=True).update(waiting=False):
-                await self._answer(event, person, evidence)
+        async def work(answer: Answer) -> None:
+            if await inbox.end(row):
+                await turns.hold_person(person.id)
+                await self._answer(self._talk(event, person, evidence), answer)
 
-        await database.transaction(work)
+        await self._in_one(work)
 
     async def _welcomed(self, event: Callback) -> Person | None:
         """HN-04: the mobile that WeCom verified decides. Apps made after 2022-06-20 are not told it, but may ask whose
@@ -217,7 +243,7 @@ class Receiver:
         self, row: InboxRow, event: Callback, error: str, seconds: int | None = None
     ) -> None:
         if clock.now() - row.received_at < _MEDIA_LIVES:
-            await _later(row, timedelta(seconds=seconds or min(2**row.attempts, _LONGEST_PAUSE)), error)
+            await inbox.put_off(row, timedelta(seconds=seconds or min(2**row.attempts, _LONGEST_PAUSE)), error)
         else:
             await self._never(row, event)
 
@@ -241,49 +267,19 @@ def _needs_wecom(event: Callback, person: Person | None) -> bool:
     return person is None or isinstance(event, _MEDIA)
 
 
-async def _store(event: Callback, waiting: bool) -> bool:
-    """False for a repeat. The row and its effects live and die together."""
-    now = clock.now()
-    stored = await database.rows(
-        "INSERT INTO inbox (repeat_key, sender, kind, body, reply, waiting, attempts, not_before, fence, error, "
-        "received_at) VALUES ($1, $2, $3, $4, '', $5, 0, $6, 0, '', $6) "
-        "ON CONFLICT (repeat_key) DO NOTHING RETURNING id",
-        event.repeat_key,
-        event.from_user.lower(),
-        type(event).__name__,
-        event.raw,
-        waiting,
-        now,
-    )
-    return bool(stored)
+def _arrival(event: Callback) -> inbox.Arrival:
+    return inbox.Arrival(event.repeat_key, event.from_user.lower(), type(event).__name__, event.raw)
 
 
-async def _claim(limit: int) -> list[InboxRow]:
-    """The oldest waiting row of each sender, so that what one member sends is worked on in order."""
-    now = clock.now()
-    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
-    taken = await database.rows(
-        # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
-        "WITH due AS MATERIALIZED (SELECT i.id FROM inbox i WHERE i.waiting AND i.not_before <= $1 "  # noqa: S608  # our constants
-        "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting AND e.id < i.id) "
-        f"ORDER BY i.id LIMIT $3 {skip}) UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, not_before = $2 "
-        "WHERE waiting AND not_before <= $1 AND id IN (SELECT id FROM due) RETURNING id",
-        now,
-        now + _LEASE,
-        limit,
-    )
-    return await InboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
-
-
-async def _later(row: InboxRow, pause: timedelta, error: str) -> None:
-    await InboxRow.filter(id=row.id, fence=row.fence).update(not_before=clock.now() + pause, error=error[:300])
+async def _own_up(talk: Talk) -> None:
+    talk.say("这一步没有办成，请再试一次；如仍不成功，请联系管理员。已填的内容都在。")
 
 
 async def _end(row: InboxRow, event: Callback, sentence: str, letter: Letter | None = None) -> None:
     """Gives a waiting row up, saying why; what the member had before is untouched."""
 
     async def work() -> None:
-        if not await InboxRow.filter(id=row.id, fence=row.fence, waiting=True).update(waiting=False, error=sentence):
+        if not await inbox.end(row, sentence):
             return
         person = await access.admitted(event.from_user)
         said = letter

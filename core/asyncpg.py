@@ -146,5 +146,13 @@ class SafeAsyncpgClient(AsyncpgDBClient):
     def _in_transaction(self) -> TransactionContext:
         return _Pooled(_Transaction(self), self._pool_init_lock)
 
+    async def aside(self, text: str, values: Sequence[object]) -> None:
+        place: dict[str, Any] = {"host": self.host, "port": self.port, "user": self.user, "database": self.database}
+        connection = await asyncpg.connect(**place, password=self.password)
+        try:
+            await connection.execute(text, *values)
+        finally:
+            connection.terminate()
+
 
 client_class = SafeAsyncpgClient

@@ -244,7 +244,11 @@ async def rows(text: str, *values: object) -> Rows:
 
 async def instances(model: type[M], text: str, *values: object) -> list[M]:
     """As ``rows``, for statements that return all columns of a model (``columns``)."""
-    return [model._init_from_db(**row) for row in await rows(text, *values)]
+    return [instance(model, row) for row in await rows(text, *values)]
+
+
+def instance(model: type[M], row: dict[str, Any]) -> M:
+    return model._init_from_db(**row)
 
 
 async def together(*statements: Statement) -> list[Rows]:
@@ -262,6 +266,13 @@ def later(text: str, *values: object) -> None:
     """
     client = _transaction().client
     client.waiting.append(_spelled(client, text, values))
+
+
+async def aside(text: str, *values: object) -> None:
+    """Runs and commits one statement on a connection of its own, whatever the others wait for. A caller may give up
+    waiting: it has been done then, or not."""
+    client: Any = get_connection("default")
+    await client.aside(*_spelled(client, text, values))
 
 
 def _transaction() -> _Open:

@@ -7,6 +7,7 @@ wrote in between; BEGIN IMMEDIATE waits for its turn instead.
 import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import Any
 
 from tortoise.backends.base.client import (
@@ -23,6 +24,7 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 
+_ASIDE_SECONDS = 1.0
 _running: set[asyncio.Task[None]] = set()  # the event loop itself keeps no strong reference
 
 
@@ -140,6 +142,9 @@ class SafeSqliteClient(SqliteClient):
     def _in_transaction(self) -> TransactionContext:
         return _Exclusive(_Transaction(self), self._lock)
 
+    async def aside(self, text: str, values: Sequence[object]) -> None:
+        await asyncio.to_thread(_alone, self.filename, text, values)
+
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """In a task of its own: Tortoise's leaves its transaction open when the caller is cancelled."""
         task = asyncio.create_task(self._many(query, values))
@@ -150,6 +155,12 @@ class SafeSqliteClient(SqliteClient):
     async def _many(self, query: str, values: list[list[Any]]) -> None:
         async with self._in_transaction() as transaction:
             await transaction.execute_many(query, values)
+
+
+def _alone(path: str, text: str, values: Sequence[object]) -> None:
+    with closing(sqlite3.connect(path, timeout=_ASIDE_SECONDS, isolation_level=None)) as connection:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(text, values)
 
 
 def _statements(script: str) -> Iterator[str]:

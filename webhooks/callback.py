@@ -19,18 +19,22 @@ log = structlog.get_logger()
 
 PATIENCE_SECONDS = 3.5
 BODY_SECONDS = 5
-_PAUSES = (0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60)  # seconds between tries to store what is answered already
+KEEPING_SECONDS = 1.0  # what is left of WeCom's five then is for the way
+_KEPT_AT_ONCE = 4
 STILL_WORKING = "正在处理，请稍候。"
 _REFUSED = "refused"
 
 
 @dataclass
 class CallbackDoor:
-    """``receive`` stores the callback and its effect; it is never interrupted, only not waited for any longer."""
+    """``receive`` stores the callback and its effect; it is never interrupted, only not waited for any longer.
+    ``keep`` stores the callback alone, beside a ``receive`` that takes too long, for a worker to make sure of it."""
 
     crypto: Crypto
     receive: Callable[[Callback], Awaitable[None]]
+    keep: Callable[[Callback], Awaitable[None]]
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
+    _keeping: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_KEPT_AT_ONCE))
 
     def routes(self) -> list[web.RouteDef]:
         return [web.get(CALLBACK_PATH, self.verify), web.post(CALLBACK_PATH, self.post)]
@@ -53,30 +57,24 @@ class CallbackDoor:
         task: asyncio.Task[None] = asyncio.create_task(_run(self.receive, event))
         self.under_way.add(task)
         task.add_done_callback(self.under_way.discard)
-        done, _ = await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
-        if not done:
-            self._keep(event, task)
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        if not task.done() and await self._kept(event):
             return web.Response(text=self._still_working(event), content_type="text/xml")
-        if task.exception() is not None:
+        if not task.done() or task.exception() is not None:
             # Not stored: a refusal of the delivery makes WeCom bring it again.
             return web.Response(status=503, text="try again")
         Moment.BEFORE_ANSWER.reached()
         return web.Response()
 
-    def _keep(self, event: Callback, task: asyncio.Task[None]) -> None:
-        """It is answered, so WeCom will not bring it again: from here on we go on until it is stored."""
-        keeper: asyncio.Task[None] = asyncio.create_task(self._until_stored(event, task))
-        self.under_way.add(keeper)
-        keeper.add_done_callback(self.under_way.discard)
-
-    async def _until_stored(self, event: Callback, task: asyncio.Task[None]) -> None:
-        for pause in _PAUSES:
-            await asyncio.wait({task})
-            if task.exception() is None:
-                return
-            await asyncio.sleep(pause)
-            task = asyncio.create_task(_run(self.receive, event))
-        await asyncio.wait({task})
+    async def _kept(self, event: Callback) -> bool:
+        """What is answered will not be brought again, so nothing may take it from us any more."""
+        try:
+            async with asyncio.timeout(KEEPING_SECONDS), self._keeping:
+                await self.keep(event)
+        except Exception as error:
+            log.warning("callback.not_kept", kind=type(event).__name__, error=type(error).__name__)
+            return False
+        return True
 
     def _still_working(self, event: Callback) -> str:
         if not isinstance(event, TextMessage):

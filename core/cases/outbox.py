@@ -23,43 +23,46 @@ PER_HOUR = 950
 TEXT = "text"  # texts that wait for one person are joined into one message
 
 
+_AT_ONCE = 500  # letters in one statement: the databases take some 32,000 values
+# A letter that had been promised before is not added again and may replace nothing.
+_REPLACE = (
+    "UPDATE outbox SET state = 'replaced' WHERE merge_key = $1 AND state = 'pending' AND attempts = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = $2)"
+)
 bell = Bell()  # rung when a transaction with letters has been committed
 
 
 async def promise(letters: list[Letter]) -> None:
-    """Adds letters to the outbox of the running transaction."""
+    """Adds letters to the outbox of the running transaction, at the latest with its COMMIT."""
     if not letters:
         return
-    now = clock.now()
-    rows = [
-        OutboxRow(
-            dedupe_key=letter.dedupe_key,
-            merge_key=letter.merge_key,
-            person_id=letter.person_id,
-            recipient=letter.recipient,
-            kind=letter.kind,
-            body=letter.body,
-            frozen=letter.frozen,
-            case_id=letter.case_id,
-            slot=letter.slot,
-            task_id=letter.task_id,
-            not_before=letter.not_before or now,
-            created_at=now,
-        )
-        for letter in letters
-    ]
-    await OutboxRow.bulk_create(rows, ignore_conflicts=True)
-    for merge_key in dict.fromkeys(letter.merge_key for letter in letters if letter.merge_key):
-        await _replace(merge_key)
+    newest = {letter.merge_key: letter for letter in letters}
+    for letter in newest.values():
+        if letter.merge_key:
+            database.later(_REPLACE, letter.merge_key, letter.dedupe_key)
+    for first in range(0, len(letters), _AT_ONCE):
+        few, now = letters[first : first + _AT_ONCE], clock.now()
+        database.later(_promise(len(few)), *(v for one in few for v in _values(one, newest[one.merge_key], now)))
     database.after_commit(bell.ring)
 
 
-async def _replace(merge_key: str) -> None:
-    """All but the newest: a letter that had been promised before is not added again and may replace nothing."""
-    await database.rows(
-        "UPDATE outbox SET state = 'replaced' WHERE merge_key = $1 AND state = 'pending' AND attempts = 0 "
-        "AND id < (SELECT max(id) FROM outbox WHERE merge_key = $1) RETURNING id",
-        merge_key,
+def _values(letter: Letter, newest: Letter, now: datetime) -> tuple[object, ...]:
+    replaced = letter.merge_key is not None and newest is not letter
+    return (
+        *(letter.dedupe_key, letter.merge_key, letter.person_id, letter.recipient, letter.kind, letter.body),
+        *(letter.frozen, letter.case_id, letter.slot, letter.task_id),
+        *(Delivery.REPLACED if replaced else Delivery.PENDING, letter.not_before or now, now),
+    )
+
+
+@cache
+def _promise(count: int) -> str:
+    given = "dedupe_key, merge_key, person_id, recipient, kind, body, frozen, case_id, slot, task_id, state, not_before"
+    places = (", ".join(f"${13 * n + place}" for place in range(1, 14)) for n in range(count))
+    return (
+        f"INSERT INTO outbox ({given}, created_at, attempts, unknown, fence, message_id, error) VALUES "  # noqa: S608  # our own names
+        + ", ".join(f"({each}, 0, false, 0, '', '')" for each in places)
+        + " ON CONFLICT (dedupe_key) DO NOTHING"
     )
 
 

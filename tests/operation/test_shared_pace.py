@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import pacing
 from core import clock
 from core.sharing import pace
 from core.sharing.models import CallPace
@@ -124,16 +125,33 @@ async def test_a_call_that_goes_through_ends_the_row(replicas: Replicas, moved: 
     assert (await refusal(first)).wait_seconds in (60, 61)
 
 
-async def test_sending_is_not_metered_but_blocked(replicas: Replicas) -> None:
-    client = replicas.another()
-    await asyncio.gather(*(client.send(b"{}") for _ in range(100)))
-    assert await CallPace.all().count() == 0
+async def test_sending_keeps_the_minutes_pace_and_is_blocked(replicas: Replicas) -> None:
+    first, second = replicas.another(), replicas.another()
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(client.send(b"{}") for _ in range(60) for client in (first, second)))
+    assert asyncio.get_running_loop().time() - began >= (120 - MINUTE.burst - 1) * MINUTE.every
     replicas.stub.answers["message/send"] = [failing(45009)]
     for _ in range(2):
         with pytest.raises(WeComError) as caught:
-            await client.send(b"{}")
+            await first.send(b"{}")
         assert caught.value.wait_seconds in (60, 61)
-    assert replicas.calls("message/send") == 101
+    assert replicas.calls("message/send") == 121
+
+
+async def test_sending_has_no_limit_of_the_hour(replicas: Replicas) -> None:
+    await pace.reserve("message/send", 1)
+    row = await CallPace.get()
+    assert row.minute_at == row.hour_at
+
+
+async def test_a_call_that_was_stopped_on_its_way_does_not_leave_late(
+    replicas: Replicas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stopped process goes on; by then others may have used up the minute."""
+    monkeypatch.setattr(pacing, "_LATE_SECONDS", -1.0)
+    client = replicas.another()
+    error = await refusal(client)
+    assert (error.action, error.unknown_outcome, replicas.calls("message/recall")) == (Action.RETRY, False, 0)
 
 
 async def test_without_the_database_a_call_is_held_back_for_another_try(
