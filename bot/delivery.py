@@ -100,13 +100,16 @@ class Sender:
             return
         if not row.frozen and not await self._freeze_text(row):
             return
+        await self._send(row)
+
+    async def _send(self, row: OutboxRow, remark: str = "") -> None:
         sent = await self._client.send(row.body.encode())
         Moment.ACCEPTED.reached()
         reached = not sent.invalid_users
         await outbox.finish(
             row,
             Delivery.SENT if reached else _refused(row),
-            outbox.Sent(sent.msgid, sent.response_code or "", "" if reached else "成员不在应用可见范围内"),
+            outbox.Sent(sent.msgid, sent.response_code or "", remark if reached else "成员不在应用可见范围内"),
         )
 
     async def _freeze_text(self, row: OutboxRow) -> bool:
@@ -146,9 +149,10 @@ class Sender:
             await outbox.finish(row, Delivery.REPLACED, outbox.Sent(error="卡片已不能更新"))
             return
         body = messages.Text(content=text).body([row.recipient], self._agent_id)
-        sent = await self._client.send(frozen(body, row.dedupe_key).encode())
-        Moment.ACCEPTED.reached()
-        await outbox.finish(row, Delivery.SENT, outbox.Sent(sent.msgid, "", "卡片已不能更新，已改发文字"))
+        row.body = frozen(body, row.dedupe_key)
+        # From here on it is a text like any other: counted as a message, and repeated with the same bytes.
+        if await outbox.say_instead(row):
+            await self._send(row, "卡片已不能更新，已改发文字")
 
     async def _failed(self, row: OutboxRow, error: WeComError) -> None:
         log.warning("outbox.error", row=row.id, code=error.code, action=error.action, attempt=row.attempts)

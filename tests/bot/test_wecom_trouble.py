@@ -1,5 +1,10 @@
 """WeCom is away, slow, strict or forgetful; what was promised arrives all the same, in order, and once."""
 
+import asyncio
+
+from bot.talk import update_letter
+from core import database
+from core.cases import outbox
 from core.cases.models import Case, Delivery, OutboxRow
 from tests.bot.material import photo
 from tests.bot.test_review import NUMBER, TITLE, report
@@ -157,6 +162,36 @@ async def test_a_card_whose_code_never_came_is_said_in_words(place: Town) -> Non
     luo, qin = place.phone("luo"), place.phone("qin")
     await luo.taps("通过")
     assert texts(qin)[1:] == [f"《{TITLE}》罗敬川已通过，您无需再办理。"]
+
+
+async def test_words_in_place_of_a_card_are_repeated_until_they_are_shown(small_place: Town) -> None:
+    """WeCom refuses to change the card, and the words that are said instead get no answer."""
+    await report(small_place)
+    small_place.pass_time(hours=73)
+    luo, qin = small_place.phone("luo"), small_place.phone("qin")
+    small_place.world.faults.set("timeout", "message/send", seconds=0)
+    await luo.taps("通过")
+    await wait(small_place, minutes=1)
+    small_place.world.faults.clear()
+    await wait(small_place, minutes=2)
+    assert texts(qin)[1:] == [f"《{TITLE}》罗敬川已通过，您无需再办理。"]
+    (row,) = await OutboxRow.filter(recipient="qin", body__contains="您无需再办理")
+    assert (row.state, row.kind, row.attempts > 1, row.sent_at is not None) == (Delivery.SENT, "text", True, True)
+
+
+async def test_words_in_place_of_cards_count_as_messages(small_place: Town) -> None:
+    """Thirty cards that cannot be changed any more: WeCom shows a member no more than thirty messages in a minute."""
+    luo = small_place.cast.luo
+    change = {"replace_name": "已办理"}
+    letters = [
+        update_letter(luo, change, f"gone{n}", f"said:{n}", fallback=f"第{n}份已由他人办理。") for n in range(30)
+    ]
+    await database.transaction(lambda: outbox.promise(letters))
+    while await OutboxRow.filter(state=Delivery.SENT).count() < outbox.PER_MINUTE:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await outbox.claim(1) == []
+    await wait(small_place, minutes=1)
+    assert len(small_place.phone("luo").messages) == 30
 
 
 async def test_changing_cards_is_tried_again(place: Town) -> None:
