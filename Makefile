@@ -30,7 +30,7 @@ bench: ## measure the service beside its parts and its peers; BENCH="a b --quick
 	@$(PYTHON) deploy/setup.py bench
 	@exec .venv/bin/python -m benchmarks $(BENCH)
 
-soak: setup-test ## load, kills and faults for long, then the large suites; SOAK=30m, SOAK="2m --no-suites"
+soak: setup-test ## load, kills and faults for long, then the large suites; SOAK=30m, SOAK="2m --suites 0s"
 	@exec .venv/bin/python -m tests.reliability.soak $(SOAK)
 
 setup: ## install what the service needs into .venv/ and node_modules/

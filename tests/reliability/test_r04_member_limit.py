@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.cards import notice
-from bot.talk import card_letter, text_letter
+from bot.talk import card_letter, text_letter, update_letter
 from core import database
 from core.cases.letters import Letter
 from core.cases.models import Delivery, OutboxRow
@@ -33,6 +33,13 @@ def card(pair: Twins, person: Person, n: int) -> Letter:
 
 def text(person: Person, n: int) -> Letter:
     return text_letter(person, f"第{n}号。" + "检查记录请查看。" * 20, f"text:{person.id}:{n}")
+
+
+def instead(person: Person, n: int) -> Letter:
+    """A change of a card that WeCom does not know: its words are said as a message."""
+    return update_letter(
+        person, {"replace_name": "已办"}, f"task-{n}", f"update:{person.id}:{n}", fallback=f"第{n}号。"
+    )
 
 
 def busiest_minute(pair: Twins, members: list[str]) -> int:
@@ -83,3 +90,9 @@ async def test_ten_messages_to_each_of_five_hundred_members(pair: Twins, figures
     people = await Person.all().order_by("id")
     letters = [card(pair, person, n) for n in range(10) for person in people]
     await delivered(pair, letters, members, figures)
+
+
+async def test_what_is_said_instead_of_a_card_counts_as_well(pair: Twins, figures: Figures) -> None:
+    members = await inspectors(pair, 1)
+    person = await Person.get(userid=members[0])
+    await delivered(pair, [instead(person, n) for n in range(70)], members, figures)

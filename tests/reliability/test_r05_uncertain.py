@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from bot.doctor import machine
-from bot.talk import text_letter
-from core.cases.models import Delivery, OutboxRow
+from bot.talk import text_letter, update_letter
+from core.cases.models import Delivery, OutboxRow, UpdateCode
 from core.people.models import Person
 from tests.reliability.figures import Figures
 from tests.reliability.twins import Twins, inspectors, promise, twins
@@ -69,4 +69,22 @@ async def test_within_the_window_it_is_repeated_and_shown_once(pair: Twins, lin:
     await pair.until_quiet(60)
     figures.add(sends=calls(pair, "message/send"), uncertain=0, lost=0, twice=0)
     assert pair.shown("lin0") == ["第一条"]
+    assert (await OutboxRow.get()).state == Delivery.SENT
+
+
+@pytest.mark.parametrize(("fault", "answered"), [("reset_before", False), ("reset_after", True)])
+async def test_words_instead_of_a_card_are_repeated_like_any_message(
+    fault: str, answered: bool, pair: Twins, lin: Person, figures: Figures
+) -> None:
+    """The card's code is of no use any more, and the words in its place meet a connection that breaks."""
+    await UpdateCode.create(code="spent", task_id="task", recipient="lin0", issued_at=pair.clock.now(), case_id=None)
+    pair.world.faults.set(fault, "message/send")
+    change = update_letter(lin, {"replace_name": "已办"}, "task", "update", fallback="罗敬川已通过，您无需再办理。")
+    await promise([change])
+    await pair.pass_time(5)
+    assert len(pair.shown("lin0")) == answered
+    pair.world.faults.clear()
+    await pair.until_quiet(60)
+    figures.add(sends=calls(pair, "message/send"), lost=0, twice=0)
+    assert pair.shown("lin0") == ["罗敬川已通过，您无需再办理。"]
     assert (await OutboxRow.get()).state == Delivery.SENT

@@ -24,7 +24,7 @@ from tests.reliability.figures import Figures
 
 DELIVERIES = kept.many(2_000, 200_000)
 BATCH = 180  # callbacks, whose deliveries are mixed
-AT_ONCE = 40
+AT_ONCE = 12  # the test and two replicas may share a busy core
 ANSWER_SECONDS = 5
 MEMBERS = 60
 ACCEPTED = (200, b"")
