@@ -117,7 +117,7 @@ async def test_forty_findings_with_sixty_photos_are_numbered_and_whole(press: Pr
     text, shown = "".join(pages[:annex]), "".join(pages[annex:])
     assert [n for n in range(1, 41) if f"{n}.〔一般〕" not in text] == []
     assert re.findall(r"照片(\d+-\d)临边", shown) == [f"{n}-{k}" for n in range(1, 31) for k in (1, 2)]
-    assert [page.count("防护栏…") for page in pages[annex:]] == [6] * 10
+    assert [page.count("未设置…") for page in pages[annex:]] == [6] * 10
     assert [codes(page) for page in rendered.pages] == [[VERIFY]] * len(pages)
 
 

@@ -36,7 +36,7 @@ async def test_a_rectification_notice_says_everything_in_its_order(press: Press)
         "监督人员：林晓舟（执法证号：XG-0031）监督人员：何立诚签发人：罗敬川"
         "汐港市建设工程质量安全监督站（盖章）2026年11月21日抄送：汐港市住房和城乡建设局。",
         "附件：问题照片（共3张）照片编号“3-2”指问题3的第2张照片。"
-        "照片1-1临边防护缺失，作业面临空一侧未设置防护栏…照片1-2临边防护缺失，作业面临空一侧未设置防护栏…"
+        "照片1-1临边防护缺失，作业面临空一侧未设置…照片1-2临边防护缺失，作业面临空一侧未设置…"
         "照片3-1三层配电箱未上锁。",
     ]
 
@@ -113,6 +113,14 @@ async def test_what_is_empty_is_left_out(press: Press) -> None:
         "经查，汐港市听潮小学新建工程（监督注册号：XG2026-0117）发现存在以下问题"
     )
     assert [heading for heading in ("存在的问题", "后果", "陈述", "抄送", "附件") if heading in said] == []
+
+
+@pytest.mark.parametrize("lines", range(8, 20))
+async def test_a_signature_never_stands_alone(lines: int, press: Press) -> None:
+    wordy = PAPERS["generic_notice"].model_copy(update={"facts": (), "notice_text": "请立即整改。\n" * lines})
+    pages = page_words((await press.render(wordy)).pdf)
+    signed = next(page for page in pages if "签发人" in page)
+    assert "点“我有异议”提出。" in signed
 
 
 async def test_the_seal_lies_over_the_station_and_lets_it_be_read(press: Press) -> None:

@@ -52,7 +52,7 @@ async def test_papers_asked_for_at_once_do_not_mix() -> None:
 async def test_a_paper_that_takes_too_long_is_given_up() -> None:
     async with Press(seconds=0.001) as press:
         with pytest.raises(PaperFailed) as failed:
-            await press.render(PAPERS["rectification_notice"], PHOTOS)
+            await press.render(short("一份。"))
     assert failed.value.sentence == "文书内容太多，没有在规定时间内排完，请联系管理员。"
     assert presses() == []
 
