@@ -20,7 +20,7 @@ from bot.router import Router
 from bot.talk import Talk, text_letter
 from core import access, clock, database, metrics
 from core.bell import Bell
-from core.cases import inbox, outbox, turns
+from core.cases import inbox, outbox, renaming, turns
 from core.cases.letters import Letter
 from core.cases.models import InboxRow, OutboxRow
 from core.errors import Refusal
@@ -207,7 +207,7 @@ class Receiver:
         user = await self._parts.client.user_get(event.from_user)
         if user.mobile:
             return await admission.admit(event.from_user, user.mobile)
-        for namesake in await Person.filter(name=user.name, userid=None, active=True).limit(_NAMESAKES):
+        for namesake in await Person.filter(name=user.name, userid=None).limit(_NAMESAKES):
             if namesake.mobile and await self._owner(namesake.mobile) == event.from_user.lower():
                 return await admission.admit(event.from_user, namesake.mobile)
         return None
@@ -292,9 +292,11 @@ async def _end(row: InboxRow, event: Callback, sentence: str, letter: Letter | N
 
 async def _directory_changed(event: ContactChange) -> None:
     """A hint only (WeCom does not promise these): the periodic full pull decides in the end."""
-    if event.change == "delete_user" or event.status in _LEFT:
+    if event.change == "delete_user":
+        await admission.forget(event.user_id)
+    elif event.status in _LEFT:
         await admission.leave(event.user_id)
     elif event.change == "update_user" and event.new_user_id:
-        await Person.filter(userid=event.user_id.lower()).update(userid=event.new_user_id.lower())
+        await renaming.rename(event.user_id, event.new_user_id)
     elif event.change == "create_user":
         await admission.come_back(event.user_id)

@@ -85,6 +85,10 @@ class Corp:
         self.state.persons[person.userid.lower()] = person
         self.persons_changed()
 
+    def remove_person(self, person: Person) -> None:
+        del self.state.persons[person.userid.lower()]
+        self.persons_changed()
+
     def put_department(self, department: Department) -> None:
         self.state.departments[department.id] = department
         self.persons_changed()

@@ -36,10 +36,12 @@ def event(
     return Callback(person.userid, told, f"{person.name}：{summary}", card_message)
 
 
-def contact_change(corp: Corp, change: str, person: Person) -> Callback:
+def contact_change(corp: Corp, change: str, person: Person, new_userid: str | None = None) -> Callback:
     """The reduced body that callbacks configured after 2022-08-15 get: ids only (path/96302)."""
     departments = ",".join(map(str, person.department)) if change != "delete_user" else None
     fields = {"Event": "change_contact", "ChangeType": change, "UserID": person.userid, "Department": departments}
+    if new_userid:
+        fields["NewUserID"] = new_userid
     return Callback("sys", {**_common(corp, "sys", "event"), **fields}, f"通讯录变更 {change} {person.userid}")
 
 

@@ -110,11 +110,19 @@ class World(Corp):
         self.put_person(person)
         if not announce:
             return
-        self._post(members.contact_change(self, "update_user" if before else "create_user", person))
+        known = before is not None and before.status != LEFT
+        self._post(members.contact_change(self, "update_user" if known else "create_user", person))
         was_reachable = before is not None and before.reachable
         if was_reachable != person.reachable:
             name = "subscribe" if person.reachable else "unsubscribe"
             self._event(person, name, "加入可见范围" if person.reachable else "离开可见范围")
+
+    def rename(self, userid: str, new_userid: str) -> None:
+        """What the old id was sent stays in its chat."""
+        before = self.person(userid)
+        self.remove_person(before)
+        self.put_person(before.model_copy(update={"userid": new_userid}))
+        self._post(members.contact_change(self, "update_user", before, new_userid))
 
     def leave(self, userid: str) -> None:
         """The person leaves the corp: his chat stays, the app is told."""

@@ -153,6 +153,8 @@ class SignIn:
         person = await access.admitted(visitor.userid)
         if person is not None:
             return self._inside.enter(person, attempt.then)
+        if await admission.has_left(visitor.userid):
+            return self._inside.say("权限已停用", admission.STOPPED, 403)
         if attempt.scope is Scope.PRIVATE:
             return await self._verify(visitor, attempt)
         return self._offer_verification("还没有登记", admission.REFUSED, attempt)

@@ -23,17 +23,19 @@ MISMATCH = (
 async def admit(userid: str, mobile: str) -> Person | None:
     """Binds a member to the person registered with this mobile; None when nobody is, or somebody else holds the place.
 
-    A person who left is not let in again by an old number: the station has to register them anew.
+    Who left while the account lives on is not let in again by the number, but by coming back into range; whose account
+    was deleted (``forget``) proves the mobile again with a new one.
     """
 
     async def work() -> Person | None:
-        person = await Person.get_or_none(mobile=_digits(mobile), active=True)
-        if person is None or (person.userid and person.userid != userid.lower()):
+        person = await Person.get_or_none(mobile=_digits(mobile))
+        if person is None or (person.userid and person.userid != userid.lower()) or not _may_come(person):
             return None
         if await Person.filter(userid=userid.lower()).exclude(id=person.id).exists():
             return None
         person.userid, person.admitted_at = userid.lower(), person.admitted_at or clock.now()
-        await person.save(update_fields=["userid", "admitted_at"])
+        person.active, person.left_at = True, None
+        await person.save(update_fields=["userid", "admitted_at", "active", "left_at"])
         log.info("person.admitted", person=person.id)
         return person
 
@@ -45,6 +47,16 @@ async def leave(userid: str) -> None:
     left = await Person.filter(userid=userid.lower(), active=True).update(active=False, left_at=clock.now())
     if left:
         log.info("person.left", userid=userid.lower())
+
+
+async def forget(userid: str) -> None:
+    """The account was deleted: WeCom may give its id to somebody else, so it stands for nobody any more."""
+    await leave(userid)
+    await Person.filter(userid=userid.lower(), active=False).update(userid=None)
+
+
+async def has_left(userid: str) -> bool:
+    return await Person.exists(userid=userid.lower(), active=False)
 
 
 async def come_back(userid: str) -> None:
@@ -64,6 +76,10 @@ async def reconcile(present: set[str]) -> int:
     for userid in gone:
         await leave(userid)
     return len(gone)
+
+
+def _may_come(person: Person) -> bool:
+    return person.active or (person.userid is None and person.admitted_at is not None)
 
 
 def _digits(mobile: str) -> str:

@@ -2,11 +2,13 @@
 
 from bot import departures
 from bot.directory import Directory
+from core import clock
 from core.cases.models import Case, OutboxRow
 from core.people.models import Person, Role
 from simulator import state
 from tests.bot.material import photo
 from tests.bot.test_review import NUMBER, TITLE, report
+from tests.bot.test_wecom_trouble import ready_to_submit
 from tests.town import Phone, Town, read
 
 STRANGER = (
@@ -78,14 +80,18 @@ async def test_a_registered_number_lets_in_one_member_only(small_place: Town) ->
     assert await member(small_place, "other", "10000000051").says("帮助") == STRANGER
 
 
+def out_of_range(town: Town, userid: str) -> None:
+    town.world.admit(town.world.person(userid).model_copy(update={"visible": False}), announce=True)
+
+
 async def test_who_leaves_is_out_at_once(place: Town) -> None:
     lin = place.phone("lin")
     await lin.says("上报")
     before = len(lin.messages)
-    place.world.leave("lin")
+    out_of_range(place, "lin")
     await place.settle()
     assert (await Person.get(name="林小舟")).active is False
-    place.world.put_person(place.world.person("lin").model_copy(update={"status": state.ACTIVE, "visible": True}))
+    place.world.put_person(place.world.person("lin").model_copy(update={"visible": True}))
     assert await lin.says("滨江花园") == "您已不在本系统的使用范围内，暂时不能使用。如有疑问，请联系本站管理员。"
     assert len(lin.messages) == before + 1
 
@@ -93,13 +99,64 @@ async def test_who_leaves_is_out_at_once(place: Town) -> None:
 async def test_who_comes_back_into_range_goes_on(place: Town) -> None:
     lin = place.phone("lin")
     await lin.says("上报")
-    place.world.leave("lin")
+    out_of_range(place, "lin")
     await place.settle()
-    back = place.world.person("lin").model_copy(update={"status": state.ACTIVE, "visible": True})
-    place.world.admit(back, announce=True)
+    place.world.admit(place.world.person("lin").model_copy(update={"visible": True}), announce=True)
     await place.settle()
     assert lin.text.splitlines()[0] == "林小舟，欢迎使用质安监督"
     assert (await lin.says("滨江花园")).splitlines()[0] == "请选择抽查类型"
+
+
+async def begun_and_deleted(town: Town) -> Phone:
+    await Person.filter(userid="lin").update(mobile="10000000061", admitted_at=clock.now())
+    lin = town.phone("lin")
+    await lin.says("上报")
+    town.world.leave("lin")
+    await town.settle()
+    return lin
+
+
+def given_an_account(town: Town, name: str, mobile: str) -> None:
+    """With the id that was 林小舟's before."""
+    new = {"name": name, "mobile": mobile, "status": state.ACTIVE, "visible": True}
+    town.world.admit(town.world.person("lin").model_copy(update=new), announce=True)
+
+
+async def test_an_id_that_now_belongs_to_somebody_else_is_a_strangers(place: Town) -> None:
+    lin = await begun_and_deleted(place)
+    given_an_account(place, "林小川", "10000000062")
+    await place.settle()
+    assert lin.text == STRANGER
+    assert (await Person.get(name="林小舟")).active is False
+
+
+async def test_who_gets_a_new_account_proves_the_same_mobile_and_goes_on(place: Town) -> None:
+    lin = await begun_and_deleted(place)
+    given_an_account(place, "林小舟", "10000000061")
+    await place.settle()
+    assert lin.text.splitlines()[0] == "林小舟，欢迎使用质安监督"
+    assert (await lin.says("滨江花园")).splitlines()[0] == "请选择抽查类型"
+
+
+async def test_a_new_id_gets_all_that_waited_under_the_old_one(place: Town) -> None:
+    """林小舟 photographs and a record waits for 罗敬川 while WeCom is away; both are renamed meanwhile."""
+    lin, luo = await ready_to_submit(place), place.phone("luo-new")
+    place.world.faults.set("-1")
+    place.world.click_card("lin", lin.last.id, lin.last.live_card["button_list"][0]["key"])
+    await place.settle(inbox=False)
+    place.world.send_image("lin", photo()[1][0])
+    await place.settle(inbox=False)
+    for old in ("lin", "luo"):
+        place.world.rename(old, f"{old}-new")
+    await place.settle(inbox=False)
+    place.world.faults.clear()
+    for _ in range(3):
+        place.pass_time(minutes=1)
+        await place.settle()
+    assert luo.text.splitlines()[0] == "待审核：监督检查记录"
+    told = [read(message).splitlines()[0] for message in place.phone("lin-new").messages]
+    assert told == ["已提交：滨江花园一期 安全检查", "第 1 条问题：请确认"]
+    assert (await luo.taps("通过")).splitlines()[0] == "已通过：滨江花园一期 安全检查"
 
 
 async def test_the_full_pull_finds_who_left_silently(place: Town) -> None:
