@@ -149,7 +149,8 @@ class Receiver:
     async def _work(self, row: InboxRow) -> None:
         event = callback.parse(row.body.encode(), row.received_at)
         try:
-            await self._resolve(row, event)
+            async with inbox.held(row):
+                await self._resolve(row, event)
         except WeComError as error:
             await self._later_or_never(row, event, error)
         except StoreAway as error:

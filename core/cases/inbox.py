@@ -1,13 +1,21 @@
 """The inbox: every callback once, stored with its effect; those that need WeCom first wait here for a worker."""
 
+import asyncio
+import contextvars
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+
+import structlog
 
 from core import clock, database
 from core.cases.models import InboxRow
 from core.people.models import Person
 
-_LEASE = timedelta(seconds=60)
+log = structlog.get_logger()
+
+LEASE_SECONDS = 12
 _KEPT = "kept:"
 _KEPT_FOR = timedelta(seconds=10)  # by then the transaction that was too slow has ended, or its process has
 _COLUMNS = "repeat_key, sender, kind, body, reply, waiting, attempts, not_before, fence, error, received_at"
@@ -74,23 +82,59 @@ def was_kept(row: InboxRow) -> bool:
 
 async def claim(limit: int) -> list[InboxRow]:
     """The oldest waiting row of each sender, so that what one member sends is worked on in order."""
-    now = clock.now()
     skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
-    taken = await database.rows(
+    free = f"not_before <= $1 AND (lease_until IS NULL OR lease_until < {database.real_time(0)})"
+    claimed = await database.instances(
+        InboxRow,
         # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
-        "WITH due AS MATERIALIZED (SELECT i.id FROM inbox i WHERE i.waiting AND i.not_before <= $1 "  # noqa: S608  # our constants
+        f"WITH due AS MATERIALIZED (SELECT i.id FROM inbox i WHERE i.waiting AND {free} "  # noqa: S608  # our constants
         "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting AND e.id < i.id) "
-        f"ORDER BY i.id LIMIT $3 {skip}) UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, not_before = $2 "
-        "WHERE waiting AND not_before <= $1 AND id IN (SELECT id FROM due) RETURNING id",
-        now,
-        now + _LEASE,
+        f"ORDER BY i.id LIMIT $2 {skip}) UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, "
+        f"lease_until = {database.real_time(LEASE_SECONDS)} "
+        f"WHERE waiting AND {free} AND id IN (SELECT id FROM due) RETURNING {database.columns(InboxRow)}",
+        clock.now(),
         limit,
     )
-    return await InboxRow.filter(id__in=[row["id"] for row in taken]).order_by("id")
+    return sorted(claimed, key=lambda row: row.id)
+
+
+@asynccontextmanager
+async def held(row: InboxRow) -> AsyncIterator[None]:
+    """Renews the lease for as long as the work takes: it may be long, and nobody should wait long for a dead worker."""
+    done = asyncio.Event()
+    renewing = asyncio.create_task(_renew(row, done), context=contextvars.Context())
+    try:
+        yield
+    finally:
+        done.set()  # never cancelled: it may be talking to the database
+        await renewing
+
+
+async def _renew(row: InboxRow, done: asyncio.Event) -> None:
+    while not await _is_set_within(LEASE_SECONDS / 3, done):
+        try:
+            await database.rows(
+                f"UPDATE inbox SET lease_until = {database.real_time(LEASE_SECONDS)} "  # noqa: S608  # our own constant
+                "WHERE id = $1 AND fence = $2 AND waiting RETURNING id",
+                row.id,
+                row.fence,
+            )
+        except Exception:
+            log.warning("inbox.not_renewed", row=row.id, exc_info=True)  # the next time may still be early enough
+
+
+async def _is_set_within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
 
 
 async def put_off(row: InboxRow, pause: timedelta, error: str) -> None:
-    await InboxRow.filter(id=row.id, fence=row.fence).update(not_before=clock.now() + pause, error=error[:300])
+    await InboxRow.filter(id=row.id, fence=row.fence).update(
+        not_before=clock.now() + pause, lease_until=None, error=error[:300]
+    )
 
 
 async def end(row: InboxRow, error: str = "") -> bool:

@@ -152,6 +152,29 @@ class OutboxRow(Model):
         )
 
 
+class PastDelivery(Model):
+    """What is kept of an outbox row of a closed case after its message's own time: that, when and to whom it was sent.
+
+    The id is the one it had in the outbox.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    dedupe_key = fields.CharField(160)
+    case_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    recipient = fields.CharField(64)
+    kind = fields.CharField(20)
+    slot = fields.CharField(40, default="")
+    state = fields.CharField(12)
+    sent_at = fields.DatetimeField(null=True)
+    message_id = fields.CharField(128, default="")
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "past_delivery"
+        indexes = (Index(fields=("case_id", "person_id")),)
+
+
 class Pause(Model):
     """The only row says until when nobody sends, since WeCom asked for quiet (45009)."""
 
@@ -218,6 +241,7 @@ class InboxRow(Model):
     attempts = fields.IntField(default=0)
     not_before = fields.DatetimeField()
     fence = fields.IntField(default=0)
+    lease_until = fields.DatetimeField(null=True)
     error = fields.CharField(300, default="")
     received_at = fields.DatetimeField()
 

@@ -40,9 +40,10 @@ class Mortal:
         await self.take_over()
 
     async def take_over(self) -> None:
-        """Half a minute later, for the messages the dead one was sending; a minute for what it was fetching."""
+        """Half a minute later, for the messages the dead one was sending, and for what it was fetching."""
         await OutboxRow.filter(state=Delivery.SENDING).update(lease_until=LONG_AGO)
         await outbox.take_over()
+        await InboxRow.filter(lease_until__not_isnull=True).update(lease_until=LONG_AGO)
         self.town.pass_time(seconds=61)
         await self.town.settle()
 
