@@ -36,6 +36,7 @@ MODELS = [
     "core.sharing.models",
 ]
 APP = "zhian"
+STOPPED_SECONDS = 30  # a process that stops inside a transaction holds its rows, and whoever needs them, no longer
 _MIGRATION_LOCK = 7_214_001
 _TRIES = 4
 _LOST_RACES = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
@@ -78,7 +79,9 @@ def _sqlite(url: str) -> dict[str, Any]:
     path = url.removeprefix("sqlite://")
     if path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    return {"file_path": path, "journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": 10_000}
+    # The log is used again from its beginning, not cut off and written anew: a file that grows is slow to be synced.
+    log_of = {"wal_autocheckpoint": 4_000, "journal_size_limit": 64 * 1024 * 1024}  # pages, bytes
+    return {"file_path": path, "journal_mode": "WAL", "synchronous": "FULL", "busy_timeout": 10_000, **log_of}
 
 
 def _postgresql(url: str) -> dict[str, Any]:
@@ -94,6 +97,7 @@ def _postgresql(url: str) -> dict[str, Any]:
         "minsize": 1,
         "maxsize": 12,
         "application_name": "zhian",
+        "server_settings": {"idle_in_transaction_session_timeout": f"{STOPPED_SECONDS}s"},
     }
 
 
