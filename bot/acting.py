@@ -42,7 +42,7 @@ async def said(talk: Talk, engine: Engine, dialogue: Dialogue, word: str) -> boo
         case, step = open_to[0]
         await act(talk, engine, dialogue, Act(case.id, step.action))
     elif open_to:
-        lines = [await listing.line(talk, engine, case) for case, _ in open_to]
+        lines = await listing.lines(talk, engine, [case for case, _ in open_to])
         listing.say(talk, [f"有 {len(open_to)} 份记录可以「{word}」，请在各自的卡片或页面上办理：", *lines])
     return bool(open_to)
 

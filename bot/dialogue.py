@@ -205,7 +205,7 @@ class Dialogue:
         return form
 
     def questions(self, draft: Draft) -> list[Question]:
-        return asked(self.form(draft))
+        return list(asked(self.form(draft)))
 
     def _desk(self, talk: Talk, draft: Draft, question: Question) -> Desk:
         return Desk(talk, draft, self._engine.process(draft.process), question)

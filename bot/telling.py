@@ -29,16 +29,19 @@ class CardTeller:
         people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
         cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
         rows = await _key_rows(change, known[change.case.author_id].person)
-        told = [self._told(change, part, people[part.person_id], rows) for part in _once(change, people)]
+        parts = _once(change, people)
+        notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
+        told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
         return told + self._settled(change, people, cards, rows)
 
-    def _told(self, change: Change, part: Participant, person: Person, rows: list[tuple[str, str]]) -> Letter:
+    def _told(
+        self, change: Change, part: Participant, person: Person, same: Card | None, rows: list[tuple[str, str]]
+    ) -> Letter:
+        """``same`` is the notice for everybody of the slot whose turn it is not."""
         case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
-        card: Card
-        if part.turn:
+        card = same
+        if part.turn or card is None:
             card = self._turn_card(change, part, f"k{case.id}-{change.seq}-{person.id}", rows)
-        else:
-            card = self._notice(change, part, rows)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
     def _turn_card(
@@ -54,19 +57,19 @@ class CardTeller:
         text = "；".join(filter(None, [said, gist(process, case) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
 
-    def _notice(self, change: Change, part: Participant, rows: list[tuple[str, str]]) -> Card:
+    def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        if any(step.by == part.slot for step in process.table):  # whoever only reads receives a record
-            return self._result(change, part, f"{process.title}{caption}", rows)
+        if any(step.by == slot for step in process.table):  # whoever only reads receives a record
+            return self._result(change, slot, f"{process.title}{caption}", rows)
         text = gist(process, case) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
 
-    def _result(self, change: Change, part: Participant, title: str, rows: list[tuple[str, str]]) -> Card:
+    def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]]) -> Card:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
         text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
-        if part.slot != AUTHOR or not (change.step.danger and case.closed_at):
+        if slot != AUTHOR or not (change.step.danger and case.closed_at):
             return notice(title, text, url, rows=rows, desc=case.number or "")
         again = Press(f"照此重新{change.process.word}", Again(case.id), PRIMARY)
         presses = [Press("看详情", url, PLAIN), *([again] if change.process.word else [])]

@@ -1,11 +1,11 @@
 """How records read in chat: a few lines, each a link to the very item and whose turn it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.talk import Talk, plain
 from core.cases.engine import Engine
 from core.cases.models import Case
-from core.cases.turns import whose_turn
+from core.cases.turns import whose_turns
 from wecom.messages import TEXT_BYTES
 from wecom.text import size
 
@@ -16,16 +16,23 @@ def link(talk: Talk, case: Case, words: str) -> str:
     return f'<a href="{talk.link(f"/h5/cases/{case.id}")}">{plain(words)}</a>'
 
 
-async def line(talk: Talk, engine: Engine, case: Case) -> str:
-    process = engine.process(case.process)
-    state = process.caption_of(case.state, await engine.view(case))
-    turn = await whose_turn(case)
-    return f"· {link(talk, case, case.title)}\n  {case.number or process.title}｜{turn or state}"
+async def lines(talk: Talk, engine: Engine, cases: Sequence[Case]) -> list[str]:
+    turns = await whose_turns(cases)
+    return [_line(talk, engine, case, turns[case.id] or await _state(engine, case)) for case in cases]
+
+
+def _line(talk: Talk, engine: Engine, case: Case, stands: str) -> str:
+    title = engine.process(case.process).title
+    return f"· {link(talk, case, case.title)}\n  {case.number or title}｜{stands}"
+
+
+async def _state(engine: Engine, case: Case) -> str:
+    return engine.process(case.process).caption_of(case.state, await engine.view(case))
 
 
 async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: int) -> list[str]:
     """A group under its caption; ``count`` may be more than is shown."""
-    return [f"【{caption}】{count} 份", *[await line(talk, engine, case) for case in cases[:SHOWN]]]
+    return [f"【{caption}】{count} 份", *await lines(talk, engine, cases[:SHOWN])]
 
 
 def say(talk: Talk, lines: Iterable[str]) -> None:

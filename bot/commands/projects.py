@@ -72,7 +72,7 @@ async def _describe(talk: Talk, engine: Engine, project: Project) -> None:
     recent = await Case.filter(project_id=project.id).order_by("-id").limit(_FOUND)
     seen = [case for case in recent if await access.may_see(talk.person, case)][: listing.SHOWN]
     if seen:
-        listing.say(talk, ["最近的记录：", *[await listing.line(talk, engine, case) for case in seen]])
+        listing.say(talk, ["最近的记录：", *await listing.lines(talk, engine, seen)])
 
 
 async def _team(project: Project) -> list[str]:

@@ -18,6 +18,6 @@ async def answer(talk: Talk, engine: Engine) -> None:
         talk.say("\n".join(["现在没有需要您办理的事项。", *unfinished]))
         return
     cases = {c.id: c for c in await Case.filter(id__in=[w.case_id for w in waiting])}
-    lines = [await listing.line(talk, engine, cases[w.case_id]) for w in waiting]
-    count = await mine.count()
+    lines = await listing.lines(talk, engine, [cases[w.case_id] for w in waiting])
+    count = len(waiting) if len(waiting) < _MOST else await mine.count()
     listing.say(talk, [f"等您办理 {count} 份：", *unfinished, *lines])

@@ -19,7 +19,7 @@ async def answer(talk: Talk, engine: Engine) -> None:
     if not open_cases:
         talk.say("您提交的记录都已办结。也可以直接回复记录编号查询。")
         return
-    listing.say(talk, ["还没有办结的：", *[await listing.line(talk, engine, case) for case in open_cases]])
+    listing.say(talk, ["还没有办结的：", *await listing.lines(talk, engine, open_cases)])
 
 
 def asks(text: str) -> bool:
@@ -36,7 +36,7 @@ async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
         seen = await access.case_for(talk.person, case.id)
     except NotYours:
         return False
-    talk.say(await listing.line(talk, engine, seen))
+    talk.say("\n".join(await listing.lines(talk, engine, [seen])))
     return True
 
 

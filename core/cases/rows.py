@@ -50,6 +50,15 @@ class Shown:
     card: str | None
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A person whose turn a case is."""
+
+    case_id: int
+    name: str
+    since: datetime
+
+
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -84,10 +93,29 @@ async def find(model: type[M], row_id: int | None) -> M | None:
 
 async def people_shown(case_id: int, ids: Iterable[int]) -> dict[int, Shown]:
     """Persons by id, and what each was shown of the case."""
-    found = await database.rows(_PEOPLE, case_id, json.dumps(dict.fromkeys(ids)))
+    found = await database.rows(_PEOPLE, case_id, _among(ids))
     return {row["id"]: Shown(Person._init_from_db(**row), row["card"]) for row in found}
 
 
+async def waiting(case_ids: Iterable[int]) -> list[Waiting]:
+    found = await database.rows(_WAITING, _among(case_ids))
+    return [Waiting(row["case_id"], row["name"], _moment(row["turn_since"])) for row in found]
+
+
+def _among(ids: Iterable[int]) -> str:
+    """For ``json_each``; an object, since both databases give back its names under one name."""
+    return json.dumps(dict.fromkeys(ids))
+
+
+def _moment(kept: datetime | str) -> datetime:
+    """SQLite keeps moments as text."""
+    return datetime.fromisoformat(kept) if isinstance(kept, str) else kept
+
+
+_WAITING = (
+    "SELECT s.case_id, p.name, s.turn_since FROM case_participant s JOIN person p ON p.id = s.person_id "
+    "WHERE s.case_id IN (SELECT CAST(key AS bigint) FROM json_each($1)) AND s.turn ORDER BY s.id"
+)
 _HOLD_CASE = f"UPDATE case_record SET version = version WHERE id = $1 RETURNING {database.columns(Case)}"  # noqa: S608  # our own names
 _HOLD_PERSON = "UPDATE person SET seen_at = $2 WHERE id = $1 RETURNING id"
 _DONE = "SELECT case_id, actor_id, seq FROM case_history WHERE request_key = $1"
@@ -99,7 +127,6 @@ _AROUND = (
 _PEOPLE = (
     "SELECT p.*, (SELECT o.task_id FROM outbox o WHERE o.case_id = $1 AND o.person_id = p.id AND o.kind = 'card' "
     "AND o.task_id IS NOT NULL ORDER BY o.id DESC LIMIT 1) AS card "
-    # An object, since both databases give back its names under one name.
     "FROM person p WHERE p.id IN (SELECT CAST(key AS bigint) FROM json_each($2)) ORDER BY p.id"
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from tortoise.expressions import Q
 
 from core import clock, database
+from core.cases import rows
 from core.cases.declaration import Policy, Process, Step
 from core.cases.models import Case, Participant
 from core.people.models import Person
@@ -115,10 +116,18 @@ def _begin_turns(
 
 async def whose_turn(case: Case) -> str:
     """在谁手上 (BY-10): who must act and for how long already; empty for a closed record."""
-    waiting = await Participant.filter(case_id=case.id, turn=True).order_by("id")
+    return (await whose_turns([case]))[case.id]
+
+
+async def whose_turns(cases: Iterable[Case]) -> dict[int, str]:
+    """``whose_turn`` of each case by its id."""
+    ids = [case.id for case in cases]
+    waiting = await rows.waiting(ids)
+    return {one: _in_whose_hands([w for w in waiting if w.case_id == one]) for one in ids}
+
+
+def _in_whose_hands(waiting: list[rows.Waiting]) -> str:
     if not waiting:
         return ""
-    people = {p.id: p.name for p in await Person.filter(id__in=[w.person_id for w in waiting])}
-    who = "、".join(dict.fromkeys(people[w.person_id] for w in waiting))
-    since = min(w.turn_since for w in waiting if w.turn_since)
-    return f"在 {who} 手上，{clock.waiting(since)}"
+    who = "、".join(dict.fromkeys(w.name for w in waiting))
+    return f"在 {who} 手上，{clock.waiting(min(w.since for w in waiting))}"
