@@ -20,6 +20,7 @@ class Scale:
     pending: int
     looks: int
     callbacks: int
+    papers: int
 
 
 FULL = Scale(
@@ -36,6 +37,7 @@ FULL = Scale(
     pending=9_000,
     looks=300,
     callbacks=100_000,
+    papers=200,
 )
 QUICK = Scale(
     rounds=3,
@@ -51,6 +53,7 @@ QUICK = Scale(
     pending=5_000,
     looks=100,
     callbacks=10_000,
+    papers=50,
 )
 TINY = Scale(
     rounds=1,
@@ -66,4 +69,5 @@ TINY = Scale(
     pending=20,
     looks=1,
     callbacks=1,
+    papers=1,
 )

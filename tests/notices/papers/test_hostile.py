@@ -89,8 +89,8 @@ async def test_characters_without_a_glyph_are_shown_and_listed(press: Press) -> 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("word", ["W", "/", "工", "，", "（", "1."])
 async def test_endless_words_stay_inside_the_page(word: str, press: Press) -> None:
-    endless = (word * 500)[:500]
-    pages = (await press.render(everywhere(endless * 4, endless))).pages
+    endless = (word * 300)[:300]
+    pages = (await press.render(everywhere(endless * 2, endless))).pages
     assert [codes(page) for page in pages] == [[VERIFY]] * len(pages)
     assert [margins_are_white(page) for page in pages] == [True] * len(pages)
 

@@ -115,7 +115,7 @@ async def test_what_is_empty_is_left_out(press: Press) -> None:
     assert [heading for heading in ("存在的问题", "后果", "陈述", "抄送", "附件") if heading in said] == []
 
 
-@pytest.mark.parametrize("lines", range(8, 20))
+@pytest.mark.parametrize("lines", range(8, 18, 2))
 async def test_a_signature_never_stands_alone(lines: int, press: Press) -> None:
     wordy = PAPERS["generic_notice"].model_copy(update={"facts": (), "notice_text": "请立即整改。\n" * lines})
     pages = page_words((await press.render(wordy)).pdf)
