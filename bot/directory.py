@@ -26,12 +26,10 @@ class Directory:
 
     async def _present(self) -> set[str]:
         agent = await self.client.agent_get()
-        if agent.tags:
-            # Members of tags are not pulled: whoever is in range by a tag only must not be taken for gone.
-            log.warning("directory.range_by_tags", tags=len(agent.tags))
-            return set()
+        tags = [await self.client.tag_get(tag) for tag in agent.tags]
         present = {user.lower() for user in agent.users}
-        for party in agent.parties:
+        present |= {user.userid.lower() for tag in tags for user in tag.userlist}
+        for party in {*agent.parties, *(party for tag in tags for party in tag.partylist)}:
             for department in [party, *(d.id for d in await self.client.department_simplelist(party))]:
                 present |= {user.userid.lower() for user in await self.client.user_simplelist(department)}
         return present

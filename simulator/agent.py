@@ -12,15 +12,17 @@ _KINDS = ("normal", "keydata", "image", "list", "webview")
 def get(call: Call) -> Answer:
     require_agent_query(call)
     app, corp = call.corp.state.app, call.corp
-    visible = [{"userid": p.userid} for p in corp.state.persons.values() if p.reachable]
+    in_range = [tag for tag in corp.state.tags.values() if tag.in_range]
+    tagged = {userid.lower() for tag in in_range for userid in tag.userlist}
+    alone = [p for p in corp.state.persons.values() if p.reachable and p.userid.lower() not in tagged]
     return ok(
         agentid=call.agentid,
         name=app.name,
         square_logo_url=corp.link(_SQUARE_LOGO),
         description=app.description,
-        allow_userinfos={"user": visible},
+        allow_userinfos={"user": [{"userid": p.userid} for p in alone]},
         allow_partys={"partyid": []},
-        allow_tags={"tagid": []},
+        allow_tags={"tagid": [tag.tagid for tag in in_range]},
         close=0,
         redirect_domain=corp.trusted_host,
         report_location_flag=app.report_location_flag,

@@ -61,6 +61,7 @@ class Tag(BaseModel):
     tagname: str
     userlist: list[str] = Field(default_factory=list)
     partylist: list[int] = Field(default_factory=list)
+    in_range: bool = False  # its members see the app
 
 
 class CardState(BaseModel):

@@ -54,6 +54,13 @@ class Department(Answer):
     department_leader: list[str] = []
 
 
+class TagMembers(Answer):
+    """Members named one by one, and departments that stand for all who are in them and below."""
+
+    userlist: list[User] = []
+    partylist: list[int] = []
+
+
 class Visitor(Answer):
     """Who has signed in: a member has a `userid`, anybody else only an `openid` and must be refused."""
 

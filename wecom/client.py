@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 import aiohttp
 
 from wecom import answers, errors
-from wecom.answers import Agent, Department, PrivateDetail, Sent, User, Visitor
+from wecom.answers import Agent, Department, PrivateDetail, Sent, TagMembers, User, Visitor
 from wecom.errors import Action, WeComError
 from wecom.gate import Gate
 from wecom.menu import Menu
@@ -131,6 +131,9 @@ class Client:
     async def department_list(self, department_id: int | None = None) -> list[Department]:
         answer = await self._get("department/list", _optional_id(department_id))
         return answers.all_shaped(Department, answer.get("department"))
+
+    async def tag_get(self, tag_id: int) -> TagMembers:
+        return answers.shaped(TagMembers, await self._get("tag/get", {"tagid": str(tag_id)}))
 
     async def getuserinfo(self, code: str) -> Visitor:
         """Exchanges a sign-in code, once; 40029 when it was used before or is older than five minutes."""

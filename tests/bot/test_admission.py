@@ -167,6 +167,17 @@ async def test_the_full_pull_finds_who_left_silently(place: Town) -> None:
     assert {p.userid for p in await Person.filter(active=False)} == {"qin", "fang"}
 
 
+async def test_the_full_pull_knows_who_is_in_range_by_a_tag(place: Town) -> None:
+    """秦若岩 by herself, 方远 by a department that the tag holds as well; 罗敬川 by nothing any more."""
+    place.world.put_department(state.Department(id=7, name="方远的部门", parentid=1))
+    for userid, changes in (("fang", {"department": [7]}), ("luo", {"visible": False})):
+        place.world.put_person(place.world.person(userid).model_copy(update=changes))
+    tag = state.Tag(tagid=3, tagname="质安", userlist=["qin"], partylist=[7], in_range=True)
+    place.world.state.tags[3] = tag
+    assert await Directory(place.house.client).pull() == 1
+    assert [p.userid for p in await Person.filter(active=False)] == ["luo"]
+
+
 async def test_a_pull_that_fails_locks_nobody_out(small_place: Town) -> None:
     small_place.world.faults.set("-1", "agent/get")
     assert await Directory(small_place.house.client).pull() == 0
