@@ -64,6 +64,12 @@ async def case_for(person: Person, case_id: int) -> Case:
     return case
 
 
+async def inside(person: Person, case: Case) -> bool:
+    """The author, and the people of the case's station or of one above it: they see originals, and who opened the case
+    when. Somebody of another station sees what the contractor sees."""
+    return case.author_id == person.id or case.station_id in await stations_of(person)
+
+
 async def evidence_of(case: Case) -> set[int]:
     """Evidence ids that seeing this case lets one see."""
     import json

@@ -16,7 +16,7 @@ from yarl import URL
 from core import access
 from core.cases.models import Case
 from core.errors import NotYours
-from core.people.models import STATION_ROLES, Person, Role
+from core.people.models import Person
 from h5.door import Handler, Rule, door
 from h5.pages import Button, Pages, sign_in_address
 from h5.session import FRESH, Session
@@ -50,11 +50,7 @@ class Visit:
 @dataclass(frozen=True)
 class CaseVisit(Visit):
     case: Case
-
-    @property
-    def inside(self) -> bool:
-        """The station's own people and the author: they see originals, and who opened the case when."""
-        return self.person.role in STATION_ROLES | {Role.PROVINCE} or self.case.author_id == self.person.id
+    inside: bool
 
 
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
@@ -89,7 +85,8 @@ async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:
     if not _CASE_ID.fullmatch(number):
         raise NotYours
     case = await access.case_for(visit.person, int(number))
-    return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case))
+    inside = await access.inside(visit.person, case)
+    return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case, inside))
 
 
 def _is_page(request: web.Request) -> bool:

@@ -9,6 +9,8 @@ from PIL import Image
 
 from core.cases.models import Case
 from core.evidence.models import Evidence
+from core.people.models import Organisation, OrgKind, Person, Role
+from core.projects.models import TeamMember
 from tests.core.evidence import material
 from tests.h5.story import Browser, Station, photo, text
 
@@ -100,6 +102,18 @@ async def test_a_part_of_another_version_is_not_mixed_in(station: Station) -> No
     luo = await station.browser(station.cast.luo)
     answer = await _fetch(luo, case, kept, "shown", **{"Range": "bytes=0-1", "If-Range": '"older"'})
     assert (answer.status, len(await answer.read())) == (200, len(await station.store.get(kept.shown_key)))
+
+
+async def test_a_supervisor_of_another_station_sees_no_originals_either(station: Station) -> None:
+    """He is on the project's team, and works for somebody else."""
+    case, kept = await _case_with(station, material.phone_photo(), "photo")
+    other = await Organisation.create(name="南屿市质安监督站", short_name="南屿站", kind=OrgKind.STATION)
+    guest = await Person.create(
+        name="莫远航", userid="mo", mobile="10000000077", org_id=other.id, role=Role.SUPERVISOR, title="监督员"
+    )
+    await TeamMember.create(project_id=case.project_id, person_id=guest.id, lead=False)
+    answers = [await _fetch(await station.browser(guest), case, kept, copy) for copy in ("shown", "original")]
+    assert [answer.status for answer in answers] == [200, 404]
 
 
 async def test_a_video_has_a_poster_and_plays(station: Station, tmp_path: Path) -> None:
