@@ -18,7 +18,12 @@ from core.errors import BadInput, Refusal
 from wecom.events import TextMessage
 
 _CANCELLING = "cancel"  # the mode in which 是 means that the draft is thrown away
-_THROW_AWAY = YES | {"取消，不保留", "不保留", "确认取消"}
+_RESTARTING = "restart"  # the same, and another one is begun
+_THROW_AWAY = YES | {"取消，不保留", "不保留", "确认取消", "重新开始，不保留"}
+_QUESTIONS = {
+    _CANCELLING: ("取消", "取消，不保留", "discard"),
+    _RESTARTING: ("重新开始", "重新开始，不保留", "restart"),
+}
 _AT_SUMMARY = {"提交": "submit", "确认": "submit", "确认提交": "submit", "修改": "change"}
 
 
@@ -59,13 +64,15 @@ class Handling:
         if not isinstance(talk.event, TextMessage):
             return False
         word = bare(talk.event.content)
-        if draft.data.get(MODE) == _CANCELLING:
-            return await self._answered_cancelling(talk, draft, word)
+        if draft.data.get(MODE) in (_CANCELLING, _RESTARTING):
+            return await self._answered(talk, draft, word)
         return draft.data.get(ASKING, "") is None and await self._said_at_summary(talk, draft, word)
 
-    async def _answered_cancelling(self, talk: Talk, draft: Draft, word: str) -> bool:
+    async def _answered(self, talk: Talk, draft: Draft, word: str) -> bool:
+        """Whether to throw away what is filled in."""
         if word in _THROW_AWAY:
-            await self._discard(talk, draft, Pressed())
+            ends = self._discard if draft.data[MODE] == _CANCELLING else self._restart
+            await ends(talk, draft, Pressed())
             return True
         draft.data[MODE] = ""
         await drafts.save(draft)
@@ -90,6 +97,9 @@ class Handling:
         await self._dialogue.remind(talk, draft)
 
     async def _restart(self, talk: Talk, draft: Draft, pressed: Pressed) -> None:
+        if not pressed.task_id and draft.data.get(MODE) != _RESTARTING and begun(draft):
+            await self._ask_whether(talk, draft, _RESTARTING)  # a word is said more lightly than a button is pressed
+            return
         pressed.settle(talk, "已重新开始")
         if draft.case_id:
             draft.data["answers"] = {}
@@ -127,21 +137,22 @@ class Handling:
             draft.data[MODE] = ""
             await self._dialogue.remind(talk, draft)
         else:
-            await self._ask_whether_to_cancel(talk, draft)
+            await self._ask_whether(talk, draft, _CANCELLING)
 
     async def _cancel(self, talk: Talk, draft: Draft, _pressed: Pressed) -> None:
         await self.cancel(talk, draft)
 
-    async def _ask_whether_to_cancel(self, talk: Talk, draft: Draft) -> None:
-        draft.data[MODE] = _CANCELLING
+    async def _ask_whether(self, talk: Talk, draft: Draft, mode: str) -> None:
+        draft.data[MODE] = mode
         await drafts.save(draft)
+        asked, button, verb = _QUESTIONS[mode]
         presses = [
             Press("继续填写", Handle(draft.id, "continue"), PRIMARY),
-            Press("取消，不保留", Handle(draft.id, "discard"), DANGER),
+            Press(button, Handle(draft.id, verb), DANGER),
         ]
         rows = await readable(self._dialogue.form(draft), draft.data[ANSWERED])
-        task, title = talk.task(f"x{draft.id}"), f"取消这份{self._dialogue.step(draft)[0].title}？"
-        card = ask_with_buttons(task, title, "取消后已填的内容不再保留。", presses, rows=rows)
+        task, title = talk.task(f"x{draft.id}"), f"{asked}这份{self._dialogue.step(draft)[0].title}？"
+        card = ask_with_buttons(task, title, f"{asked}后已填的内容不再保留。", presses, rows=rows)
         talk.show(card, merge_key=f"cancel:{draft.id}")
 
     async def _discard(self, talk: Talk, draft: Draft, pressed: Pressed) -> None:

@@ -162,6 +162,26 @@ async def test_whether_to_cancel_is_answered_in_words(small_place: Town) -> None
     assert await lin.says("是") == "已取消，监督检查记录没有提交。需要时发送“上报”重新开始。"
 
 
+async def test_starting_anew_asks_before_anything_is_lost(small_place: Town) -> None:
+    lin = small_place.phone("lin")
+    await lin.together(spot(), photo(), words("3号楼临边没有栏杆"))
+    await lin.taps("确认，下一步")
+    assert await lin.says("重新开始") == (
+        "重新开始这份监督检查记录？\n重新开始后已填的内容不再保留。\n工程名称：滨江花园一期\n抽查部位：3号楼\n"
+        "问题：1 条，照片 1 张\n[继续填写]\n[重新开始，不保留]"
+    )
+    assert (await lin.says("不")).splitlines()[0] == "请选择抽查类型"
+    await lin.says("重新开始")
+    assert (await lin.taps("重新开始，不保留")).splitlines()[0] == "请选择工程名称"
+    assert (await Draft.get()).data["answers"] == {}
+
+
+async def test_starting_anew_is_confirmed_in_words(small_place: Town) -> None:
+    lin = await filled(small_place)
+    await lin.says("重新开始")
+    assert (await lin.says("是")).splitlines()[0] == "请选择工程名称"
+
+
 async def test_who_goes_on_instead_of_cancelling_just_answers(small_place: Town) -> None:
     lin = small_place.phone("lin")
     for said in ("上报", "滨江花园", "安全检查", "取消"):
