@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from simulator import library, media, recordings
+from simulator import library, media, recordings, workdays
 from simulator.corp import Unknown
 from simulator.errors import ApiError
 from simulator.members import Refused
@@ -174,9 +174,11 @@ class Control:
     # time, faults, service
 
     async def clock(self, request: web.Request) -> web.Response:
-        """`{"advance_seconds": N}` or `{"offset_seconds": N}`."""
+        """`{"advance_seconds": N}`, `{"offset_seconds": N}` or `{"to": "workday"}`."""
         given = await _object(request)
-        if "advance_seconds" in given:
+        if given.get("to") == "workday":
+            self._world.clock.advance(workdays.seconds_to_morning(self._world.clock.now()))
+        elif "advance_seconds" in given:
             self._world.clock.advance(float(given["advance_seconds"]))
         else:
             self._world.clock.set_offset(float(given.get("offset_seconds", 0)))

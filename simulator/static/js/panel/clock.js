@@ -22,7 +22,7 @@ export class ClockTab {
       h("div", { class: "big-clock" }, this.time, this.date, this.offset),
       h("div", { class: "button-grid" },
         this.step("+10 分钟", () => 600, "clock-minutes"), this.step("+1 小时", () => HOUR, "clock-hour"), this.step("+1 天", () => DAY, "clock-day"), this.step("+7 天", () => 7 * DAY, "clock-week"),
-        this.step("到下一个工作日 9:00", secondsToWork, "clock-workday", "span"),
+        h("button", { class: "span", type: "button", "data-testid": "clock-workday", onclick: () => this.set({ to: "workday" }) }, "到下一个工作日 9:00"),
         h("button", { class: "quiet span", type: "button", "data-testid": "clock-reset", onclick: () => this.set({ offset_seconds: 0 }) }, "恢复为真实时间")),
       h("p", { class: "hint" }, "服务的时钟跟着一起走：期限、提醒和升级会像真的过了这么久一样发生。"),
     );
@@ -31,8 +31,8 @@ export class ClockTab {
     this.show();
   }
 
-  step(label, seconds, testid, kind = "") {
-    return h("button", { class: kind, type: "button", "data-testid": testid, onclick: () => this.set({ advance_seconds: seconds() }) }, label);
+  step(label, seconds, testid) {
+    return h("button", { type: "button", "data-testid": testid, onclick: () => this.set({ advance_seconds: seconds() }) }, label);
   }
 
   set(body) {
@@ -59,16 +59,4 @@ function offsetText(seconds) {
   const minutes = Math.floor((Math.abs(seconds) % HOUR) / 60);
   const words = [days && `${days} 天`, hours && `${hours} 小时`, minutes && `${minutes} 分钟`].filter(Boolean);
   return `比真实时间${seconds > 0 ? "快" : "慢"} ${words.join(" ") || "不到一分钟"}`;
-}
-
-/** Monday to Friday; public holidays are the service's business. */
-function secondsToWork() {
-  const { weekday, hour, minute, second } = parts(now());
-  const today = hour * HOUR + minute * 60 + second;
-  const soon = START_OF_WORK * HOUR - today;
-  const workday = (day) => day % 7 !== 0 && day % 7 !== 6;
-  if (workday(weekday) && soon > 0) return soon;
-  let days = 1;
-  while (!workday(weekday + days)) days += 1;
-  return soon + days * DAY;
 }
