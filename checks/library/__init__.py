@@ -49,13 +49,6 @@ class Library:
     def search_violations(self, words: str, check_type: str, on: date, limit: int = 20) -> list[Violation]:
         return self._violations.search(words, check_type, on, limit)
 
-    def common_terms(self, check_type: str, on: date, each: int = 3) -> dict[str, list[Term]]:
-        """The most usual terms by category, for somebody who has typed nothing yet."""
-        return self._terms.common(check_type, on, each)
-
-    def common_violations(self, check_type: str, on: date, each: int = 3) -> dict[str, list[Violation]]:
-        return self._violations.common(check_type, on, each)
-
 
 @cache
 def load(own: Path | None = None) -> Library:

@@ -36,15 +36,12 @@ class Shelf(Generic[E]):
         hits = sorted(((fit, entry) for fit, entry in fits if fit is not None), key=lambda hit: hit[0])
         return [entry for _, entry in hits[:limit]]
 
-    def common(self, check_type: str, on: date, each: int) -> dict[str, list[E]]:
+    def _in_turn(self, check_type: str, on: date) -> list[E]:
+        """The most usual of every category, then the second of every category, and so on."""
         by_category: dict[str, list[E]] = {}
         for entry in self._usable(check_type, on):
             by_category.setdefault(entry.category, []).append(entry)
-        return {category: entries[:each] for category, entries in by_category.items()}
-
-    def _in_turn(self, check_type: str, on: date) -> list[E]:
-        """The most usual of every category, then the second of every category, and so on."""
-        rounds = zip_longest(*self.common(check_type, on, len(self._entries)).values())
+        rounds = zip_longest(*by_category.values())
         return [entry for one_round in rounds for entry in one_round if entry is not None]
 
     def _usable(self, check_type: str, on: date) -> Iterable[E]:

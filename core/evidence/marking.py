@@ -1,5 +1,3 @@
-import asyncio
-import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,10 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core import clock, fonts
 from core.errors import Misconfigured
-from core.evidence import names, photos, workers
-from core.evidence.keeping import key_of
-from core.evidence.sniff import Kind
-from core.evidence.store import Store
+from core.evidence import names, photos
 
 LINES_PER_FACT = 2
 BAND = (0, 0, 0, 140)
@@ -37,16 +32,6 @@ def marked(shown: bytes, mark: Mark) -> bytes:
     lines = [line for fact in _facts(mark) for line in _wrapped(fact, size, photo.width - 2 * size)]
     _draw(photo, lines, size)
     return photos.encode(photo, photos.SHOWN_QUALITY)
-
-
-async def keep_marked(store: Store, shown_key: str, mark: Mark) -> str:
-    """Return the key of the marked copy; the same photo with the same mark gives the same key."""
-    shown = await store.get(shown_key)
-    burned = await workers.alone(Kind.PHOTO, lambda: marked(shown, mark))
-    digest = await asyncio.to_thread(lambda: hashlib.sha256(burned).hexdigest())
-    key = key_of(digest, "marked.jpg")
-    await store.put(key, burned)
-    return key
 
 
 def _facts(mark: Mark) -> list[str]:

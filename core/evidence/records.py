@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from enum import StrEnum
 
 import structlog
@@ -38,15 +37,3 @@ async def record(
         log.info("evidence.refused", reason=refused.reason, by=by, source=door, size=len(data))
         raise
     return await Evidence.create(**kept.model_dump(), taken_by_id=by, source=door, created_at=clock.now())
-
-
-async def read_many(ids: Sequence[int]) -> list[Evidence]:
-    """In the order asked. Raises LookupError when one is missing, which only a damaged database explains.
-
-    Asks nothing about who reads: that is the business of the case the evidence belongs to.
-    """
-    found = await Evidence.in_bulk(set(ids), "id")
-    missing = sorted(set(ids) - set(found))
-    if missing:
-        raise LookupError(f"No evidence has the ids {missing}.")
-    return [found[i] for i in ids]

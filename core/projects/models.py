@@ -64,18 +64,6 @@ POST_CAPTIONS = {
     Post.WITNESS: "见证员",
     Post.OTHER: "其他人员",
 }
-KEY_POSTS = frozenset(
-    {
-        Post.PM,
-        Post.TECHNICAL_LEADER,
-        Post.SAFETY_OFFICER,
-        Post.QUALITY_OFFICER,
-        Post.CSE,
-        Post.CSE_DEPUTY,
-        Post.SPECIALIST_ENGINEER,
-        Post.SUPERVISING_CLERK,
-    }
-)
 
 
 class Project(Model):
@@ -136,10 +124,6 @@ class ProjectMember(Model):
         table = "project_member"
         unique_together = (("project_id", "person_id", "post"),)
         indexes = (Index(fields=("person_id", "until")),)
-
-    @property
-    def key_post(self) -> bool:
-        return self.post in KEY_POSTS
 
 
 class TeamMember(Model):

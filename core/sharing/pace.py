@@ -24,9 +24,6 @@ class Limit:
     burst: int
     every: float
 
-    def most_in(self, seconds: float) -> float:
-        return self.burst + seconds / self.every
-
 
 # A little under WeCom's figures, since calls leave evenly but may arrive bunched by half a second.
 MINUTE = Limit(burst=60, every=60 / 9_840)

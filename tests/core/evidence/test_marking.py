@@ -8,9 +8,7 @@ from PIL import Image, ImageChops
 from core import fonts
 from core.errors import Misconfigured
 from core.evidence import marking
-from core.evidence.keeping import keep
-from core.evidence.marking import Mark, keep_marked, marked
-from core.evidence.store import Store
+from core.evidence.marking import Mark, marked
 from tests.core.evidence import material
 
 MARK = Mark(
@@ -67,16 +65,6 @@ def test_glyphs_come_from_the_chinese_font() -> None:
     font = marking._font(40)
     drawn = {bytes(font.getmask(character)) for character in "时间工程地点监督员"}
     assert len(drawn) == 9
-
-
-async def test_the_unmarked_copy_stays(store: Store) -> None:
-    kept = await keep(store, material.saved(material.site(1_600, 1_200)))
-    before = await store.get(kept.shown_key)
-    key = await keep_marked(store, kept.shown_key, MARK)
-    assert key == await keep_marked(store, kept.shown_key, MARK)
-    assert key.endswith(".marked.jpg")
-    assert await store.get(key) == marked(before, MARK)
-    assert await store.get(kept.shown_key) == before
 
 
 def test_without_the_font_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from tortoise.backends.base import executor
 
 from core import clock, database
 from core.evidence.models import Evidence
-from core.evidence.records import read_many, record
+from core.evidence.records import record
 from core.evidence.refusal import EvidenceRefused
 from core.evidence.store import Store
 from tests.core.evidence import material
@@ -45,19 +45,6 @@ async def test_what_is_refused_leaves_no_row(store: Store) -> None:
     with pytest.raises(EvidenceRefused):
         await record(store, b"MZ" + bytes(500), by=LIN, source="chat")
     assert await Evidence.all().count() == 0
-
-
-async def test_many_are_read_in_the_order_asked(store: Store) -> None:
-    ids = [(await record(store, material.voice(1 + i), by=LIN, source="chat")).id for i in range(3)]
-    asked = [ids[2], ids[0], ids[2]]
-    assert [row.id for row in await read_many(asked)] == asked
-    assert await read_many([]) == []
-
-
-async def test_a_missing_one_is_named(store: Store) -> None:
-    made = await record(store, PHOTO, by=None, source="demo")
-    with pytest.raises(LookupError, match=r"^No evidence has the ids \[999\]\.$"):
-        await read_many([made.id, 999])
 
 
 async def test_an_unknown_door_is_our_own_mistake(store: Store) -> None:
