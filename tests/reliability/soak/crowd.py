@@ -16,7 +16,7 @@ from tests import town
 from tests.reliability.soak.ledger import Ledger
 from tests.town import read
 
-INSPECTORS = 10  # of one station
+INSPECTORS = 6  # of one station: its chiefs must not get more than 25 messages a minute
 PATIENCE_SECONDS = 300.0  # a pause of a minute (45009), a dead worker's lease, and what piled up meanwhile
 CHIEFS = ("罗敬川", "秦若岩")
 READER = "陈光泽"
@@ -27,6 +27,10 @@ TOO_SLOW_MS = 1000  # a fifth of WeCom's patience
 
 class Lost(Exception):
     """Somebody waited in vain; the text says who for what."""
+
+
+class WentHome(Exception):
+    """The day was over before the record was submitted."""
 
 
 @dataclass
@@ -70,6 +74,7 @@ class Crowd:
     pace: Pace
     dice: random.Random
     stations: list[Station] = field(default_factory=list)
+    ends: asyncio.Event = field(default_factory=asyncio.Event)
     done: Counter[str] = field(default_factory=Counter)
     lost: list[str] = field(default_factory=list)
 
@@ -81,20 +86,22 @@ class Crowd:
             mobile = person.mobile or ""
             self.world.put_person(state.Person(userid=str(person.userid), name=person.name, mobile=mobile))
 
-    async def work(self, ends: asyncio.Event) -> None:
-        """Until ``ends``, and until every story that was begun has come to its end."""
+    async def work(self) -> None:
+        """Until ``ends``, and until every record that was submitted has come to its reader."""
         everybody = [(station, one) for station in self.stations for one in station.inspectors]
-        await asyncio.gather(*(self._inspect(station, one, ends) for station, one in everybody))
+        await asyncio.gather(*(self._inspect(station, one) for station, one in everybody))
 
-    async def _inspect(self, station: Station, userid: str, ends: asyncio.Event) -> None:
+    async def _inspect(self, station: Station, userid: str) -> None:
         dice = random.Random(self.dice.random())
-        while not ends.is_set():
+        while not self.ends.is_set():
             story = Story(self, station, userid, dice)
             try:
                 await story.told()
                 self.done["stories"] += 1
             except Lost as lost:
                 self.lost.append(str(lost))
+            except WentHome:
+                self.done["went_home"] += 1
 
 
 @dataclass
@@ -135,8 +142,13 @@ class Story:
         submitted = await self._taps(summary, "立即提交", "已提交：")
         return read(submitted).split("编号：")[1].split("\n")[0]
 
-    async def _photographs(self) -> None:
+    async def _turn(self) -> None:
         await self.crowd.pace.turn()
+        if self.crowd.ends.is_set():
+            raise WentHome
+
+    async def _photographs(self) -> None:
+        await self._turn()
         since = self.crowd.world.state.counter
         self.crowd.world.send_image(self.userid, town.photo(number=self.dice.randrange(40)))
         card = await self._sees(self.userid, "第 1 条问题：请确认", since=since)
@@ -144,13 +156,13 @@ class Story:
         self.crowd.done["photos"] += 1
 
     async def _says(self, text: str, answer: str) -> Message:
-        await self.crowd.pace.turn()
+        await self._turn()
         since = self.crowd.world.state.counter
         self.crowd.world.type_text(self.userid, text)
         return await self._sees(self.userid, answer, since=since)
 
     async def _taps(self, card: Message, button: str, answer: str) -> Message:
-        await self.crowd.pace.turn()
+        await self._turn()
         since = self.crowd.world.state.counter
         self.crowd.world.click_card(self.userid, card.id, town._key(card, button))
         return await self._sees(self.userid, answer, since=since)

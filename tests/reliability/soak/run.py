@@ -27,7 +27,7 @@ FAULTS = (
 FAULT_SECONDS = 6.0
 FAULT_SHARE = 0.4
 REPEATED_CALLBACKS = 0.02
-SECONDS_PER_ACTION = 8  # of one inspector
+SECONDS_PER_ACTION = 5  # of one inspector, who may not get more than 25 answers a minute either
 DRAIN_SECONDS = 60.0
 MOST_GROWTH = 0.03
 WARM_UP = 0.25  # the share of the run after which memory is compared
@@ -74,18 +74,18 @@ class Run:
     mortals: list[tuple[str, Replica]]
     tell: Callable[[str], None]
     kills: Counter[str] = field(default_factory=Counter)
-    windows: int = 0
+    windows: Counter[str] = field(default_factory=Counter)
     began: float = 0.0
 
     async def through(self) -> Result:
-        ends, over = asyncio.Event(), asyncio.Event()
+        ends, over = self.crowd.ends, asyncio.Event()
         self.began = asyncio.get_running_loop().time()
         trouble = [
             asyncio.create_task(each)
             for each in (self._kill(ends), self._spoil(ends), self._forget(over), self._adapt(over))
         ]
         watching = asyncio.create_task(self.watch.keep(over))
-        working = asyncio.create_task(self.crowd.work(ends))
+        working = asyncio.create_task(self.crowd.work())
         await asyncio.wait({working}, timeout=self.plan.seconds)
         acted, ended = self.ledger.posted, asyncio.get_running_loop().time()
         ends.set()
@@ -118,7 +118,7 @@ class Run:
             bag = bag or self.dice.sample(FAULTS, len(FAULTS))
             kind = bag.pop()
             faults.set(kind, probability=FAULT_SHARE)
-            self.windows += 1
+            self.windows[kind] += 1
             await _over(ends, FAULT_SECONDS)
             faults.set(kind, probability=0)
 
@@ -162,7 +162,8 @@ class Run:
             "a second: mean, least the machine carried": f"{rate:.1f}, {self.crowd.pace.least:.1f}",
             "stories from 上报 to the reader": f"{stories:,}, of which {self.crowd.done['photos']:,} with a photo",
             "kills": f"{self.kills.total()} ({', '.join(f'{n} {c}' for c, n in sorted(self.kills.items())) or 'none'})",
-            "fault windows, calls spoilt": f"{self.windows}, {ledger.faults.total():,}",
+            "fault windows, calls spoilt": f"{self.windows.total()}, {ledger.faults.total():,}",
+            "kinds of fault": ", ".join(sorted(self.windows)),
             "sends, swallowed repeats": f"{ledger.sends:,}, {ledger.repeats:,}",
             "lost callbacks, stories, messages": f"{ledger.posted - kept}, {len(self.crowd.lost)}, {lost}",
             "twice: cases, messages": f"{cases - stories - len(self.crowd.lost)}, {ledger.twice}",
