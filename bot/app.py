@@ -111,7 +111,8 @@ class Background:
     """Sender, inbox worker and the scheduled jobs; every replica runs them."""
 
     def __init__(self, parts: House) -> None:
-        planned = schedule.jobs(parts.engine, Directory(parts.client))
+        jobs = schedule.jobs(parts.engine, Directory(parts.client))
+        planned = [*jobs, schedule.tidying(parts.settings.keep_days)]
         self._ticking = schedule.scheduler(planned, parts.pulse)
         self._parts = parts
         self._ends = asyncio.Event()

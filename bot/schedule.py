@@ -5,6 +5,7 @@ APScheduler only ticks: several processes tick at once, and the database decides
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,8 +13,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import departures
 from bot.directory import Directory
 from core import health
-from core.cases import outbox
+from core.cases import outbox, retention
 from core.cases.engine import Engine
+from core.sharing import rounds
 
 log = structlog.get_logger()
 
@@ -27,13 +29,19 @@ class Job:
 
 
 def jobs(engine: Engine, directory: Directory) -> list[Job]:
+    pull = partial(rounds.once_in, 1700, "directory", directory.pull)
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
         Job("departures", 60, "Tells authors whose records wait for people who have left.", departures.tell_authors),
         Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),
-        Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", directory.pull),
+        Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", pull),
     ]
+
+
+def tidying(keep_days: int) -> Job:
+    work = partial(rounds.once_in, 3500, "retention", partial(retention.remove, keep_days))
+    return Job("retention", 3600, "Removes callbacks and messages that are old and over.", work)
 
 
 def scheduler(planned: list[Job], pulse: health.Pulse) -> AsyncIOScheduler:

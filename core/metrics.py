@@ -37,6 +37,7 @@ wecom_held = _counter(
     "zhian_wecom_held", "Calls that were held back for the frequency limit, or refused in a block.", "api"
 )
 delivered = _counter("zhian_messages", "Messages that came to an end, by how.", "state")
+removed = _counter("zhian_removed_rows", "Rows that were old and over and have been removed.", "table")
 job_done = _gauge("zhian_job_done_timestamp_seconds", "When a scheduled job last ended well in this process.", "job")
 
 outbox_rows = _gauge("zhian_outbox_rows", "Messages by state: waiting, sending, failed, uncertain.", "state")

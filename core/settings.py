@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     domain_folder: Path = Field(Path("var/domain"), description="holds the WW_verify_*.txt files of 可信域名")
+    keep_days: int = Field(30, ge=7, le=3650, description="how long callbacks and messages are kept once they are over")
     metrics_token: str = Field(
         "", pattern=r"^(\S{16,})?$", description="lets a monitor from another machine read /metrics"
     )

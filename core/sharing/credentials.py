@@ -59,7 +59,7 @@ class Credentials:
     @asynccontextmanager
     async def lease(self, key: str) -> AsyncIterator[None]:
         """At most one holder among all processes, for at most half a minute; the others wait."""
-        while (fence := await _take(key)) is None:  # noqa: ASYNC110  # the holder may be another process
+        while (fence := await take(key, LEASE_SECONDS)) is None:  # noqa: ASYNC110  # the holder may be another process
             await asyncio.sleep(_LOOK_SECONDS)
         self._fences[key] = fence
         try:
@@ -84,11 +84,11 @@ def _derived(secret_key: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=b"zhian: tokens at rest").derive(secret_key.encode())
 
 
-async def _take(key: str) -> int | None:
+async def take(key: str, seconds: int) -> int | None:
     """The fence of the lease, or None while somebody else holds it."""
     taken = await database.rows(
         "INSERT INTO credential (key, sealed, fence, lease_until) "  # noqa: S608  # our own constants
-        f"VALUES ($1, '', 1, {database.real_time(LEASE_SECONDS)}) "
+        f"VALUES ($1, '', 1, {database.real_time(seconds)}) "
         "ON CONFLICT (key) DO UPDATE SET fence = credential.fence + 1, lease_until = excluded.lease_until "
         f"WHERE credential.lease_until IS NULL OR credential.lease_until < {database.real_time(0)} RETURNING fence",
         key,
