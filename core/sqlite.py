@@ -23,13 +23,19 @@ from tortoise.backends.sqlite.client import (
     translate_exceptions,
 )
 from tortoise.connection import get_connections
-
-_ASIDE_SECONDS = 1.0
-_running: set[asyncio.Task[None]] = set()  # the event loop itself keeps no strong reference
-
+from tortoise.exceptions import OperationalError
 
 Statement = tuple[str, Sequence[object]]
 Rows = list[dict[str, Any]]
+
+_BEGIN: Statement = ("BEGIN IMMEDIATE", ())
+_COMMIT: Statement = ("COMMIT", ())
+_JOIN: Statement = ("SAVEPOINT member", ())
+_LEAVE: Statement = ("RELEASE member", ())
+_UNDO: Statement = ("ROLLBACK TO member", ())
+_MOST_MEMBERS = 32
+_ASIDE_SECONDS = 1.0
+_running: set[asyncio.Task[None]] = set()  # the event loop itself keeps no strong reference
 
 
 class _Transaction(SqliteTransactionWrapper):
@@ -38,10 +44,11 @@ class _Transaction(SqliteTransactionWrapper):
 
     def __init__(self, connection: SqliteClient, waiting: list[Statement] | None = None) -> None:
         super().__init__(connection)
+        self._parent: SafeSqliteClient
         self.waiting: list[Statement] = [] if waiting is None else waiting  # a savepoint shares its transaction's
 
     async def begin(self) -> None:
-        self.waiting.append(("BEGIN IMMEDIATE", ()))
+        self.waiting.append(_BEGIN if self._parent.group is None else _JOIN)
 
     async def run(self, *statements: Statement) -> list[Rows]:
         """The rows of each statement; they are sent in one run, after all that waits."""
@@ -63,10 +70,45 @@ class _Transaction(SqliteTransactionWrapper):
 
     async def commit(self) -> None:
         if self.waiting and not self._finalized:
-            await self.run(("COMMIT", ()))
+            await self.run(_COMMIT)
             self._finalized = True
         else:
             await super().commit()
+
+    async def leave(self) -> "_Group | None":
+        """Ends well: with a COMMIT where nobody waits, otherwise in a group that is kept a little later."""
+        client, group = self._parent, self._parent.group
+        last = not client.queueing or (group is not None and group.members >= _MOST_MEMBERS)
+        if group is None and last:
+            await self.commit()
+            return None
+        await self.run(*(_LEAVE,) * (group is not None), *(_COMMIT,) * last)
+        self._finalized = True
+        if group is None:
+            return client.open_group()
+        group.members += 1
+        if last:
+            client.group = None
+            group.end(None)
+        return group
+
+    async def rollback(self) -> None:
+        self.waiting, sent = [], self.waiting[:1] != [_JOIN]
+        self._finalized = True
+        group = self._parent.group
+        if group is None:
+            await self._connection.rollback()
+        elif sent:
+            await self._undo(group)
+
+    async def _undo(self, group: "_Group") -> None:
+        """Only what is ours. A full disk may have undone the whole group: then nobody in it goes on as if kept."""
+        try:
+            await self.run(_UNDO, _LEAVE)
+        except OperationalError as error:
+            self._parent.group = None
+            group.end(error)
+            await self._connection.rollback()
 
     async def savepoint(self) -> None:
         await self.flush()
@@ -105,11 +147,26 @@ def _run(connection: sqlite3.Connection, statements: list[Statement]) -> list[Ro
     return [[dict(row) for row in connection.execute(text, values)] for text, values in statements]
 
 
+class _Group:
+    """Transactions that waited for one another are kept by one COMMIT: waiting for the disk takes longer than all that
+    they do. Each but the first is a savepoint of its own, and none goes on before it is kept."""
+
+    def __init__(self) -> None:
+        self.members = 1
+        self.kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def end(self, error: Exception | None) -> None:
+        if error is None:
+            self.kept.set_result(None)
+        else:
+            self.kept.set_exception(error)
+
+
 class _Exclusive(SqliteTransactionContext):
     """Tortoise's own keeps the lock for ever when BEGIN fails, and an open transaction when COMMIT does."""
 
     async def __aenter__(self) -> TransactionalDBClient:
-        await self._trxlock.acquire()
+        await self._turn()
         try:
             await self.ensure_connection()
             await self.connection.begin()
@@ -120,17 +177,27 @@ class _Exclusive(SqliteTransactionContext):
         transaction: TransactionalDBClient = self.connection
         return transaction
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+    async def _turn(self) -> None:
+        client: SafeSqliteClient = self.connection._parent
+        client.queueing += 1
         try:
-            await self._end(well=kind is None)
+            await self._trxlock.acquire()
+        finally:
+            client.queueing -= 1
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
+        group: _Group | None = None
+        try:
+            group = await self._end(well=kind is None)
         finally:
             get_connections().reset(self.token)
             self._trxlock.release()
+        if group is not None:
+            await asyncio.shield(group.kept)
 
-    async def _end(self, *, well: bool) -> None:
+    async def _end(self, *, well: bool) -> _Group | None:
         try:
-            if well:
-                await self.connection.commit()
+            return await self.connection.leave() if well else None
         finally:
             if not self.connection._finalized:
                 await self.connection.rollback()
@@ -139,8 +206,42 @@ class _Exclusive(SqliteTransactionContext):
 class SafeSqliteClient(SqliteClient):
     """Used through ``engine: core.sqlite``."""
 
+    def __init__(self, file_path: str, **more: Any) -> None:
+        super().__init__(file_path, **more)
+        self.queueing = 0  # transactions that wait for the connection
+        self.group: _Group | None = None  # what has been done and is not kept yet
+
     def _in_transaction(self) -> TransactionContext:
         return _Exclusive(_Transaction(self), self._lock)
+
+    def acquire_connection(self) -> ConnectionWrapper[Any]:
+        return _InOrder(self._lock, self)
+
+    async def flush(self) -> None:
+        """Keeps what is open; the connection is ours."""
+        group, self.group = self.group, None
+        if group is None or self._connection is None:
+            return
+        try:
+            await self._connection.execute("COMMIT")
+        except Exception as error:
+            group.end(OperationalError(error))
+            await self._connection.rollback()
+        else:
+            group.end(None)
+
+    def open_group(self) -> _Group:
+        """It ends behind those who wait already, or when it is large."""
+        self.group = group = _Group()
+        task = asyncio.create_task(self._keep(group))
+        _running.add(task)
+        task.add_done_callback(_running.discard)
+        return group
+
+    async def _keep(self, group: _Group) -> None:
+        async with self._lock:
+            if self.group is group:
+                await self.flush()
 
     async def aside(self, text: str, values: Sequence[object]) -> None:
         await asyncio.to_thread(_alone, self.filename, text, values)
