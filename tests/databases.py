@@ -122,6 +122,12 @@ def migrated_url(database_kind: str, tmp_path: Path, request: pytest.FixtureRequ
     yield from _lend(server, server.create(request.getfixturevalue("postgres_template")))
 
 
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """The same on PostgreSQL only, where several processes on one database are the point."""
+    yield from _lend(postgres_server, postgres_server.create(postgres_template))
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "zhian.sqlite3"

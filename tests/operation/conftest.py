@@ -1,6 +1,6 @@
 """Replicas for stories of operation: clients with nothing in common but the database."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -10,7 +10,6 @@ from aiohttp.test_utils import BaseTestServer, TestServer
 from bot.pacing import SharedGate, SharedTokens
 from core import clock, database
 from core.sharing.credentials import Credentials
-from tests.databases import PostgresServer
 from tests.wecom.stub import SECRET, Stub
 from wecom.client import Client
 
@@ -45,11 +44,3 @@ async def replicas(migrated_url: str) -> AsyncIterator[Replicas]:
             yield Replicas(stub, server, session)
     finally:
         await database.close_database()
-
-
-@pytest.fixture
-def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
-    """A migrated PostgreSQL, where several replicas are the point."""
-    name = postgres_server.create(postgres_template)
-    yield postgres_server.url(name)
-    postgres_server.drop(name)

@@ -264,9 +264,17 @@ class Load:
         self.refused += 1
 
 
+KEPT_ASIDE = "kept:"  # begins the key of a callback that was kept beside a transaction that takes long
+
+
 async def missing_and_doubled(load: Load) -> tuple[set[str], int, int]:
     """Acknowledged callbacks that are not kept, callbacks kept twice, and answers too few or too many."""
-    bodies = await InboxRow.all().values_list("body", flat=True)
-    kept = [identity for body in bodies for identity in re.findall(r"<MsgId>(?:<!\[CDATA\[)?(\d+)", str(body))]
+    found = await InboxRow.all().values_list("repeat_key", "body")
+    kept = [identity for _, body in found for identity in _identities(body)]
+    done = [identity for key, body in found if not key.startswith(KEPT_ASIDE) for identity in _identities(body)]
     promised = await OutboxRow.all().count()
-    return load.acknowledged - set(kept), len(kept) - len(set(kept)), promised - len(kept)
+    return load.acknowledged - set(kept), len(done) - len(set(done)), promised - len(done)
+
+
+def _identities(body: str) -> list[str]:
+    return re.findall(r"<MsgId>(?:<!\[CDATA\[)?(\d+)", body)

@@ -17,6 +17,8 @@ from core.cases.models import Case, Delivery, InboxRow, OutboxRow
 from core.people.models import Organisation, OrgKind, Person, Role
 from simulator import state
 from simulator.world import World
+from tests.operation.fleet import KEPT_ASIDE
+from tests.reliability.soak.ledger import Ledger
 
 _NUMBER = re.compile(r"海澄检〔2026〕\d+号")
 
@@ -29,7 +31,11 @@ class Askers:
     records: int = 10
     said: int = 0
     asked: set[str] = field(default_factory=set)
+    ledger: Ledger = field(init=False)
     _records: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.world)
 
     async def settle(self) -> None:
         """Into a migrated database; each member is the author of some records."""
@@ -50,7 +56,7 @@ class Askers:
     def ask(self, times: int = 1) -> None:
         for _ in range(times):
             self.said += 1
-            if self.dice.random() < 0.5:
+            if not self._records or self.dice.random() < 0.5:
                 self.world.type_text(f"m{self.dice.randrange(self.members)}", "帮助")
             else:
                 userid, number = self._records.pop()
@@ -89,9 +95,13 @@ class Askers:
                 ended[Delivery(row.state)].update(_answers(row.body, row.task_id))
         promised = self.asked | {str(row.task_id) for row in rows if row.task_id}
         return Balance(
+            asked=self.said,
+            sends=self.ledger.sends,
+            repeats=self.ledger.repeats,
+            faults=self.ledger.faults.total(),
             lost=self.said - len(promised) + len(promised - set(shown).union(*ended.values())),
-            twice=sum(times - 1 for times in shown.values()),
-            kept_twice=await InboxRow.all().count() - self.said,
+            twice=max(self.ledger.twice, sum(times - 1 for times in shown.values())),
+            kept_twice=await InboxRow.exclude(repeat_key__startswith=KEPT_ASIDE).count() - self.said,
             failed_yet_shown=len(ended[Delivery.FAILED] & set(shown)),
             failed=len(ended[Delivery.FAILED]),
             uncertain=len(ended[Delivery.UNCERTAIN]),
@@ -100,8 +110,13 @@ class Askers:
 
 @dataclass(frozen=True)
 class Balance:
-    """`lost`: neither shown nor visible to an administrator as failed or uncertain."""
+    """`sends` arrived at WeCom, which had `repeats` of them before; `lost` is neither shown nor visible to an
+    administrator as failed or uncertain."""
 
+    asked: int
+    sends: int
+    repeats: int
+    faults: int
     lost: int
     twice: int
     kept_twice: int

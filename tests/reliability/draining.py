@@ -4,9 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from core import clock
-from core.cases.models import Delivery, OutboxRow, Pause
+from core.cases.models import Delivery, InboxRow, OutboxRow, Pause
 from core.sharing.models import CallPace
 from simulator.world import World
 
@@ -55,9 +56,17 @@ async def drained(world: World) -> float:
     began = clock.now()
     async with asyncio.timeout(_PATIENCE_SECONDS):
         await world.settled()
-        while waiting := await OutboxRow.filter(state__in=[Delivery.PENDING, Delivery.SENDING]).order_by("-id"):
-            first = {row.recipient: row for row in waiting}.values()
-            if all(row.state == Delivery.PENDING and row.not_before > clock.now() for row in first):
-                await _move_to(world, min(row.not_before for row in first))
+        while open_ := await _first_of_each():
+            if all(state != Delivery.SENDING and not_before > clock.now() for state, not_before in open_):
+                await _move_to(world, min(not_before for _, not_before in open_))
             await asyncio.sleep(0.02)
     return (clock.now() - began) / timedelta(seconds=1)
+
+
+async def _first_of_each() -> list[tuple[str, datetime]]:
+    """State and time of what has to be done before everything else of the same person."""
+    sends = OutboxRow.filter(state__in=[Delivery.PENDING, Delivery.SENDING]).order_by("-id")
+    found: list[Any] = await sends.values_list("recipient", "state", "not_before")
+    callbacks: list[Any] = await InboxRow.filter(waiting=True).values_list("not_before", flat=True)
+    first = {recipient: (state, not_before) for recipient, state, not_before in found}
+    return [*first.values(), *(("waiting", not_before) for not_before in callbacks)]

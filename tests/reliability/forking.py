@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from bot import __main__ as zhian
 from bot import schedule
 from bot.directory import Directory
-from core import moments
+from core import database, moments
 from core.cases import outbox
 from core.cases.engine import Engine
 from core.moments import Moment
@@ -48,7 +48,7 @@ class Order:
             struck = Striking(Moment(self.moment), self.nth, self.signal)
             signal.signal(ARM, lambda *_: setattr(moments, "watcher", struck))
         if self.lease_seconds is not None:
-            outbox.LEASE_SECONDS = credentials.LEASE_SECONDS = self.lease_seconds
+            outbox.LEASE_SECONDS = credentials.LEASE_SECONDS = database.STOPPED_SECONDS = self.lease_seconds
         if self.lease_seconds is not None and self.signal != signal.SIGSTOP:  # stopped in a write, it would hold SQLite
             _take_over_soon()
         zhian.main()

@@ -36,7 +36,7 @@ async def test_kills_at_named_moments(ships: Crew, figures: Figures) -> None:
     await ships.another("serve")
     seconds = await drained(ships.world)
     balance = await askers.balance()
-    figures.add(questions=askers.said, **asdict(balance), drained_in=seconds)
+    figures.add(**asdict(balance), drained_in=seconds)
     assert balance.wrong == (0, 0, 0, 0)
     assert seconds <= DRAINED_SECONDS
 

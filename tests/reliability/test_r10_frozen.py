@@ -48,14 +48,14 @@ async def test_whoever_was_stopped_for_longer_than_the_lease_comes_too_late(ship
             figures.add(freezes=1)
     balance = await askers.balance()
     taken_over = sum(row.fence - 1 for row in await OutboxRow.all())
-    figures.add(questions=askers.said, taken_over=taken_over, **asdict(balance))
+    figures.add(taken_over=taken_over, **asdict(balance))
     assert balance.wrong == (0, 0, 0, 0)
     assert taken_over >= TIMES
 
 
 async def test_stopped_at_any_moment_under_load(ships: Crew, figures: Figures) -> None:
     dice = figures.dice()
-    askers = Askers(ships.world, dice)
+    askers = Askers(ships.world, dice, members=max(60, 5 * TIMES))
     await askers.settle()
     everybody = [await ships.another("serve") for _ in range(3)]
     async with askers.asking(per_second=40):
@@ -68,8 +68,33 @@ async def test_stopped_at_any_moment_under_load(ships: Crew, figures: Figures) -
             figures.add(freezes=1)
     await drained(ships.world)
     balance = await askers.balance()
-    figures.add(questions=askers.said, **asdict(balance))
+    figures.add(**asdict(balance))
     assert balance.wrong == (0, 0, 0, 0)
+
+
+async def test_stopped_in_the_middle_of_a_step_it_holds_nobody_up(
+    postgres_url: str, tmp_path: Path, figures: Figures
+) -> None:
+    """Only on PostgreSQL: SQLite's file stays locked by whoever is stopped in the middle of writing it."""
+    async with crew(postgres_url, tmp_path, lease_seconds=1) as ships:
+        askers = Askers(ships.world, figures.dice())
+        await askers.settle()
+        frozen = await ships.another("serve", moment=Moment.BEFORE_COMMIT, strikes=signal.SIGSTOP)
+        ships.world.state.knobs.callback_timeout_seconds = 1
+        askers.ask()
+        async with asyncio.timeout(20):
+            while not frozen.process.frozen:  # noqa: ASYNC110  # another process
+                await asyncio.sleep(0.01)
+        ships.closed(frozen)
+        await ships.another("serve")
+        await drained(ships.world)
+        assert askers.shown().total() == 1
+        frozen.thaw()
+        await frozen.stop()
+        assert frozen.process.returncode == 0
+        balance = await askers.balance()
+        figures.add(freezes=1, **asdict(balance))
+        assert balance.wrong == (0, 0, 0, 0)
 
 
 async def _frozen_while_delivering(ships: Crew, askers: Askers, moment: Moment) -> Replica:
