@@ -51,6 +51,7 @@ _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
 _KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
 _DATABASE = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError)
 _UNKEEPABLE = (ValidationError, asyncpg.DataError)  # longer than its column: no text of WeCom's is
+_LONGEST_MEDIA_ID = 1024
 _SYSTEM = "sys"
 _USER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-.@]{0,63}")  # path/90195; never @all, which means everybody
 _MEDIA_LIVES = timedelta(days=3)  # path/90253; whoever else waits has waited long enough by then
@@ -182,6 +183,9 @@ class Receiver:
 
     async def _fetch(self, row: InboxRow, event: ImageMessage | VoiceMessage | VideoMessage, person: Person) -> None:
         """A media id dies after three days: its bytes are kept at once."""
+        if len(event.media_id) > _LONGEST_MEDIA_ID:  # no address could hold it, at any attempt
+            await self._never(row, event)
+            return
         kind = _KINDS[type(event)]
         habit = HABITS[kind]
         try:

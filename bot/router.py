@@ -49,6 +49,7 @@ _DRAFT_WORDS = {"继续填写": "continue", "重新开始": "restart"}
 _MATERIAL = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LocationSelected)
 _NOT_FOR_US = (LinkMessage, UnknownMessage, ScanCode)
 _NOTHING_BEGUN = "现在没有正在填写的内容。发送“帮助”查看可以做什么。"
+_LONGEST_CODE, _LONGEST_TASK = 200, 128  # ours are no longer (path/90236)
 _UNKNOWN = "没有明白您的意思"
 
 
@@ -149,7 +150,7 @@ class Router:
     # ── buttons ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _click(self, talk: Talk, event: CardClick | CardMenuClick) -> None:
-        if event.response_code and talk.person.userid:
+        if 0 < len(event.response_code) <= _LONGEST_CODE and len(event.task_id) <= _LONGEST_TASK and talk.person.userid:
             await outbox.keep_code(event.response_code, event.task_id, talk.person.userid, None)
         selected = event.selected if isinstance(event, CardClick) else {}
         await self._pressed(talk, event.key, selected, event.task_id)
