@@ -9,6 +9,7 @@ import pytest
 import structlog
 
 from bot.talk import Talk
+from core import clock
 from core.cases import drafts
 from core.cases.engine import Engine
 from core.cases.models import Draft, HistoryRow, InboxRow, OutboxRow
@@ -212,6 +213,57 @@ async def test_a_slow_answer_says_that_it_is_being_worked_on(
     await small_place.settle()
     assert lin.text.splitlines()[0] == "请选择工程名称"
     assert len(lin.messages) == 2
+
+
+async def test_a_slow_answer_is_kept_before_wecom_is_told_so(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the process is killed then: the transaction is gone, and a worker hands the callback in again."""
+    monkeypatch.setattr(door, "PATIENCE_SECONDS", 0.05)
+
+    async def never(_event: Callback) -> None:
+        await asyncio.Event().wait()
+
+    with monkeypatch.context() as stuck:
+        stuck.setattr(place.house.door, "receive", never)
+        async with Letterbox(place) as letterbox:
+            answer = await letterbox.post(letterbox.text("lin", "上报", 4713))
+    assert (answer.status, answer.body != "") == (200, True)
+    assert [(row.waiting, row.sender) for row in await InboxRow.all()] == [(True, "lin")]
+    await InboxRow.all().update(not_before=clock.now())
+    await place.settle()
+    assert [message.kind for message in place.phone("lin").messages] == ["template_card"]
+    assert [row.waiting for row in await InboxRow.all()] == [False, False]
+
+
+async def test_what_is_kept_and_done_after_all_is_done_once(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PATIENCE_SECONDS", 0.05)
+    go_on, receive = asyncio.Event(), place.house.door.receive
+
+    async def slowly(event: Callback) -> None:
+        await go_on.wait()
+        await receive(event)
+
+    monkeypatch.setattr(place.house.door, "receive", slowly)
+    async with Letterbox(place) as letterbox:
+        assert (await letterbox.post(letterbox.text("lin", "上报", 4714))).status == 200
+    go_on.set()
+    await place.house.door.finish(5)
+    await InboxRow.all().update(not_before=clock.now())
+    await place.settle()
+    assert [message.kind for message in place.phone("lin").messages] == ["template_card"]
+
+
+async def test_a_slow_answer_that_cannot_be_kept_is_refused(small_place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(door, "KEEPING_SECONDS", 0.05)
+
+    async def never(_event: Callback) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(small_place.house.door, "receive", never)
+    monkeypatch.setattr(small_place.house.door, "keep", never)
+    async with Letterbox(small_place) as letterbox:
+        assert (await letterbox.post(letterbox.text("lin", "上报", 4715))).status == 503
+    assert await untouched()
 
 
 async def test_what_could_not_be_stored_is_brought_again(small_place: Town) -> None:
