@@ -1,6 +1,5 @@
 """Which characters can be printed. What cannot is shown as ``□`` and listed at the end, never dropped in silence."""
 
-import re
 import struct
 import unicodedata
 from collections.abc import Iterator
@@ -10,9 +9,6 @@ from typing import Any
 from core import fonts
 
 STAND_IN = "□"
-# No space, no ideograph: letters, digits and punctuation that no line would break, and that a column would cut off.
-_UNBROKEN = re.compile(r"[^\s\u2e80-\u2fff\u3040-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{10}")
-_BREAK_HERE = "\u200b"
 _WITHOUT_SHAPE = ("Cc", "Cf", "Zl", "Zp")
 _SEGMENTED, _GROUP = 12, 12  # the cmap format that covers all planes, and the bytes of one of its groups
 
@@ -31,7 +27,7 @@ def printable(value: Any, missing: dict[str, None]) -> Any:
 
 def _line_by_line(text: str, missing: dict[str, None]) -> str:
     lines = unicodedata.normalize("NFC", text).splitlines()
-    return "\n".join(_UNBROKEN.sub(lambda run: run[0] + _BREAK_HERE, _shaped(line, missing)) for line in lines)
+    return "\n".join(_shaped(line, missing) for line in lines)
 
 
 def _shaped(line: str, missing: dict[str, None]) -> str:

@@ -77,7 +77,7 @@ class Press:
         seconds = self._seconds + _SECONDS_PER_PHOTO * len(photos)
         async with self._turn:
             try:
-                return await asyncio.wait_for(self._set(job), seconds)
+                return await asyncio.wait_for(self._set(paper, job), seconds)
             except TimeoutError as error:
                 log.warning("paper.too_slow", template=paper.template, doc_no=paper.doc_no, seconds=seconds)
                 raise PaperFailed("文书内容太多，没有在规定时间内排完，请联系管理员。") from error
@@ -85,7 +85,7 @@ class Press:
                 log.warning("paper.press_died", template=paper.template, doc_no=paper.doc_no)
                 raise PaperFailed("排版程序中途退出，文书没有生成，请稍后再试。") from error
 
-    async def _set(self, job: bytes) -> Rendered:
+    async def _set(self, paper: Paper, job: bytes) -> Rendered:
         """Whatever goes wrong on the way ends the process: nobody could tell its next answer from this one."""
         process = await self._running()
         try:
@@ -94,7 +94,7 @@ class Press:
             self._kill()
             raise
         self._closing = asyncio.get_running_loop().call_later(self._idle, self._let_go)
-        return await asyncio.to_thread(_rendered, *answer)
+        return await asyncio.to_thread(_rendered, paper, *answer)
 
     async def _running(self) -> asyncio.subprocess.Process:
         if self._closing is not None:
@@ -159,9 +159,9 @@ def _photos(paper: Paper) -> list[int]:
     return list(dict.fromkeys(photo for fact in facts for photo in fact.finding.photos))
 
 
-def _rendered(head: dict[str, Any], blobs: list[bytes]) -> Rendered:
+def _rendered(paper: Paper, head: dict[str, Any], blobs: list[bytes]) -> Rendered:
     if "error" in head:
-        log.error("paper.failed", error=head["error"])
+        log.error("paper.failed", template=paper.template, doc_no=paper.doc_no, error=head["error"])
         raise PaperFailed("文书没有生成，请联系管理员。")
     pdf, *pages = blobs
     return Rendered(pdf, tuple(pages), hashlib.sha256(pdf).hexdigest())

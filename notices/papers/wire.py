@@ -10,7 +10,7 @@ HEAD = struct.Struct(">I")
 
 
 def packed(head: dict[str, Any], blobs: Sequence[bytes] = ()) -> bytes:
-    words = json.dumps(head | {"sizes": [len(blob) for blob in blobs]}, ensure_ascii=False).encode()
+    words = json.dumps(head | {"sizes": [len(blob) for blob in blobs]}).encode()
     return b"".join((HEAD.pack(len(words)), words, *blobs))
 
 

@@ -151,11 +151,11 @@ def seal(background: tuple[int, ...] = (255, 255, 255)) -> bytes:
 
 def words(pdf: bytes) -> str:
     """All text in reading order, without white space: where lines break is the template's business."""
-    return re.sub(r"[\s\u200b]", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
 def page_words(pdf: bytes) -> list[str]:
-    return [re.sub(r"[\s\u200b]", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
 
 def codes(page: bytes) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
+from pypdf import PdfReader
 
 from checks.finding import Citation, Finding
 from core import fonts
@@ -101,6 +102,12 @@ def margins_are_white(page: bytes) -> bool:
     width, height, side, foot = *image.size, 65, 35
     strips = [(0, 0, side, height), (width - side, 0, width, height), (0, height - foot, width, height)]
     return all(ImageChops.invert(image.crop(strip)).getbbox() is None for strip in strips)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_address_is_copied_without_what_lets_it_break(press: Press) -> None:
+    pdf = (await press.render(PAPERS["service_record"])).pdf
+    assert PdfReader(io.BytesIO(pdf)).pages[0].extract_text().count(f"\n{VERIFY}\n") == 1
 
 
 @pytest.mark.asyncio(loop_scope="module")

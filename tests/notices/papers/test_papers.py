@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import io
+import re
 
 import pytest
 from PIL import Image
@@ -65,6 +66,19 @@ def fonts(reader: PdfReader) -> set[tuple[str, bool]]:
             inner = font.get_object()["/DescendantFonts"][0].get_object()
             found.add((inner["/BaseFont"].partition("+")[2], "/FontFile2" in inner["/FontDescriptor"]))
     return found
+
+
+async def test_the_file_is_fit_for_an_archive_and_does_nothing_by_itself(press: Press) -> None:
+    paper = await press.render(PAPERS["rectification_notice"], PHOTOS)
+    reader = PdfReader(io.BytesIO(paper.pdf))
+    about = reader.metadata
+    assert about is not None
+    assert (about.title, about.author) == ("整改通知书 汐港质安改〔2026〕0012号", "汐港市建设工程质量安全监督站")
+    assert about.creation_date == material.at(21)
+    described = reader.trailer["/Root"]["/Metadata"].get_data().decode()  # type: ignore[index]
+    assert re.findall(r"<pdfaid:(part|conformance)>(\w)<", described) == [("part", "2"), ("conformance", "U")]
+    assert [word for word in (b"/URI", b"/JavaScript", b"/Launch", b"/EmbeddedFile") if word in paper.pdf] == []
+    assert reader.get_fields() is None
 
 
 @pytest.mark.parametrize(
