@@ -74,8 +74,9 @@ async def claim(limit: int) -> list[OutboxRow]:
         # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
         "WITH due AS MATERIALIZED (SELECT o.id FROM outbox o WHERE o.state = 'pending' AND o.not_before <= $1 "  # noqa: S608  # our own constants
         "AND NOT EXISTS (SELECT 1 FROM outbox_pause WHERE until > $1) "
-        f"AND NOT {_earlier('pending')} AND NOT {_earlier('sending')} "
-        f"AND {_sent_since('$2')} < $4 AND {_sent_since('$3')} < $5 "
+        # In this order, row by row: most of what waits stands behind an earlier message, and counting costs more.
+        f"AND CASE WHEN {_earlier('pending')} OR {_earlier('sending')} THEN false "
+        f"ELSE {_sent_since('$2')} < $4 AND {_sent_since('$3')} < $5 END "
         f"ORDER BY o.not_before, o.id LIMIT $6 {skip}) "
         "UPDATE outbox SET state = 'sending', fence = fence + 1, attempts = attempts + 1, "
         f"lease_until = {database.real_time(LEASE_SECONDS)}, first_attempt_at = COALESCE(first_attempt_at, $1) "
