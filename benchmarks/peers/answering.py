@@ -2,6 +2,8 @@
 
 import asyncio
 
+import uvloop
+
 from benchmarks.peers import listening
 from bot import app, logs
 from core import settings
@@ -14,4 +16,5 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as ``zhian serve``
+        runner.run(main())
