@@ -17,7 +17,9 @@ REVIEWERS, READERS, PROJECTS, STATION = 500, 1_000, 200, 1
 SEATS = 4  # of every record: author, reviewer, two readers
 _DRAFT = {"answers": {"project": 1, "check_type": "quality"}, "asking": "checked_location"}
 _ANSWERS = {"check_type": "quality", "checked_location": "3号楼5层 临边", "findings": [], "with_notice": False}
-_CARD = json.dumps({"touser": "m", "msgtype": "template_card", "note": "关于滨江花园的检查记录，请审核。" * 12})
+_CARD = json.dumps(
+    {"touser": "m", "msgtype": "template_card", "note": "关于滨江花园的检查记录，请审核。" * 12}, ensure_ascii=False
+)
 _CALLBACK = "<xml>" + "<Note><![CDATA[监督检查上报]]></Note>" * 12 + "</xml>"
 _TABLES = ("organisation", "person", "project", "draft", "case_record", "case_history", "case_participant", "outbox")
 

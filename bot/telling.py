@@ -8,7 +8,7 @@ from core import clock
 from core.cases.declaration import AUTHOR, Process, Step
 from core.cases.letters import Change, Letter
 from core.cases.models import Case, Participant
-from core.cases.rows import people_shown
+from core.cases.rows import Shown, people_shown
 from core.forms import questions
 from core.naming import names
 from core.people.models import Person
@@ -25,7 +25,7 @@ class CardTeller:
     async def letters(self, change: Change) -> list[Letter]:
         concerned = {p.person_id for p in (*change.told, *change.relieved)}
         acted = {change.actor.id} if change.actor else set()
-        known = await people_shown(change.case.id, concerned | acted | {change.case.author_id})
+        known = await _known(change, concerned | acted | {change.case.author_id})
         people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
         cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
         rows = await _key_rows(change, known[change.case.author_id].person)
@@ -142,6 +142,11 @@ def _own_steps(process: Process, state: str, slot: str) -> list[Step]:
 def _said(change: Change) -> str:
     said = "；".join(str(value) for value in change.remark.values())
     return f"，意见：{said}" if said else ""
+
+
+async def _known(change: Change, ids: set[int]) -> dict[int, Shown]:
+    new = ids - change.around.keys()
+    return dict(change.around) | (await people_shown(change.case.id, new) if new else {})
 
 
 def _reachable(person: Person) -> bool:

@@ -18,6 +18,7 @@ from core.cases.checking import check_all
 from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Process, Step, View
 from core.cases.letters import Change, Teller
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
+from core.cases.rows import Shown
 from core.errors import NotNow, NotYours, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
@@ -134,7 +135,7 @@ class Engine:
         sealed = await history.fingerprints(answer.attachments, author.id)
         await rows.add_case(case)
         parts = turns.seat(case, view.slots, [], now)
-        return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
+        return await self._take(_Move(process, case, step, actor, answer, parts, {}, view, sealed, key, now))
 
     # ── performing ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,7 +158,8 @@ class Engine:
         step = _branch(process, case.state, action, view)
         sealed = await history.fingerprints(answer.attachments, by, answer.known)
         parts = turns.seat(case, answer.chosen, parts, now)
-        return await self._take(_Move(process, case, step, actor, answer, parts, view, sealed, key, now))
+        move = _Move(process, case, step, actor, answer, parts, held.people, view, sealed, key, now)
+        return await self._take(move)
 
     async def _take(self, move: "_Move") -> Outcome:
         process, case, step, actor, parts, now = move.process, move.case, move.step, move.actor, move.parts, move.now
@@ -169,7 +171,8 @@ class Engine:
         row = await _advance(move, step.to if moved else left)
         passed = turns.pass_on(process, case, step, actor, parts, left, now) if moved else turns.Passed([], [])
         remark = {} if move.answer.kept else move.answer.data
-        change = Change(process, case, step, case.version, actor, now, remark, move.view, passed.told, passed.relieved)
+        told, relieved = passed.told, passed.relieved
+        change = Change(process, case, step, case.version, actor, now, remark, move.view, told, relieved, move.around)
         letters = await self._teller.letters(change)
         rows.add_history(row)
         rows.keep_case(case)
@@ -214,6 +217,7 @@ class _Move:
     actor: Person | None
     answer: Answer
     parts: list[Participant]
+    around: dict[int, Shown]
     view: View
     sealed: dict[str, str]
     key: str | None

@@ -1,11 +1,13 @@
 """What a step promises to tell, before it is delivered. The engine knows who; the doors know how it looks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
 from core.cases.declaration import Process, Step, View
 from core.cases.models import Case, Participant
+from core.cases.rows import Shown
 from core.people.models import Person
 
 
@@ -33,7 +35,8 @@ class Letter:
 @dataclass(frozen=True)
 class Change:
     """A committed-to step. ``told`` are participants to be told (turn or tells); ``relieved`` had the turn and lost it
-    because somebody else acted, both not written yet; ``remark`` is what was said beside the decision."""
+    because somebody else acted, both not written yet; ``remark`` is what was said beside the decision;
+    ``around`` knows those who had a seat before the step."""
 
     process: Process
     case: Case
@@ -45,6 +48,7 @@ class Change:
     view: View
     told: list[Participant]
     relieved: list[Participant]
+    around: Mapping[int, Shown]
 
 
 class Teller(Protocol):

@@ -5,11 +5,11 @@ before the COMMIT.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
@@ -33,21 +33,22 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A case that nobody else changes before this transaction ends, and what is around it."""
-
-    case: Case
-    parts: list[Participant]
-    project_name: str
-    done: Done | None
-
-
-@dataclass(frozen=True)
 class Shown:
     """A person and the task id of the card that they were last sent of a case."""
 
     person: Person
     card: str | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """A case that nobody else changes before this transaction ends, and what is around it."""
+
+    case: Case
+    parts: list[Participant]
+    people: dict[int, Shown]  # those who have ever had a seat
+    project_name: str
+    done: Done | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ async def hold_case(case_id: int, key: str | None = None) -> Held:
     first = around[0]
     done = Done(first["done_case"], first["done_by"], first["done_seq"]) if first["done_case"] else None
     parts = [Participant._init_from_db(**row) for row in around if row["id"]]
-    return Held(Case._init_from_db(**held[0]), parts, first["project_name"] or "", done)
+    people = {row["person_id"]: _shown(row) for row in around if row["id"]}
+    return Held(Case._init_from_db(**held[0]), parts, people, first["project_name"] or "", done)
 
 
 async def hold_person(person_id: int, key: str) -> Done | None:
@@ -94,7 +96,11 @@ async def find(model: type[M], row_id: int | None) -> M | None:
 async def people_shown(case_id: int, ids: Iterable[int]) -> dict[int, Shown]:
     """Persons by id, and what each was shown of the case."""
     found = await database.rows(_PEOPLE, case_id, _among(ids))
-    return {row["id"]: Shown(Person._init_from_db(**row), row["card"]) for row in found}
+    return {row["p_id"]: _shown(row) for row in found}
+
+
+def _shown(row: Mapping[str, Any]) -> Shown:
+    return Shown(Person._init_from_db(**{column: row[f"p_{column}"] for column in _COLUMNS}), row["card"])
 
 
 async def waiting(case_ids: Iterable[int]) -> list[Waiting]:
@@ -119,14 +125,20 @@ _WAITING = (
 _HOLD_CASE = f"UPDATE case_record SET version = version WHERE id = $1 RETURNING {database.columns(Case)}"  # noqa: S608  # our own names
 _HOLD_PERSON = "UPDATE person SET seen_at = $2 WHERE id = $1 RETURNING id"
 _DONE = "SELECT case_id, actor_id, seq FROM case_history WHERE request_key = $1"
+_COLUMNS = database.columns(Person).split(", ")
+_SHOWN = (
+    ", ".join(f"p.{column} AS p_{column}" for column in _COLUMNS)  # noqa: S608  # our own names
+    + ", (SELECT o.task_id FROM outbox o WHERE o.case_id = $1 AND o.person_id = p.id AND o.kind = 'card' "
+    "AND o.task_id IS NOT NULL ORDER BY o.id DESC LIMIT 1) AS card"
+)
 _AROUND = (
-    "SELECT s.*, p.name AS project_name, h.case_id AS done_case, h.actor_id AS done_by, h.seq AS done_seq "
-    "FROM case_record c LEFT JOIN case_participant s ON s.case_id = c.id LEFT JOIN project p ON p.id = c.project_id "
+    "SELECT s.*, r.name AS project_name, h.case_id AS done_case, h.actor_id AS done_by, h.seq AS done_seq, "  # noqa: S608  # our own names
+    f"{_SHOWN} FROM case_record c LEFT JOIN case_participant s ON s.case_id = c.id "
+    "LEFT JOIN person p ON p.id = s.person_id LEFT JOIN project r ON r.id = c.project_id "
     "LEFT JOIN case_history h ON h.request_key = $2 WHERE c.id = $1 ORDER BY s.id"
 )
 _PEOPLE = (
-    "SELECT p.*, (SELECT o.task_id FROM outbox o WHERE o.case_id = $1 AND o.person_id = p.id AND o.kind = 'card' "
-    "AND o.task_id IS NOT NULL ORDER BY o.id DESC LIMIT 1) AS card "
+    f"SELECT {_SHOWN} "  # noqa: S608  # our own names
     "FROM person p WHERE p.id IN (SELECT CAST(key AS bigint) FROM json_each($2)) ORDER BY p.id"
 )
 

@@ -18,7 +18,7 @@ from tests.source import ROOT
 
 Task = dict[str, Any]
 Run = Callable[[Task], Awaitable[str]]
-FEWEST = 3  # runs of the shortest step (SQLite takes several statements in one): fewer would mean a broken count
+FEWEST = 2  # runs of the shortest step (SQLite takes several statements in one): fewer would mean a broken count
 
 
 @pytest.fixture
