@@ -16,8 +16,8 @@ lines: list[str] = []  # of the suites that have run
 
 
 def many(every_change: int, soak: int) -> int:
-    """How often: the first figure on every change, the second times ZHIAN_SOAK when that is set."""
-    return max(1, round(soak * SOAK)) if SOAK else every_change
+    """How often: the first figure on every change, the second times ZHIAN_SOAK when that is more."""
+    return max(every_change, round(soak * SOAK))
 
 
 @dataclass
