@@ -2,11 +2,13 @@
 ``python -m benchmarks.statements`` lists it. Fewer are the lever: each costs a thread hop or a round trip."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
 from unittest import mock
 
 from benchmarks import corp, filling
@@ -14,7 +16,7 @@ from benchmarks.filling import Filled
 from benchmarks.places import Places, places
 from bot import app
 from bot.app import House
-from core import clock, settings
+from core import asyncpg, clock, settings, sqlite
 from core.cases import outbox
 from core.cases.models import Delivery
 from core.people.models import Person
@@ -22,17 +24,42 @@ from wecom.events import TextMessage
 
 _MEMBERS, _CASES = 50, 50
 _SHOWN = 110
+_SPACE = re.compile(r"\s+")
 
 
 class Heard(logging.Handler):
-    """Tortoise logs every statement before it is sent (BEGIN and COMMIT it does not)."""
+    """What is sent in one visit of the database. Tortoise logs what it sends itself, before (BEGIN and COMMIT it does
+    not); what the service sends in a transaction of its own is heard at the driver."""
 
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
-        self.statements: list[str] = []
+        self.visits: list[list[str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.statements.append(re.sub(r"\s+", " ", record.getMessage()))
+        self.visits.append([record.getMessage()])
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[None]:
+        log = logging.getLogger("tortoise.db_client")
+        log.addHandler(self)
+        log.setLevel(logging.DEBUG)
+        with (
+            mock.patch.object(sqlite, "_run", self._before(sqlite._run, lambda one, many: [text for text, _ in many])),
+            mock.patch.object(
+                asyncpg._Transaction,
+                "_fetched",
+                self._before(asyncpg._Transaction._fetched, lambda one, text, values: [text]),
+            ),
+        ):
+            yield
+        log.removeHandler(self)
+
+    def _before(self, send: Callable[..., Any], texts: Callable[..., list[str]]) -> Callable[..., Any]:
+        def heard(*arguments: Any) -> Any:
+            self.visits.append(texts(*arguments))
+            return send(*arguments)
+
+        return heard
 
 
 def main() -> None:
@@ -61,16 +88,14 @@ def _acts(parts: House, filled: Filled) -> dict[str, Callable[[int], Awaitable[o
 
 
 async def _list(title: str, act: Callable[[int], Awaitable[object]]) -> None:
-    heard, log = Heard(), logging.getLogger("tortoise.db_client")
-    log.addHandler(heard)
-    log.setLevel(logging.DEBUG)
-    began = time.perf_counter()
-    await act(2)
+    heard, began = Heard(), time.perf_counter()
+    with heard.listening():
+        await act(2)
     taken = time.perf_counter() - began
-    log.removeHandler(heard)
-    print(f"\n{title}: {len(heard.statements)} statements and a commit, {taken * 1000:.1f} ms\n")
-    for number, statement in enumerate(heard.statements, start=1):
-        print(f"{number:3} {statement[:_SHOWN]}")
+    print(f"\n{title}: {len(heard.visits)} visits of the database, {taken * 1000:.1f} ms\n")
+    for number, statements in enumerate(heard.visits, start=1):
+        for statement in statements:
+            print(f"{number:3} {re.sub(_SPACE, ' ', statement)[:_SHOWN]}")
 
 
 def _says(person: int, content: str) -> TextMessage:
