@@ -9,7 +9,7 @@ from core import database
 from core.cases.models import Case, HistoryRow, Participant
 from core.errors import NotYours, Refusal
 from core.people.models import STATION_ROLES, Organisation, OrgKind, Person, Role
-from core.projects.models import OPEN_TO_CHECKS, Project, ProjectMember, TeamMember
+from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project, ProjectMember, TeamMember
 
 _ADMITTED = f"SELECT {database.columns(Person)} FROM person WHERE userid = $1 AND active"  # noqa: S608  # our own names
 _LEADERS = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.PROVINCE})
@@ -101,6 +101,15 @@ async def require_project(person: Person, project_id: int) -> Project:
     project = await Project.get_or_none(id=project_id)
     if project is None or not await may_see_project(person, project):
         raise Refusal("没有找到这个工程，或者它不在您的范围内，请重新选择。")
+    return project
+
+
+async def require_running_project(person: Person, project_id: int) -> Project:
+    """For whatever begins on a project: its supervision has begun and is neither suspended nor over. Raises Refusal."""
+    project = await require_project(person, project_id)
+    if project.status not in OPEN_TO_CHECKS:
+        state = STATUS_CAPTIONS[project.status]
+        raise Refusal(f"「{project.name}」现在的监督状态是{state}，不能办理新的事项，请另选工程。")
     return project
 
 

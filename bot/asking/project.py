@@ -6,8 +6,8 @@ from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import access, pinyin
 from core.cases.models import Case
-from core.errors import BadInput
-from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project
+from core.errors import BadInput, Refusal
+from core.projects.models import Project
 from wecom.cards import Advice
 from wecom.events import LocationMessage, LocationSelected, TextMessage
 
@@ -66,12 +66,11 @@ class ProjectAsker(Asker):
 
 
 async def _checkable(desk: Desk, project_id: int) -> int:
-    """Raises Refusal for somebody else's project, BadInput for one that is not under running supervision."""
-    project = await access.require_project(desk.person, project_id)
-    if project.status not in OPEN_TO_CHECKS:
-        state = STATUS_CAPTIONS[project.status]
-        raise BadInput(f"「{project.name}」现在的监督状态是{state}，不能上报检查，请另选工程。", desk.question.name)
-    return int(project.id)
+    """Raises BadInput for somebody else's project, and for one that is not under running supervision."""
+    try:
+        return int((await access.require_running_project(desk.person, project_id)).id)
+    except Refusal as refusal:
+        raise BadInput(refusal.sentence, desk.question.name) from None
 
 
 def remember_spot(desk: Desk, event: LocationMessage | LocationSelected) -> dict[str, object]:

@@ -66,7 +66,7 @@ async def may_begin(process: Process, author: Person, answer: Answer, view: View
 
 async def _project_is_open_to(author: Person, answer: Answer, process: Process) -> None:
     try:
-        await access.require_project(author, answer.project_id or 0)
+        await access.require_running_project(author, answer.project_id or 0)
     except Refusal as refusal:
         raise BadInput(refusal.sentence, _question(process.first(), Project)) from None
 

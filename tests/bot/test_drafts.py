@@ -114,7 +114,7 @@ async def test_a_project_suspended_meanwhile_is_refused_at_the_end(place: Town) 
     await Project.filter(id=place.cast.project.id).update(status=SupervisionStatus.SUSPENDED)
     await lin.taps("立即提交")
     texts = [read(m) for m in lin.messages]
-    assert texts[-2] == "「滨江花园一期」现在的监督状态是中止，不能上报检查，请另选工程。"
+    assert texts[-2] == "「滨江花园一期」现在的监督状态是中止，不能办理新的事项，请另选工程。"
     assert texts[-1] == (
         "请选择工程名称\n也可以回复工程名称的关键词或拼音首字母，或发送位置\n☑远洋中学扩建\n[就是这个工程]"
     )

@@ -8,7 +8,7 @@ from core import clock
 from core.cases.models import Case
 from core.errors import BadInput, NotNow, NotYours, Refusal
 from core.people.models import Person
-from core.projects.models import Post, ProjectMember
+from core.projects.models import Post, Project, ProjectMember, SupervisionStatus
 from tests.core.cases import story
 from tests.core.cases.story import House
 
@@ -80,6 +80,15 @@ async def test_a_project_out_of_reach_is_refused_like_one_that_is_not_there(hous
     with pytest.raises(BadInput) as refused:
         await house.engine.open("plan", house.cast.chen, {"project": wanted, "topic": "x"}, key="k")
     assert refused.value.sentence == "没有找到这个工程，或者它不在您的范围内，请重新选择。"
+
+
+async def test_nothing_begins_on_a_project_whose_supervision_is_suspended(house: House) -> None:
+    project = house.cast.project
+    await Project.filter(id=project.id).update(status=SupervisionStatus.SUSPENDED)
+    with pytest.raises(BadInput) as refused:
+        await house.engine.open("plan", house.cast.chen, {"project": project.id, "topic": "x"}, key="k")
+    sentence = f"「{project.name}」现在的监督状态是中止，不能办理新的事项，请另选工程。"
+    assert (refused.value.sentence, refused.value.field) == (sentence, "project")
 
 
 async def test_only_people_on_offer_can_be_chosen(house: House) -> None:
