@@ -49,6 +49,9 @@ class Finding(BaseModel):
         return "；".join([*cited, *([self.note] if self.note else [])]) or "（见照片）"
 
 
+_COUNTED = {"photos": "照片 {} 张", "voices": "录音 {} 段", "videos": "视频 {} 段"}
+
+
 @dataclass(frozen=True)
 class Findings(Field):
     """A list of findings; none means that the check found nothing wrong."""
@@ -72,8 +75,9 @@ class Findings(Field):
         return "；".join(f"{n}.{SEVERITIES[f.severity]}：{_line(f.wording)}" for n, f in enumerate(findings, 1))
 
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
-        photos = sum(len(f.get("photos", [])) for f in value)
-        return f"{len(value)} 条，照片 {photos} 张" if value else "未发现问题"
+        sums = {caption: sum(len(f.get(kind, [])) for f in value) for kind, caption in _COUNTED.items()}
+        material = [caption.format(count) for caption, count in sums.items() if count or "照片" in caption]
+        return "，".join([f"{len(value)} 条", *material]) if value else "未发现问题"
 
 
 def _line(wording: str) -> str:

@@ -50,26 +50,29 @@ class Action:
     in_chat: bool = False
 
 
-def actions(steps: list[Step], attempt: Attempt | None) -> list[Action]:
-    """In the order of the table, dangerous ones first: the bar's right end is where the thumb rests."""
-    found = [_action(step, attempt if attempt and attempt.action == step.action else None) for step in steps]
+def actions(steps: list[Step], attempt: Attempt | None, data: Mapping[str, Any]) -> list[Action]:
+    """In the order of the table, dangerous ones first: the bar's right end is where the thumb rests. What the case's
+    ``data`` holds already is opened for editing, as in the conversation."""
+    found = [_action(step, attempt if attempt and attempt.action == step.action else None, data) for step in steps]
     return sorted(found, key=lambda one: not one.danger)
 
 
-def _action(step: Step, attempt: Attempt | None) -> Action:
+def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Action:
     key = attempt.key if attempt else secrets.token_hex(16)
     if step.form is None:
         return Action(step.action, step.caption, step.danger, key)
     asked = questions(step.form)
     if any(q.field.kind not in TYPED for q in asked):
         return Action(step.action, step.caption, step.danger, key, in_chat=True)
-    inputs = [_input(question, attempt) for question in asked]
+    held = {} if step.form.remark else data
+    inputs = [_input(question, attempt, held) for question in asked]
     misplaced = attempt.error.sentence if attempt and not any(i.error for i in inputs) else ""
     return Action(step.action, step.caption, step.danger, key, inputs, misplaced, open=attempt is not None)
 
 
-def _input(question: Question, attempt: Attempt | None) -> Input:
-    value = attempt.typed.get(question.name, "") if attempt else _preset(question.default)
+def _input(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Input:
+    preset = _preset(held.get(question.name, question.default))
+    value = attempt.typed.get(question.name, "") if attempt else preset
     error = attempt.error.sentence if attempt and attempt.error.field == question.name else ""
     return Input(question, value, error, f"inputs/{question.field.kind}.html")
 

@@ -77,7 +77,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         sections=[f for f in fields if f.template],
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         events=timeline.events(process, rows, everybody, facts),
-        actions=actions(await engine.open_steps(case, visit.person), attempt),
+        actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
         originals=visit.inside,
     )
 

@@ -102,15 +102,41 @@ ROUND = Process(
 )
 
 
+class Answer(Form):
+    words: Annotated[str, Text("说明")]
+    depth: Annotated[float, Number("实测深度", unit="米")]
+
+
+ANSWER = Process(
+    name="answer",
+    title="答复",
+    word="答复",
+    heading=lambda view: "答复",
+    slots=(Slot(AUTHOR, "答复人"),),
+    states=(State("returned", "退回"), State("done", "已办结", final=True)),
+    table=(
+        Step(START, "send", "提交", by=AUTHOR, to="returned", form=Answer),
+        Step("returned", "send_again", "重新提交", by=AUTHOR, to="done", form=Answer),
+    ),
+)
+
+
 @pytest.fixture
 async def site(migrated_url: str, tmp_path: Path) -> AsyncIterator[Station]:
-    async with station_on(migrated_url, tmp_path, [PLAN, TASK, ROUND]) as made:
+    async with station_on(migrated_url, tmp_path, [PLAN, TASK, ROUND, ANSWER]) as made:
         yield made
 
 
 async def _opened(site: Station, **more: object) -> Case:
     data = {"topic": "深基坑支护", "depth": 8.5, "begins": "2026-12-01"} | more
     return (await site.pages.engine.open("plan", site.cast.lin, data, key="plan")).case
+
+
+async def test_a_second_round_begins_with_what_the_first_one_held(site: Station) -> None:
+    opened = await site.pages.engine.open("answer", site.cast.lin, {"words": "已加固", "depth": 8.5}, key="answer")
+    lin = await site.browser(site.cast.lin)
+    page = await (await lin.get(f"/h5/cases/{opened.case.id}")).text()
+    assert (">已加固</textarea>" in page, 'value="8.5"' in page) == (True, True)
 
 
 async def test_a_form_a_deadline_and_two_who_must_agree(site: Station) -> None:
