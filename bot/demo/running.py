@@ -17,13 +17,14 @@ from typing import Any
 
 import aiohttp
 
-from bot import app
+from bot import app, logs
 from bot.demo import loading, records
 from bot.demo.pictures import pictures_from
 from core import clock
 from core.settings import load as load_settings
 
 VAR = Path("var")
+PID_FILE = VAR / "service.pid"  # whom the button of the simulator kills
 SIMULATOR_PORT = 8090
 _READY_SECONDS = 30
 _SURELY_UP_SECONDS = 10
@@ -51,8 +52,11 @@ def run() -> int:
         f"http://localhost:{os.environ.get('ZHIAN_SIMULATOR_PORT', str(SIMULATOR_PORT))}",
     )
     os.environ.update(_environment(where))
+    PID_FILE.unlink(missing_ok=True)  # of a run that was killed itself
     try:
-        return asyncio.run(_run(where))
+        with (VAR / "demo.log").open("a", encoding="utf-8") as log:
+            logs.configure(log)
+            return asyncio.run(_run(where))
     except KeyboardInterrupt:
         return 0
 
@@ -105,7 +109,7 @@ async def _run(where: Addresses) -> int:
 
 def _start(what: str, where: Addresses) -> subprocess.Popen[bytes]:
     port = where.simulator.rpartition(":")[2]
-    files = ["--state", VAR / "simulator.json", "--clock-file", VAR / "clock.json", "--pid-file", VAR / "service.pid"]
+    files = ["--state", VAR / "simulator.json", "--clock-file", VAR / "clock.json", "--pid-file", PID_FILE]
     simulator = ["-m", "simulator", "--port", port, "--service-url", where.service, *map(str, files)]
     arguments = {"simulator": simulator, "service": ["-m", "bot", "serve"]}[what]
     with (VAR / f"{what}.log").open("ab") as log:
@@ -154,13 +158,15 @@ async def _keep_serving(where: Addresses) -> None:
     while True:
         began = time.monotonic()
         service = _start("service", where)
-        (VAR / "service.pid").write_text(str(service.pid))
+        PID_FILE.write_text(str(service.pid))
         try:
             code = await asyncio.to_thread(service.wait)
         except asyncio.CancelledError:
             service.terminate()
             await asyncio.to_thread(service.wait)
             raise
+        finally:
+            PID_FILE.unlink(missing_ok=True)  # the number may soon be another program's
         if code > 0 and time.monotonic() - began < _SURELY_UP_SECONDS:
             raise SystemExit(f"服务没有启动成功，原因见 {VAR}/service.log。")
         _say(f"服务已退出（{code}），一秒后重新启动。")

@@ -27,8 +27,10 @@ from tests.e2e.story import (
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
     """One province for all stories, on SQLite; each story has a site of its own."""
-    with rehearsal(tmp_path_factory.mktemp("rehearsal")) as running:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    with rehearsal(folder) as running:
         yield running
+    assert list(folder.glob("var/*.pid")) == []  # whoever has the number next must not be killed for it
 
 
 @pytest.fixture
@@ -47,6 +49,10 @@ async def desk(town: Rehearsal, chromium: Browser, tmp_path: Path) -> AsyncItera
 
 async def test_a_check_goes_from_the_first_photo_to_the_contractor(desk: Desk) -> None:
     await _from_photo_to_contractor(desk)
+
+
+def test_the_terminal_speaks_in_sentences(town: Rehearsal) -> None:
+    assert [line for line in town.log.read_text().splitlines() if not line.endswith(("…", "。"))] == []
 
 
 @pytest.mark.skipif("postgresql" not in WANTED, reason="ZHIAN_TEST_DATABASES leaves PostgreSQL out")
