@@ -41,19 +41,21 @@ class Pace:
     per_second: float = field(init=False)
     least: float = field(init=False)
     _next: float = 0.0
+    _door: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.per_second = self.least = self.wanted
 
     async def turn(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self._next = max(self._next + 1 / self.per_second, now)
-        await asyncio.sleep(self._next - now)
+        async with self._door:
+            now = asyncio.get_running_loop().time()
+            self._next = max(self._next + 1 / self.per_second, now)
+            await asyncio.sleep(self._next - now)
 
     def adapt(self, milliseconds: float) -> None:
         """To how long the latest callbacks took."""
         if milliseconds > TOO_SLOW_MS:
-            self.per_second = max(1.0, self.per_second * 0.7)
+            self.per_second = max(5.0, self.per_second * 0.7)
         else:
             self.per_second = min(self.wanted, self.per_second * 1.1)
         self.least = min(self.least, self.per_second)
