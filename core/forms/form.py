@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from core.errors import BadInput
 from core.forms.fields import Field
@@ -35,27 +36,35 @@ class Question:
     name: str
     field: Field
     required: bool
-    default: Any
-    annotation: Any
+    info: FieldInfo
 
     @property
     def caption(self) -> str:
         return getattr(self.field, "caption", self.name)
+
+    @property
+    def annotation(self) -> Any:
+        return self.info.annotation
+
+    @property
+    def default(self) -> Any:
+        """Made anew each time, since answers are changed in place."""
+        return None if self.required else self.info.get_default(call_default_factory=True)
 
 
 F = TypeVar("F", bound=Form)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
-def questions(form: type[BaseModel]) -> list[Question]:
+@cache
+def questions(form: type[BaseModel]) -> tuple[Question, ...]:
     """The form's fields that carry a Field, in order of declaration."""
     found = []
     for name, info in form.model_fields.items():
         field = next((m for m in info.metadata if isinstance(m, Field)), None)
         if field is not None:
-            default = None if info.is_required() else info.get_default(call_default_factory=True)
-            found.append(Question(name, field, info.is_required(), default, info.annotation))
-    return found
+            found.append(Question(name, field, info.is_required(), info))
+    return tuple(found)
 
 
 def check_answer(question: Question, value: Any) -> Any:
