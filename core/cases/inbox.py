@@ -87,11 +87,12 @@ async def claim(limit: int) -> list[InboxRow]:
     claimed = await database.instances(
         InboxRow,
         # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
-        f"WITH due AS MATERIALIZED (SELECT i.id FROM inbox i WHERE i.waiting AND {free} "  # noqa: S608  # our constants
-        "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting AND e.id < i.id) "
+        # SQLite takes no index for a bare ``waiting``.
+        f"WITH due AS MATERIALIZED (SELECT i.id FROM inbox i WHERE i.waiting = true AND {free} "  # noqa: S608  # our constants
+        "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting = true AND e.id < i.id) "
         f"ORDER BY i.id LIMIT $2 {skip}) UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, "
         f"lease_until = {database.real_time(LEASE_SECONDS)} "
-        f"WHERE waiting AND {free} AND id IN (SELECT id FROM due) RETURNING {database.columns(InboxRow)}",
+        f"WHERE waiting = true AND {free} AND id IN (SELECT id FROM due) RETURNING {database.columns(InboxRow)}",
         clock.now(),
         limit,
     )
