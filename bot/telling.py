@@ -1,12 +1,14 @@
 """Who is told what when a case has changed: cards with buttons for those whose turn it is, notices for readers, and the
 cards of those who need not act any more are made to say who decided."""
 
+from dataclasses import replace
+
 from bot.buttons import Act, Again
 from bot.cards import DANGER, PLAIN, PRIMARY, Press, ask_with_buttons, notice
-from bot.talk import card_letter, update_letter
+from bot.talk import card_letter, plain, text_letter, update_letter
 from core import clock
 from core.cases.declaration import AUTHOR, Process, Step
-from core.cases.letters import Change, Letter
+from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case, Participant
 from core.cases.rows import Shown, people_shown
 from core.forms import questions
@@ -33,6 +35,21 @@ class CardTeller:
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
         return told + self._settled(change, people, cards, rows)
+
+    async def reminders(self, reminder: Reminder) -> list[Letter]:
+        """One per person; a newer one takes the place of one that quiet hours hold."""
+        case, words = reminder.case, plain(reminder.text)
+        text = f'{words}\n<a href="{self._page(case)}">查看并办理</a>'
+        ids = {part.person_id for part in reminder.told}
+        return [
+            replace(
+                text_letter(person, text, f"reminder:{case.id}:{reminder.seq}:{person.id}"),
+                merge_key=f"reminder:{case.id}:{person.id}",
+                not_before=reminder.not_before,
+                case_id=case.id,
+            )
+            for person in await Person.filter(id__in=ids, active=True, userid__not_isnull=True).order_by("id")
+        ]
 
     def _told(
         self, change: Change, part: Participant, person: Person, same: Card | None, rows: list[tuple[str, str]]

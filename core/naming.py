@@ -1,19 +1,27 @@
-"""Names for what forms refer to: ``person:7`` → 张三, ``project:3`` → its name."""
+"""Names for what forms refer to: ``person:7`` → 张三, ``project:3`` → its name, ``case:9`` → its number or title."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from core.people.models import Person
+from tortoise.models import Model
+
+from core.cases.models import Case
+from core.people.models import Organisation, Person
 from core.projects.models import Project
+
+_MODELS: Mapping[str, type[Model]] = {"person": Person, "project": Project, "org": Organisation, "case": Case}
 
 
 async def names(refs: Iterable[str]) -> dict[str, str]:
-    wanted: dict[str, list[int]] = {"person": [], "project": []}
+    wanted: dict[str, list[int]] = {}
     for ref in refs:
         kind, _, number = ref.partition(":")
-        wanted[kind].append(int(number))
+        wanted.setdefault(kind, []).append(int(number))
     found: dict[str, str] = {}
-    if wanted["person"]:
-        found |= {f"person:{p.id}": p.name for p in await Person.filter(id__in=wanted["person"])}
-    if wanted["project"]:
-        found |= {f"project:{p.id}": p.name for p in await Project.filter(id__in=wanted["project"])}
+    for kind, ids in wanted.items():
+        found |= {f"{kind}:{row.pk}": _name(row) for row in await _MODELS[kind].filter(pk__in=ids)}
     return found
+
+
+def _name(row: Any) -> str:
+    return str(row.number or row.title) if isinstance(row, Case) else str(row.name)

@@ -5,6 +5,7 @@ from bot.asking.choice import ChoiceAsker
 from bot.asking.day import DayAsker
 from bot.asking.desk import Asker
 from bot.asking.number import NumberAsker
+from bot.asking.offered import OfferedAsker
 from bot.asking.people import PeopleAsker
 from bot.asking.project import ProjectAsker
 from bot.asking.switch import SwitchAsker
@@ -21,6 +22,7 @@ def plain_askers() -> dict[str, Asker]:
         "switch": SwitchAsker(),
         "project": ProjectAsker(),
         "people": PeopleAsker(),
+        "offered": OfferedAsker(),
         "photos": AttachmentsAsker("photos"),
         "voices": AttachmentsAsker("voices"),
         "videos": AttachmentsAsker("videos"),

@@ -18,7 +18,7 @@ from checks.library import CheckType, Library
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.engine import Engine
-from core.cases.letters import Change, Letter
+from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import HistoryRow
 from core.evidence import records as evidence
 from core.evidence.records import Source
@@ -38,6 +38,9 @@ class Silent:
     """Tells nobody: what happened before the first member joined is no news."""
 
     async def letters(self, change: Change) -> list[Letter]:
+        return []
+
+    async def reminders(self, reminder: Reminder) -> list[Letter]:
         return []
 
 

@@ -8,7 +8,7 @@ from core import access
 from core.cases.declaration import AUTHOR, Process, Step, View
 from core.cases.models import Case
 from core.errors import BadInput, Refusal
-from core.forms import Form, People, Project, fill, questions
+from core.forms import Form, Offered, People, Project, fill, questions
 from core.forms.form import attachments
 from core.people.models import Person
 
@@ -47,6 +47,11 @@ def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any]) -> Answ
     )
 
 
+def of_the_system(given: Mapping[str, Any]) -> Answer:
+    """What the system puts into a case that it begins itself."""
+    return Answer(dict(given), True, {}, [], [], None)
+
+
 def _chosen(form: type[Form], plain: Mapping[str, Any]) -> dict[str, list[int]]:
     asked = {q.name: q.field.slot for q in questions(form) if isinstance(q.field, People)}
     return {slot: list(dict.fromkeys(plain.get(name) or [])) for name, slot in asked.items()}
@@ -79,6 +84,18 @@ async def may_sit(process: Process, step: Step, answer: Answer, view: View) -> N
             raise BadInput(f"不能由本人担任「{slot.caption}」，请改选他人。", question)
         if people and slot.offers is not None and not set(people) <= set(await slot.offers.find(view)):
             raise BadInput(f"「{slot.caption}」中有不能选择的人员，请重新选择。", question)
+
+
+async def may_choose(process: Process, step: Step, answer: Answer, view: View) -> None:
+    """Raises BadInput for what a question does not offer, and for answers that do not fit together."""
+    for question in questions(step.form) if step.form else []:
+        value = answer.data.get(question.name)
+        if isinstance(question.field, Offered) and value:
+            offered = await process.offers[question.name].find(view)
+            if not set(value if question.field.several else [value]) <= offered.keys():
+                raise BadInput(f"「{question.caption}」中有不能选择的内容，请重新选择。", question.name)
+    if step.form is not None and process.check is not None:
+        await process.check(view)
 
 
 def same_project(case: Case, step: Step, answer: Answer) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Policy, Process, State, Step
 from core.cases.numbering import PARTS
 from core.errors import Misdeclared
-from core.forms import Form, People, Question, questions
+from core.forms import Form, Offered, People, Question, questions
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -38,6 +38,7 @@ def _faults(process: Process, others: dict[str, Process]) -> Iterator[str]:
     yield from _ways(process)
     yield from _duties(process)
     yield from _people(process)
+    yield from _offers(process)
     yield from _papers(process)
     yield from _children(process, others)
 
@@ -147,22 +148,31 @@ def _reachable(process: Process, begin: str) -> set[str]:
 def _duties(process: Process) -> Iterator[str]:
     for state in process.states:
         waits_for_children = process.children is not None and process.children.at == state.name
-        if not (state.final or process.turn_slots(state.name) or state.deadline or waits_for_children):
+        ends_by_itself = state.deadline is not None and process.steps(state.name, state.deadline.then)
+        if not (state.final or process.turn_slots(state.name) or ends_by_itself or waits_for_children):
             yield f"in state '{state.name}' it is nobody's turn, and no deadline or child case ends it."
         yield from _deadline(process, state)
         yield from _all_must_act(process, state)
 
 
 def _deadline(process: Process, state: State) -> Iterator[str]:
-    if state.deadline is None:
+    deadline = state.deadline
+    if deadline is None:
         return
     if state.final:
         yield f"state '{state.name}' is final but has a deadline."
-    then = process.steps(state.name, state.deadline.then)
-    if not then:
-        yield f"the deadline of '{state.name}' asks for '{state.deadline.then}', which is no step there."
+    shared = [s for s in process.states if s.deadline is not None and s.deadline.name == deadline.name]
+    if any(s.deadline != deadline for s in shared):
+        yield f"the deadline '{deadline.name}' is declared in two ways."
+    then = process.steps(state.name, deadline.then)
+    if not any(process.steps(s.name, deadline.then) for s in shared):
+        yield f"the deadline of '{state.name}' asks for '{deadline.then}', which is no step there."
     if any(s.by != SYSTEM or s.to == state.name for s in then):
         yield f"the deadline of '{state.name}' must be a step of the system, and one that leaves the state."
+    if (deadline.ladder is None) != (not deadline.tells):
+        yield f"the deadline '{deadline.name}' needs both or neither: a ladder, and the slots that it tells."
+    for slot in sorted(set(deadline.tells) - {s.name for s in process.slots}):
+        yield f"the deadline '{deadline.name}' tells slot '{slot}', which is not declared."
 
 
 def _all_must_act(process: Process, state: State) -> Iterator[str]:
@@ -182,6 +192,7 @@ def _people(process: Process) -> Iterator[str]:
     slots = {s.name for s in process.slots}
     chosen = {q.field.slot for q in _asked(process) if isinstance(q.field, People)}
     used = {slot for step in process.table for slot in (step.by, *step.tells)}
+    used |= {slot for state in process.states if state.deadline for slot in state.deadline.tells}
     used |= {process.children.slot} if process.children else set()
     for name in sorted(chosen):
         if name not in slots:
@@ -197,6 +208,12 @@ def _people(process: Process) -> Iterator[str]:
             yield f"'{slot.name}' answers each for himself in a child case, so no step here can be theirs."
 
 
+def _offers(process: Process) -> Iterator[str]:
+    asked = {q.name for q in _asked(process) if isinstance(q.field, Offered)}
+    yield from (f"nothing says what '{name}' offers." for name in sorted(asked - process.offers.keys()))
+    yield from (f"'{name}' is offered but no form asks it." for name in sorted(process.offers.keys() - asked))
+
+
 def _asked(process: Process) -> list[Question]:
     forms = dict.fromkeys(s.form for s in process.table if s.form is not None)
     return [q for form in forms for q in questions(form)]
@@ -206,7 +223,7 @@ def _papers(process: Process) -> Iterator[str]:
     """Numbers and cards."""
     if any(s.numbered for s in process.table) != bool(process.number):
         yield "a number needs both: the pattern of the process and a step that is numbered."
-    elif process.number and not _is_pattern(process.number):
+    elif isinstance(process.number, str) and process.number and not _is_pattern(process.number):
         yield f"the number '{process.number}' must hold {{n}} and may hold {{station}} and {{year}}."
     kept: dict[str, tuple[type[Form], Question]] = {}
     for form, question in ((f, q) for f in process.forms() for q in questions(f)):

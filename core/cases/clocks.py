@@ -1,23 +1,50 @@
 """Running deadlines: started and stopped by the step that enters or leaves a state, swept by any number of workers."""
 
+import json
 from datetime import datetime, timedelta
 
 from core import clock, database
+from core.calendar.days import Calendar
 from core.cases import rows
-from core.cases.declaration import Process, View
+from core.cases.declaration import Deadline, Process, View
+from core.cases.ladders import TERM, Ladder, Planned, plan
 from core.cases.models import Case, ClockRow
 
 
-def follow(process: Process, case: Case, left: str, view: View, now: datetime) -> None:
+def follow(process: Process, case: Case, left: str, view: View, now: datetime, calendar: Calendar) -> None:
     """Stops the clock of the state that was left and starts the one of the state that was entered."""
     if left == case.state:
         return
     before = next((s.deadline for s in process.states if s.name == left), None)
     after = process.state(case.state).deadline
-    if after is not None:
-        rows.start_clock(case.id, after.name, now, after.due(view, now))
     if before is not None and (after is None or after.name != before.name):
         rows.stop_clock(case.id, before.name, now)
+    if after is not None and not (after.keeps and before is not None and before.name == after.name):
+        _start(case, after, view, now, calendar)
+
+
+def _start(case: Case, deadline: Deadline, view: View, now: datetime, calendar: Calendar) -> None:
+    due = deadline.due(view, now)
+    if due is not None:
+        start = rows.start_or_resume_clock if deadline.keeps else rows.start_clock
+        start(case.id, deadline.name, now, due, planned(deadline, due, view, now, calendar))
+
+
+def planned(deadline: Deadline, due: datetime, view: View, now: datetime, calendar: Calendar) -> list[Planned]:
+    """Everything that will happen around this end: what a preview shows (BY-06)."""
+    ladder = deadline.ladder(view) if deadline.ladder is not None else Ladder()
+    return plan(ladder, calendar, due, deadline.then, now)
+
+
+def rungs(row: ClockRow, then: str) -> list[Planned]:
+    """A clock from before there were ladders has only its end."""
+    kept = [Planned.from_json(one) for one in json.loads(row.rungs)]
+    return kept or [Planned(TERM, row.due_at, "到期", act=then)]
+
+
+async def running(row: ClockRow) -> ClockRow | None:
+    """The same clock as it is now, unless it was stopped or begun anew since."""
+    return await ClockRow.get_or_none(id=row.id, started_at=row.started_at, stopped_at=None)
 
 
 async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:

@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
+from core.cases.ladders import Ladder
+from core.cases.models import Case
 from core.forms import Form
-from core.people.models import Role
+from core.people.models import Person, Role
 
 START = "start"
 SYSTEM = "system"
@@ -72,6 +74,16 @@ class Who:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """What may be chosen for a question of kind ``offered``: key → how it reads, best first; and the sentence when
+    there is nothing."""
+
+    caption: str
+    find: Callable[[View], Awaitable[Mapping[str, str]]]
+    missing: str
+
+
+@dataclass(frozen=True)
 class Slot:
     """``judges``: decides on what others submitted, so nobody who did may decide. ``offers`` finds those who may be
     chosen by hand; ``who`` fills the slot by rule. In the author's slot ``roles`` and ``who`` limit who may begin."""
@@ -88,12 +100,19 @@ class Slot:
 @dataclass(frozen=True)
 class Deadline:
     """A clock that runs while a case is in the state; ``then`` is the system's step when it is over. ``due`` gives an
-    aware moment."""
+    aware moment, or None for a case that has none. States may declare the same deadline: one of them has its step.
+
+    ``keeps``: there is one end for the whole case. It runs on where a state declares it as well, stands still where
+    none does, and entering again does not move it. ``ladder``: what is said around it, to people of the slots that it
+    ``tells``."""
 
     name: str
     caption: str
-    due: Callable[[View, datetime], datetime]
+    due: Callable[[View, datetime], datetime | None]
     then: str
+    keeps: bool = False
+    ladder: Callable[[View], Ladder] | None = None
+    tells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,10 +124,31 @@ class State:
     label: tuple[Condition, str] | None = None  # another caption when the condition holds
 
 
+class Works(Protocol):
+    """What an effect may set in motion; the engine does it in the transaction of the step."""
+
+    async def begin(self, process: str, author: Person, data: Mapping[str, Any], key: str, parent: Case) -> Case: ...
+
+    async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Happened:
+    """A step that has been taken, for what it does beside its own case: a project is stopped, a deadline moved, a
+    record drafted. ``answer`` is what was filled in for it."""
+
+    case: Case
+    actor: Person | None
+    at: datetime
+    view: View
+    answer: Mapping[str, Any]
+    works: Works
+
+
 @dataclass(frozen=True)
 class Step:
     """A row of the table. ``by`` is a slot or SYSTEM; ``tells`` are slots; a step with ``turn=False`` may be taken
-    but is nobody's duty; ``numbered`` gives the case its number."""
+    but is nobody's duty; ``numbered`` gives the case its number; ``effect`` touches the database and nothing else."""
 
     at: str
     action: str
@@ -122,20 +162,25 @@ class Step:
     numbered: bool = False
     danger: bool = False
     at_once: bool = False  # in a slot where all must act, this one decides alone (a refusal)
+    effect: Callable[[Happened], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True)
 class Children:
-    """Child cases, one per person of ``slot``, while the parent is ``at``; when all are closed, ``then`` follows."""
+    """Child cases, one per person of ``slot``, while the parent is ``at``; when all are closed, ``then`` follows.
+    ``data`` is what each begins with, of the parent."""
 
     process: str
     slot: str
     at: str
     then: str
+    data: Callable[[View], Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True)
 class Process:
+    """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken."""
+
     name: str
     title: str
     word: str  # what members type to begin
@@ -143,9 +188,11 @@ class Process:
     states: tuple[State, ...]
     table: tuple[Step, ...]
     heading: Callable[[View], str]
-    number: str = ""  # e.g. "{station}检〔{year}〕{n:04d}号"
+    number: str | Callable[[View], str] = ""  # e.g. "{station}检〔{year}〕{n:04d}号"
     card_fields: tuple[str, ...] = ()
     children: Children | None = None
+    offers: Mapping[str, Offer] = field(default_factory=dict)  # by question
+    check: Callable[[View], Awaitable[None]] | None = None
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -163,6 +210,10 @@ class Process:
 
     def steps(self, at: str, action: str | None = None) -> list[Step]:
         return [s for s in self.table if s.at == at and action in (None, s.action)]
+
+    def series(self, view: View) -> str:
+        """The pattern of the case's number."""
+        return self.number if isinstance(self.number, str) else self.number(view)
 
     def first(self) -> Step:
         """The step that opens a case; several (by condition) share action, form and slot."""

@@ -12,13 +12,16 @@ from typing import Any
 import structlog
 
 from core import clock, database
+from core.calendar.days import Calendar
+from core.calendar.hours import Quiet
 from core.cases import answering, clocks, history, numbering, outbox, rows, turns
 from core.cases.answering import Answer
 from core.cases.checking import check_all
-from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Process, Step, View
-from core.cases.letters import Change, Teller
+from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Deadline, Happened, Process, Step, View
+from core.cases.ladders import Planned, due_at
+from core.cases.letters import Change, Reminder, Teller
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
-from core.cases.rows import Shown
+from core.cases.rows import Held, Shown
 from core.errors import NotNow, NotYours, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
@@ -38,10 +41,14 @@ class Outcome:
 class Engine:
     """Holds the declarations (checked here, so a wrong one fails at start-up) and the teller of the doors."""
 
-    def __init__(self, processes: Iterable[Process], teller: Teller) -> None:
+    def __init__(
+        self, processes: Iterable[Process], teller: Teller, calendar: Calendar | None = None, quiet: Quiet | None = None
+    ) -> None:
         self.processes = {p.name: p for p in processes}
         check_all(self.processes.values())
         self._teller = teller
+        self._calendar = calendar or Calendar()
+        self._quiet = quiet or Quiet()
 
     def process(self, name: str) -> Process:
         return self.processes[name]
@@ -92,18 +99,56 @@ class Engine:
 
     async def _expire(self, row: ClockRow) -> None:
         try:
-            await database.transaction(lambda: self._take_due_step(row))
+            await database.transaction(lambda: self._take_due_steps(row))
         except Exception:
             # The row comes up again after its lease; the others must not wait for it.
             log.exception("sweep.failed", case=row.case_id, clock=row.name)
 
-    async def _take_due_step(self, row: ClockRow) -> None:
+    async def _take_due_steps(self, claimed: ClockRow) -> None:
         """Nothing when somebody acted after the clock was claimed."""
-        case = (await rows.hold_case(row.case_id)).case
+        case = (await rows.hold_case(claimed.case_id)).case
+        row, deadline = await clocks.running(claimed), self._deadline(case, claimed.name)
+        if row is None or deadline is None:
+            return
+        due = due_at(clocks.rungs(row, deadline.then), row.next_step, clock.now())
+        rows.advance_clock(row, due.done, due.next_at)
+        for rung in due.take:
+            await self._climb(case.id, row, rung, due.skipped)
+
+    async def _climb(self, case_id: int, row: ClockRow, rung: Planned, skipped: tuple[str, ...]) -> None:
+        """A step before may have ended what this rung belongs to."""
+        began, ends = (int(at.timestamp() * 1000) for at in (row.started_at, row.due_at))
+        key = f"clock:{row.id}:{began}:{ends}:{rung.name}"
+        held = await rows.hold_case(case_id, key)
+        process, deadline = self.processes[held.case.process], self._deadline(held.case, row.name)
+        if held.done is not None or deadline is None:
+            return
+        if not rung.act:
+            await self._remind(held, row, rung, skipped, key)
+        elif process.steps(held.case.state, rung.act):
+            await self._perform(case_id, rung.act, None, {}, key)
+
+    async def _remind(self, held: Held, row: ClockRow, rung: Planned, skipped: tuple[str, ...], key: str) -> None:
+        """Tells people what the ladder says, and seals that they were told; the case stays where it is."""
+        case, parts, now = held.case, held.parts, clock.now()
+        told = [part for slot in rung.tells for part in turns.seated(parts, slot)]
+        for part in told:
+            part.told_at = now
+        view = _view(case, held.project_name, turns.by_slot(parts))
+        said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
+        sealed = history.note(case, now, rung.name, said, turns.by_slot(parts), key)
+        not_before = None if rung.danger else self._quiet.until(self._calendar, now)
+        reminder = Reminder(self.processes[case.process], case, sealed.seq, rung, row.due_at, view, told, not_before)
+        letters = await self._teller.reminders(reminder)
+        rows.add_history(sealed)
+        rows.keep_case(case)
+        rows.keep_seats(told)
+        await outbox.promise(letters)
+
+    def _deadline(self, case: Case, name: str) -> Deadline | None:
+        """The deadline of this name, while the case is in a state that has it."""
         deadline = self.processes[case.process].state(case.state).deadline
-        still = await ClockRow.exists(id=row.id, started_at=row.started_at, stopped_at=None)
-        if still and deadline is not None and deadline.name == row.name:
-            await self._perform(case.id, deadline.then, None, {}, f"clock:{row.id}:{row.started_at.isoformat()}")
+        return deadline if deadline is not None and deadline.name == name else None
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,11 +163,18 @@ class Engine:
         return await self._begin(process, author, data, key, parent)
 
     async def _begin(
-        self, process: Process, author: Person, data: Mapping[str, Any], key: str, parent: Case | None
+        self,
+        process: Process,
+        author: Person,
+        data: Mapping[str, Any],
+        key: str,
+        parent: Case | None,
+        given: Mapping[str, Any] | None = None,
     ) -> Outcome:
+        """``given``: what the system puts into a case that it begins."""
         first, now = process.first(), clock.now()
         actor = None if first.by == SYSTEM else author
-        answer = answering.read(first, data, {})
+        answer = answering.of_the_system(given) if given else answering.read(first, data, {})
         project = await rows.find(Project, answer.project_id or (parent.project_id if parent else None))
         case = _new_case(process, author, answer, project, parent, now)
         view = _view(case, _name(project), {AUTHOR: [author.id], **answer.chosen})
@@ -130,6 +182,7 @@ class Engine:
         if actor is not None:
             await answering.may_begin(process, actor, answer, view)
         await answering.may_sit(process, first, answer, view)
+        await answering.may_choose(process, first, answer, view)
         view = replace(view, slots=await _fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
         sealed = await history.fingerprints(answer.attachments, author.id)
@@ -155,6 +208,7 @@ class Engine:
         slots = turns.by_slot(parts) | answer.chosen
         view = _view(case, held.project_name, slots, answer.data if answer.kept else {})
         await answering.may_sit(process, asked, answer, view)
+        await answering.may_choose(process, asked, answer, view)
         step = _branch(process, case.state, action, view)
         sealed = await history.fingerprints(answer.attachments, by, answer.known)
         parts = turns.seat(case, answer.chosen, parts, now)
@@ -177,25 +231,50 @@ class Engine:
         rows.add_history(row)
         rows.keep_case(case)
         rows.keep_seats(parts)
-        clocks.follow(process, case, left, move.view, now)
+        clocks.follow(process, case, left, move.view, now, self._calendar)
         await outbox.promise(letters)
         if moved:
             await self._tell_family(move)
+            if step.effect is not None:
+                await step.effect(Happened(case, actor, now, move.view, move.answer.data, self))
         return Outcome(case, step)
+
+    # ── what effects may do ──────────────────────────────────────────────────────────────────────────────────────
+
+    async def begin(self, process: str, author: Person, data: Mapping[str, Any], key: str, parent: Case) -> Case:
+        """Begins a case of the system's own with this data, for this person; the same ``key`` begins it once."""
+        done = await HistoryRow.get_or_none(request_key=key)
+        if done is not None:
+            return await Case.get(id=done.case_id)
+        return (await self._begin(self.processes[process], author, {}, key, parent, data)).case
+
+    async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None:
+        """Gives a case's deadline another end, with all reminders around it, and seals why."""
+        held, now = await rows.hold_case(case_id), clock.now()
+        case, process = held.case, self.processes[held.case.process]
+        declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == deadline)
+        view = _view(case, held.project_name, turns.by_slot(held.parts))
+        said = {"due": due.isoformat(), "why": why}
+        sealed = history.note(case, now, "postpone", said, view.slots, None)
+        runs = self._deadline(case, deadline) is not None
+        rungs = clocks.planned(declared, due, view, now, self._calendar)
+        rows.move_clock(case_id, deadline, due, rungs, runs=runs)
+        rows.add_history(sealed)
+        rows.keep_case(case)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _tell_family(self, move: "_Move") -> None:
         case, children = move.case, move.process.children
         if children is not None and children.at == case.state:
-            await self._bear(children, case, {p.person_id for p in turns.seated(move.parts, children.slot)})
+            await self._bear(children, case, move.view, {p.person_id for p in turns.seated(move.parts, children.slot)})
         if case.parent_id is not None and case.closed_at is not None:
             await self._report(case.process, case.parent_id)
 
-    async def _bear(self, children: Children, case: Case, people: set[int]) -> None:
-        child = self.processes[children.process]
+    async def _bear(self, children: Children, case: Case, view: View, people: set[int]) -> None:
+        child, given = self.processes[children.process], children.data(view) if children.data is not None else {}
         for person in await Person.filter(id__in=people).order_by("id"):
-            await self._begin(child, person, {}, f"child:{case.id}:{case.version}:{person.id}", case)
+            await self._begin(child, person, {}, f"child:{case.id}:{case.version}:{person.id}", case, given)
 
     async def _report(self, child: str, parent_id: int) -> None:
         """The last child that closes takes its parent's step: children queue up at the parent's lock."""
@@ -276,7 +355,7 @@ async def _advance(move: _Move, to: str) -> HistoryRow:
     begins, number = case.version == 0, None
     if step.numbered and to != case.state and case.number is None:
         station = await rows.get(Organisation, case.station_id)
-        number = case.number = await numbering.next_number(process.number, station, move.now)
+        number = case.number = await numbering.next_number(process.series(move.view), station, move.now)
     closed = process.state(to).final
     seats = turns.by_slot(move.parts)
     about = history.about(case) if begins else None

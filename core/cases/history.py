@@ -108,6 +108,18 @@ def next_row(
     return row
 
 
+def note(
+    case: Case, at: datetime, action: str, said: Mapping[str, Any], seats: Mapping[str, list[int]], key: str | None
+) -> HistoryRow:
+    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet."""
+    case.version += 1
+    row = next_row(
+        case, at, None, action, case.state, Content(said, False, seats, {}, closed=bool(case.closed_at)), key
+    )
+    case.head, case.changed_at = row.hash, at
+    return row
+
+
 async def fingerprints(ids: list[int], taken_by: int | None, known: Iterable[int] = ()) -> dict[str, str]:
     """SHA-256 by evidence id; what does not exist is refused like what somebody else took, unless it is ``known``."""
     if not ids:
@@ -186,12 +198,16 @@ async def _case_fault(case: Case, rows: list[HistoryRow]) -> Broken | None:
         "data": (canonical(case.data), canonical(data)),
         "beginning": (case.opened_at, rows[0].at),
         "last change": (case.changed_at, last.at),
-        "end": (case.closed_at, last.at if contents[-1]["closed"] else None),
+        "end": (case.closed_at, _last_move(rows).at if contents[-1]["closed"] else None),
         "people": (await _seated(case), contents[-1]["slots"]),
         **{name: (value, contents[0]["about"][name]) for name, value in about(case).items()},
     }
     wrong = [name for name, (kept, said) in compared.items() if kept != said]
     return Broken(case.id, last.seq, f"the case's {wrong[0]} differs from what its history says") if wrong else None
+
+
+def _last_move(rows: list[HistoryRow]) -> HistoryRow:
+    return next(row for row in reversed(rows) if row.from_state != row.to_state)
 
 
 async def _seated(case: Case) -> dict[str, list[int]]:

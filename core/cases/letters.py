@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from core import clock
 from core.cases.declaration import Process, Step, View
+from core.cases.ladders import Planned
 from core.cases.models import Case, Participant
 from core.cases.rows import Shown
 from core.people.models import Person
@@ -51,7 +53,35 @@ class Change:
     around: Mapping[int, Shown]
 
 
+@dataclass(frozen=True)
+class Reminder:
+    """A rung of a ladder that has come. ``not_before``: quiet hours hold it until then."""
+
+    process: Process
+    case: Case
+    seq: int
+    rung: Planned
+    due: datetime
+    view: View
+    told: list[Participant]
+    not_before: datetime | None
+
+    @property
+    def text(self) -> str:
+        """What the ladder says, with the names of this case filled in."""
+        case, due = self.case, clock.local(self.due)
+        last = due - timedelta(minutes=1)  # midnight belongs to the day that it ends
+        return self.rung.says.format(
+            title=case.title,
+            number=case.number or "",
+            project=self.view.project_name,
+            due=f"{last.month}月{last.day}日24时" if not (due.hour or due.minute) else clock.spoken(self.due),
+        )
+
+
 class Teller(Protocol):
-    """Turns a change into letters, inside the transaction, without leaving the database."""
+    """Turns what happened into letters, inside the transaction, without leaving the database."""
 
     async def letters(self, change: Change) -> list[Letter]: ...
+
+    async def reminders(self, reminder: Reminder) -> list[Letter]: ...

@@ -84,7 +84,9 @@ class HistoryRow(Model):
 
 
 class ClockRow(Model):
-    """A running deadline. The sweeper reads ``next_step_at`` by index, a stopped clock has none."""
+    """A running deadline. The sweeper reads ``next_step_at`` by index, a stopped clock has none.
+
+    It keeps the moment as ``held_step_at``. ``rungs`` are the ladder's moments as JSON, ``next_step`` comes next."""
 
     id = fields.BigIntField(primary_key=True)
     case_id = fields.BigIntField()
@@ -94,6 +96,8 @@ class ClockRow(Model):
     explanation = fields.TextField(default="")
     next_step_at = fields.DatetimeField(null=True)
     next_step = fields.IntField(default=0)
+    rungs = fields.TextField(default="[]")
+    held_step_at = fields.DatetimeField(null=True)
     stopped_at = fields.DatetimeField(null=True)
 
     class Meta:

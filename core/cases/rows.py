@@ -5,7 +5,7 @@ before the COMMIT.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,8 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise.models import Model
 
 from core import clock, database
-from core.cases.models import Case, HistoryRow, Participant
+from core.cases.ladders import Planned
+from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.errors import NotYours
 from core.people.models import Person
 
@@ -204,16 +205,52 @@ def _seats(count: int) -> str:
 
 def stop_clock(case_id: int, name: str, now: datetime) -> None:
     database.later(
-        "UPDATE case_clock SET next_step_at = NULL, stopped_at = $3 WHERE case_id = $1 AND name = $2",
+        "UPDATE case_clock SET held_step_at = next_step_at, next_step_at = NULL, stopped_at = $3 "
+        "WHERE case_id = $1 AND name = $2 AND stopped_at IS NULL",
         *(case_id, name, now),
     )
 
 
-def start_clock(case_id: int, name: str, now: datetime, due: datetime) -> None:
+def start_clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> None:
+    database.later(f"{_NEW_CLOCK}{_ANEW}", *_clock(case_id, name, now, due, rungs))
+
+
+def start_or_resume_clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> None:
+    """One that stood still goes on to the end that it had."""
+    database.later(f"{_NEW_CLOCK}{_RESUMED}", *_clock(case_id, name, now, due, rungs))
+
+
+def advance_clock(row: ClockRow, done: int, next_at: datetime | None) -> None:
     database.later(
-        "INSERT INTO case_clock (case_id, name, started_at, due_at, explanation, next_step_at, next_step) "
-        "VALUES ($1, $2, $3, $4, '', $4, 0) ON CONFLICT (case_id, name) DO UPDATE SET "
-        "started_at = excluded.started_at, due_at = excluded.due_at, next_step_at = excluded.next_step_at, "
-        "next_step = 0, stopped_at = NULL",
-        *(case_id, name, now, due),
+        "UPDATE case_clock SET next_step = $2, next_step_at = $3 WHERE id = $1 AND stopped_at IS NULL",
+        *(row.id, done, next_at),
     )
+
+
+def move_clock(case_id: int, name: str, due: datetime, rungs: Sequence[Planned], *, runs: bool) -> None:
+    """Another end for a clock; one that stands still goes on standing, and finds the new end when it runs again."""
+    column = "next_step_at" if runs else "held_step_at"
+    database.later(
+        f"UPDATE case_clock SET due_at = $3, {column} = $4, rungs = $5, next_step = 0 "  # noqa: S608  # our own names
+        "WHERE case_id = $1 AND name = $2",
+        *(case_id, name, due, rungs[0].at, _kept(rungs)),
+    )
+
+
+def _kept(rungs: Sequence[Planned]) -> str:
+    return json.dumps([one.to_json() for one in rungs], ensure_ascii=False)
+
+
+def _clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> tuple[object, ...]:
+    return case_id, name, now, due, rungs[0].at, _kept(rungs)
+
+
+_NEW_CLOCK = (
+    "INSERT INTO case_clock (case_id, name, started_at, due_at, explanation, next_step_at, next_step, rungs) "
+    "VALUES ($1, $2, $3, $4, '', $5, 0, $6) ON CONFLICT (case_id, name) DO UPDATE SET stopped_at = NULL, "
+)
+_ANEW = (
+    "started_at = excluded.started_at, due_at = excluded.due_at, next_step_at = excluded.next_step_at, "
+    "next_step = 0, rungs = excluded.rungs, held_step_at = NULL"
+)
+_RESUMED = "next_step_at = case_clock.held_step_at, held_step_at = NULL"

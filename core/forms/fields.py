@@ -130,6 +130,27 @@ class People(Field):
 
 
 @dataclass(frozen=True)
+class Offered(Field):
+    """One of what the process offers for this question, or with ``several`` any number: keys such as record ids, as
+    text. ``ref`` says what they are ids of, for their names: ``org``, ``case``."""
+
+    kind = "offered"
+    caption: str
+    ref: str
+    several: bool = False
+
+    def refers(self, value: str | list[str]) -> Iterable[str]:
+        return (f"{self.ref}:{one}" for one in _listed(value))
+
+    def show(self, value: str | list[str], names: Mapping[str, str]) -> str:
+        return "、".join(names.get(f"{self.ref}:{one}", "") for one in _listed(value)) or "无"
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+@dataclass(frozen=True)
 class Photos(Field):
     """Evidence ids of pictures."""
 

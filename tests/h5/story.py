@@ -20,7 +20,7 @@ from checks.report import CHECK_REPORT
 from core import clock, database
 from core.cases.declaration import Process
 from core.cases.engine import Engine
-from core.cases.letters import Change, Letter
+from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case
 from core.evidence.models import Evidence
 from core.evidence.records import Source, record
@@ -37,6 +37,9 @@ PUBLIC_URL = "http://zhian.example"
 
 class SilentTeller:
     async def letters(self, change: Change) -> list[Letter]:
+        return []
+
+    async def reminders(self, reminder: Reminder) -> list[Letter]:
         return []
 
 

@@ -1,6 +1,7 @@
 """Small processes for stories about the engine: each shows one thing that a declaration can say."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from core.cases.declaration import (
@@ -9,6 +10,7 @@ from core.cases.declaration import (
     SYSTEM,
     Children,
     Deadline,
+    Happened,
     Policy,
     Process,
     Slot,
@@ -17,9 +19,10 @@ from core.cases.declaration import (
     answered,
     chosen,
 )
-from core.forms import Choice, Form, People, Photos, Text
+from core.cases.ladders import Ladder
+from core.forms import Choice, Form, Number, People, Photos, Text
 from core.forms import Project as ProjectField
-from core.people.models import REVIEWER_ROLES, Role
+from core.people.models import REVIEWER_ROLES, Person, Role
 from core.projects import finding
 from core.projects.models import Post
 
@@ -115,6 +118,92 @@ ORDER = Process(
 )  # fmt: skip
 
 
+LADDER = Ladder.model_validate(
+    {
+        "rungs": [
+            {"name": "soon", "when": {"days": -2}, "tells": ["manager"], "says": "《{title}》{due}到期。"},
+            {"name": "tomorrow", "when": {"days": -1}, "tells": ["manager", "author"], "says": "《{title}》明天到期。"},
+            {"name": "late", "when": {"days": 1}, "tells": ["chief"], "says": "{project}的《{title}》已超期。"},
+            {"name": "danger", "when": {"days": 2, "at": "22:00"}, "tells": ["chief"], "says": "急", "danger": True},
+        ]
+    }
+)
+TERM = Deadline(
+    "term", "十月十六日",
+    due=lambda view, at: datetime(2026, 10, 16, 16, tzinfo=UTC),
+    then="expire", keeps=True, ladder=lambda view: LADDER, tells=("manager", "author", "chief"),
+)  # fmt: skip
+
+# One deadline for all rounds, with reminders before it and after.
+DEMAND = replace(
+    ORDER,
+    name="demand",
+    title="限期整改",
+    word="限期",
+    slots=(*ORDER.slots, Slot("chief", "站长", who=finding.station(Role.CHIEF))),
+    states=(
+        State("open", "待回复", deadline=TERM),
+        State("replied", "待确认"),
+        State("overdue", "已超期", deadline=TERM),
+        State("closed", "已办结", final=True),
+    ),
+    table=(
+        Step(START, "issue", "下发", by=AUTHOR, to="open", form=Wanted, tells=("manager",)),
+        Step("open", "reply", "回复", by="manager", to="replied", form=Reply),
+        Step("open", "expire", "超期", by=SYSTEM, to="overdue", tells=(AUTHOR,)),
+        Step("overdue", "reply", "回复", by="manager", to="replied", form=Reply),
+        Step("replied", "confirm", "确认", by="judge", to="closed", tells=(AUTHOR,)),
+        Step("replied", "reject", "退回", by="judge", to="open"),
+    ),
+)  # fmt: skip
+
+
+class More(Form):
+    project: Annotated[int, ProjectField()]
+    days: Annotated[float, Number("延长天数", "天", 1, 30)]
+
+
+async def _postpone(happened: Happened) -> None:
+    until = datetime(2026, 10, 16, 16, tzinfo=UTC) + timedelta(days=happened.view.data["days"])
+    await happened.works.postpone(happened.case.parent_id or 0, "term", until, "雨天停工")
+
+
+async def _follow_up(happened: Happened) -> None:
+    project = {"project": happened.case.project_id, "topic": "延期后复查"}
+    author = await Person.get(id=happened.case.author_id)
+    await happened.works.begin("visit", author, project, f"visit:{happened.case.id}", happened.case)
+
+
+# Asks for more time for a demand; what is granted moves its deadline, what is refused has a visit arranged.
+EXTENSION = Process(
+    name="extension",
+    title="延期申请",
+    word="延期",
+    heading=lambda view: f"{view.project_name} 延期",
+    number=lambda view: "{station}" + ("长" if view.data["days"] > 7 else "短") + "〔{year}〕{n:02d}号",
+    slots=(Slot(AUTHOR, "申请人"), Slot("judge", "审批人", judges=True, who=finding.post(Post.CSE))),
+    states=(State("asked", "待审批"), State("granted", "已同意", final=True), State("refused", "未同意", final=True)),
+    table=(
+        Step(START, "ask", "申请", by=AUTHOR, to="asked", form=More, numbered=True),
+        Step("asked", "grant", "同意", by="judge", to="granted", tells=(AUTHOR,), effect=_postpone),
+        Step("asked", "refuse", "不同意", by="judge", to="refused", tells=(AUTHOR,), effect=_follow_up),
+    ),
+)
+
+VISIT = Process(
+    name="visit",
+    title="复查",
+    word="",
+    heading=lambda view: str(view.data["topic"]),
+    slots=(Slot(AUTHOR, "申请人"),),
+    states=(State("planned", "待复查"), State("done", "已复查", final=True)),
+    table=(
+        Step(START, "plan", "安排", by=SYSTEM, to="planned"),
+        Step("planned", "do", "复查", by=AUTHOR, to="done"),
+    ),
+)
+
+
 class Call(Form):
     project: Annotated[int, ProjectField()]
     called: Annotated[list[int], People("被查人员", "called")] = []
@@ -135,7 +224,7 @@ ROLL_CALL = Process(
         Step(START, "call", "查岗", by=AUTHOR, to="called", form=Call),
         Step("called", "close", "结束", by=SYSTEM, to="closed", tells=(AUTHOR,)),
     ),
-    children=Children("presence", "called", at="called", then="close"),
+    children=Children("presence", "called", "called", "close", data=lambda view: {"asked_at": view.project_name}),
 )
 
 PRESENCE = Process(
@@ -151,4 +240,4 @@ PRESENCE = Process(
     ),
 )
 
-ALL = (PLAN, ORDER, ROLL_CALL, PRESENCE)
+ALL = (PLAN, ORDER, DEMAND, EXTENSION, VISIT, ROLL_CALL, PRESENCE)

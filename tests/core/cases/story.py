@@ -9,7 +9,7 @@ from typing import Any
 from checks.report import CHECK_REPORT
 from core import clock, database
 from core.cases.engine import Engine
-from core.cases.letters import Change, Letter
+from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case, HistoryRow, OutboxRow, Participant
 from core.evidence.models import Evidence
 from core.people.models import Person
@@ -52,6 +52,21 @@ class PlainTeller:
             for kind, part in concerned
         ]
 
+    async def reminders(self, reminder: Reminder) -> list[Letter]:
+        known = {p.id: p for p in await Person.filter(id__in=[part.person_id for part in reminder.told])}
+        return [
+            Letter(
+                part.person_id,
+                known[part.person_id].userid or "",
+                "text",
+                reminder.text,
+                f"reminder:{reminder.case.id}:{reminder.seq}:{part.person_id}",
+                case_id=reminder.case.id,
+                not_before=reminder.not_before,
+            )
+            for part in reminder.told
+        ]
+
 
 class House:
     """The engine and its people."""
@@ -80,6 +95,10 @@ class House:
     async def order(self, key: str = "order", **more: Any) -> Case:
         data = {"project": self.cast.project.id, "wanted": "补齐临边防护"}
         return (await self.engine.open("order", self.cast.lin, data | more, key=key)).case
+
+    async def demand(self, key: str = "demand") -> Case:
+        data = {"project": self.cast.project.id, "wanted": "补齐临边防护"}
+        return (await self.engine.open("demand", self.cast.lin, data, key=key)).case
 
     async def roll_call(self, *called: Person, key: str = "call") -> Case:
         data = {"project": self.cast.project.id, "called": [p.id for p in called]}

@@ -1,6 +1,6 @@
 """A declaration that misspells, strands or traps something fails at start-up, in a sentence that names it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -14,16 +14,19 @@ from core.cases.declaration import (
     SYSTEM,
     Children,
     Deadline,
+    Offer,
     Policy,
     Process,
     Slot,
     State,
     Step,
+    View,
     answered,
     chosen,
 )
+from core.cases.ladders import Ladder
 from core.errors import Misdeclared
-from core.forms import Form, Number, People, Text
+from core.forms import Form, Number, Offered, People, Text
 from core.people.models import Role
 from core.projects import finding
 from tests.core.cases import processes
@@ -47,6 +50,14 @@ class Strangers(Form):
     strangers: Annotated[list[int], People("外人", "strangers")] = []
 
 
+class Choosy(Request):
+    wishes: Annotated[list[str], Offered("事项", "case", several=True)] = []
+
+
+async def nothing(_view: View) -> Mapping[str, str]:
+    return {}
+
+
 AUTHORS = Slot(AUTHOR, "申请人")
 JUDGES = Slot("judges", "审核人", judges=True, offers=finding.station(Role.CHIEF))
 PENDING = State("pending", "待审核")
@@ -60,6 +71,10 @@ TIMED = (replace(PENDING, deadline=DEADLINE), DONE)
 EXPIRE = Step("pending", "expire", "超期", by=SYSTEM, to="done")
 EACH = Slot("judges", "审核人", policy=Policy.EACH, offers=finding.station(Role.CHIEF))
 ALL = replace(JUDGES, policy=Policy.ALL)
+
+
+def timed(**more: Any) -> tuple[State, ...]:
+    return (replace(PENDING, deadline=replace(DEADLINE, **more)), DONE)
 
 
 def request(
@@ -217,6 +232,33 @@ MISTAKES: dict[str, tuple[Callable[[], Process], str]] = {
     "a deadline of the end": (
         lambda: request(states=(PENDING, replace(DONE, deadline=DEADLINE))),
         "state 'done' is final but has a deadline.",
+    ),
+    "a deadline that two states declare differently": (
+        lambda: request(
+            SUBMIT,
+            PASS,
+            EXPIRE,
+            replace(FAIL, to="failed"),
+            replace(PASS, at="failed"),
+            states=(*TIMED, State("failed", "未通过", deadline=replace(DEADLINE, caption="三日内"))),
+        ),
+        "the deadline 'review' is declared in two ways.",
+    ),
+    "a ladder that tells nobody": (
+        lambda: request(SUBMIT, PASS, EXPIRE, states=timed(ladder=lambda _view: Ladder())),
+        "the deadline 'review' needs both or neither: a ladder, and the slots that it tells.",
+    ),
+    "a ladder that tells strangers": (
+        lambda: request(SUBMIT, PASS, EXPIRE, states=timed(ladder=lambda _view: Ladder(), tells=("mayor",))),
+        "the deadline 'review' tells slot 'mayor', which is not declared.",
+    ),
+    "a question that nothing is offered for": (
+        lambda: request(replace(SUBMIT, form=Choosy), PASS),
+        "nothing says what 'wishes' offers.",
+    ),
+    "an offer that nobody asks for": (
+        lambda: request(offers={"wish": Offer("申请事项", nothing, "没有可选的。")}),
+        "'wish' is offered but no form asks it.",
     ),
     "all must act, and could be divided": (
         lambda: request(SUBMIT, PASS, FAIL, slots=(AUTHORS, ALL)),
