@@ -80,7 +80,7 @@ class Transport:
         async with self._gate.call(request.path):
             answer = await self._exchange(request, secrets, limit)
             _check(_error_in(answer))
-            if answer.status != 200 or not answer.body:
+            if answer.status != 200 or not answer.body or _is_no_file(answer):
                 raise _unreadable(request, answer)
         return Media(answer.body, answer.content_type, answer.filename)
 
@@ -147,6 +147,12 @@ def _error_in(answer: _Answer) -> dict[str, Any]:
     if looks_like_json or answer.body.startswith(b'{"errcode"'):
         return _object(answer.body) or {}
     return {}
+
+
+def _is_no_file(answer: _Answer) -> bool:
+    """A gateway's page, or half an error; a member's own page has a file name."""
+    page = answer.content_type == "text/html" and not answer.filename
+    return page or (answer.body.startswith(b'{"errcode"') and _object(answer.body) is None)
 
 
 def _check(value: dict[str, Any]) -> None:

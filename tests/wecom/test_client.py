@@ -309,6 +309,16 @@ async def test_a_stated_name_is_never_a_path(platform: Platform, stated: str | N
     assert (await platform.client.get_media("M")).filename == name
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type"), [(b"<html>sign in</html>", "text/html"), (b'{"errcode":0,"errms', "application/json")]
+)
+async def test_what_a_gateway_puts_in_place_of_a_file_is_none(
+    platform: Platform, body: bytes, content_type: str
+) -> None:
+    platform.stub.answers["media/get"] = [file(body, content_type, name=None)]
+    assert (await refusal(platform.client.get_media("M"))).action is Action.RETRY
+
+
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "image/jpeg"])
 async def test_an_error_in_place_of_a_file_is_an_error(platform: Platform, content_type: str) -> None:
     body = b'{"errcode":40007,"errmsg":"invalid media_id"}'
