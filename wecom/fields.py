@@ -49,7 +49,7 @@ def _said(text: str) -> str:
 
 
 def _url(text: str) -> str:
-    if not text.startswith(("http://", "https://")) or any(character.isspace() for character in text):
+    if not text.startswith(("http://", "https://")) or text.split() != [text]:
         raise ValueError("must be an address with http:// or https://")
     return text
 

@@ -73,9 +73,9 @@ async def hold_case(case_id: int, key: str | None = None) -> Held:
         raise NotYours
     first = around[0]
     done = Done(first["done_case"], first["done_by"], first["done_seq"]) if first["done_case"] else None
-    parts = [Participant._init_from_db(**row) for row in around if row["id"]]
+    parts = [database.instance(Participant, row) for row in around if row["id"]]
     people = {row["person_id"]: _shown(row) for row in around if row["id"]}
-    return Held(Case._init_from_db(**held[0]), parts, people, first["project_name"] or "", done)
+    return Held(database.instance(Case, held[0]), parts, people, first["project_name"] or "", done)
 
 
 async def hold_person(person_id: int, key: str) -> Done | None:
@@ -101,7 +101,7 @@ async def people_shown(case_id: int, ids: Iterable[int]) -> dict[int, Shown]:
 
 
 def _shown(row: Mapping[str, Any]) -> Shown:
-    return Shown(Person._init_from_db(**{column: row[f"p_{column}"] for column in _COLUMNS}), row["card"])
+    return Shown(database.instance(Person, {column: row[f"p_{column}"] for column in _COLUMNS}), row["card"])
 
 
 async def waiting(case_ids: Iterable[int]) -> list[Waiting]:
