@@ -4,22 +4,19 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import asyncpg
 import pytest
-from tortoise.connection import get_connection
 from tortoise.exceptions import IntegrityError, OperationalError
 
 from core import database
-from core.cases import history
 from core.cases.models import Series
 from core.errors import Misconfigured
-from tests.core.cases import story
-from tests.core.cases.story import House
-from tests.core.statements import watched
+from tests.reliability.cancelling import interrupted, nothing_is_held
 
-CANCELLATIONS = 120
+CANCELLATIONS = 40
 PATIENCE = 20
 
 
@@ -140,87 +137,37 @@ async def test_what_is_begun_by_a_call_runs_outside(opened: str) -> None:
 # ── callers that go away ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-async def _cancelled_at(moment: int, call: Callable[[], Awaitable[Any]]) -> None:
-    """As a client that hangs up: at the n-th statement, and up to three turns of the event loop later."""
-    statement, turns = divmod(moment, 4)
-    task: asyncio.Task[Any] = asyncio.ensure_future(call())  # type: ignore[arg-type]
-    reached, sent = asyncio.Event(), 0
-
-    def count() -> None:
-        nonlocal sent
-        sent += 1
-        if sent > statement:
-            reached.set()
-
-    with watched(before=count):
-        await asyncio.wait([task, asyncio.create_task(reached.wait())], return_when=asyncio.FIRST_COMPLETED)
-        for _ in range(turns):
-            await asyncio.sleep(0)
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-    reached.set()
-
-
-async def _nothing_is_held() -> None:
-    async with asyncio.timeout(PATIENCE):
-        if database._running:
-            await asyncio.wait(database._running)
-        await database.rows("UPDATE number_series SET given = given WHERE key = '' RETURNING key")
-    pool = getattr(get_connection("default"), "_pool", None)
-    if pool is not None:
-        assert pool.get_idle_size() == pool.get_size()
-
-
 async def test_a_transaction_whose_caller_goes_away_is_whole_and_lets_go(opened: str) -> None:
-    for moment in range(CANCELLATIONS):
-        await _cancelled_at(moment, lambda n=moment: database.transaction(_put(f"{n}:a", f"{n}:b", f"{n}:c")))  # type: ignore[misc]
-        await _nothing_is_held()
+    for moment in range(1, CANCELLATIONS + 1):
+        work = _put(f"{moment}:a", f"{moment}:b", f"{moment}:c")
+        await interrupted(partial(database.transaction, work), moment)
+        await nothing_is_held()
     parts = [key.split(":")[0] for key in await _given()]
     assert {parts.count(number) for number in parts} == {3}
 
 
-async def test_a_submission_whose_caller_goes_away_is_whole_and_lets_go(migrated_url: str) -> None:
-    async with story.house(migrated_url) as house:
-        for moment in range(CANCELLATIONS):
-            await _cancelled_at(moment, lambda n=moment: house.check(house.cast.luo, key=f"check:{n}"))  # type: ignore[misc]
-            await _nothing_is_held()
-        await _every_case_is_whole(house)
-
-
-async def test_a_step_whose_caller_goes_away_is_whole_and_lets_go(migrated_url: str) -> None:
-    async with story.house(migrated_url) as house:
-        for moment in range(CANCELLATIONS):
-            case = await house.check(house.cast.luo, key=f"check:{moment}")
-            await _cancelled_at(moment, lambda c=case: house.engine.perform(c.id, "pass", house.cast.luo))  # type: ignore[misc]
-            await _nothing_is_held()
-        await _every_case_is_whole(house)
-
-
-async def _every_case_is_whole(house: House) -> None:
-    verified = [broken async for _, broken in history.verify_all()]
-    assert verified
-    assert set(verified) == {None}
-
-
 async def test_a_bulk_statement_whose_caller_goes_away_lets_go(opened: str) -> None:
     """Tortoise wraps these in a transaction of its own, which a cancelled caller leaves open on SQLite."""
-    for moment in range(40):
+    for moment in range(1, CANCELLATIONS + 1):
         rows = [Series(key=f"{moment}:{n}", given=1) for n in range(3)]
-        await _cancelled_at(moment, lambda r=rows: Series.bulk_create(r))  # type: ignore[misc]
+        await interrupted(partial(Series.bulk_create, rows), moment)
+        await nothing_is_held()
     await database.transaction(_put("afterwards"))
     assert (await _given())["afterwards"] == 1
 
 
 async def test_closing_waits_for_work_whose_caller_is_gone(migrated_url: str) -> None:
     await database.open_database(migrated_url)
-    go = asyncio.Event()
+    begun, go = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:
         await Series.create(key="a", given=1)
+        begun.set()
         await go.wait()
 
-    await _cancelled_at(1, lambda: database.transaction(work))
+    caller = asyncio.create_task(database.transaction(work))
+    await begun.wait()
+    caller.cancel()
     closing = asyncio.create_task(database.close_database())
     await asyncio.sleep(0)
     go.set()
@@ -271,7 +218,7 @@ async def test_connections_that_the_server_ended_are_replaced(opened: str, datab
     async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(database.transaction(_put(f"after:{n}")) for n in range(24)))
     assert len(await _given()) == 36
-    await _nothing_is_held()
+    await nothing_is_held()
 
 
 async def test_a_file_that_another_process_holds_too_long_is_let_go(opened: str, database_kind: str) -> None:
@@ -301,7 +248,7 @@ async def test_a_commit_that_fails_leaves_nothing_open(opened: str, monkeypatch:
             await database.transaction(_put("a"))
     await database.transaction(_put("b"))
     assert await _given() == {"b": 1}
-    await _nothing_is_held()
+    await nothing_is_held()
 
 
 # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────────────
