@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.talk import UPDATE, frozen
+from bot.talk import UPDATE, frozen_text
 from core import clock
 from core.cases import outbox
 from core.cases.models import Delivery, OutboxRow
@@ -116,9 +116,11 @@ class Sender:
         room = messages.TEXT_BYTES - len(row.body.encode())
         joined = await outbox.following_texts(row, room - 8 * len(_JOINT.encode()))
         text = _JOINT.join([row.body, *(j.body for j in joined)])
-        body = messages.Text(content=cut_bytes(text, messages.TEXT_BYTES)).body([row.recipient], self._agent_id)
-        row.body, row.frozen = frozen(body, row.dedupe_key), True
+        row.body, row.frozen = await self._frozen(row, cut_bytes(text, messages.TEXT_BYTES)), True
         return await outbox.freeze(row, row.body, joined)
+
+    async def _frozen(self, row: OutboxRow, content: str) -> str:
+        return await frozen_text(content, row.recipient, self._agent_id, row.dedupe_key)
 
     async def _update(self, row: OutboxRow) -> None:
         wanted = json.loads(row.body)
@@ -148,8 +150,7 @@ class Sender:
         if not text:  # the member knows it already; only the card stays as it was
             await outbox.finish(row, Delivery.REPLACED, outbox.Sent(error="卡片已不能更新"))
             return
-        body = messages.Text(content=text).body([row.recipient], self._agent_id)
-        row.body = frozen(body, row.dedupe_key)
+        row.body = await self._frozen(row, text)
         # From here on it is a text like any other: counted as a message, and repeated with the same bytes.
         if await outbox.say_instead(row):
             await self._send(row, "卡片已不能更新，已改发文字")

@@ -2,10 +2,15 @@
 
 import asyncio
 
+import pytest
+
+from bot import talk
+from bot.cards import notice
 from bot.talk import update_letter
 from core import database
 from core.cases import outbox
 from core.cases.models import Case, Delivery, OutboxRow
+from core.people.models import Person
 from tests.bot.material import photo
 from tests.bot.test_review import NUMBER, TITLE, report
 from tests.town import Phone, Town, read
@@ -225,3 +230,23 @@ async def test_cards_that_change_slow_nobody_down(place: Town) -> None:
     assert len(rows) > 25
     late = [row.id for row in rows if row.sent_at and (row.sent_at - row.not_before).total_seconds() > 3]
     assert late == []
+
+
+async def test_the_same_words_again_and_again_are_shown_each_time(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """WeCom swallows the same request twice; only an interval tells equal texts apart."""
+    monkeypatch.setattr(talk, "_INTERVALS", 6)
+    lin = place.phone("lin")
+    asked = [await lin.says("你好") for _ in range(6)]
+    assert len(set(asked)) == 1
+    assert len(lin.messages) == 6
+
+
+async def test_the_same_card_again_and_again_is_shown_each_time(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(talk, "_INTERVALS", 1)
+    lin = Person(id=1, userid="lin")
+    card = notice("收到一份监督检查记录", "质量检查", "http://zhian.example/h5/cases/1")
+    await outbox.promise(
+        [talk.card_letter(lin, card, place.house.settings.wecom_agent_id, f"again:{n}") for n in range(3)]
+    )
+    await place.settle()
+    assert len(place.phone("lin").messages) == 3
