@@ -50,7 +50,7 @@ log = structlog.get_logger()
 _MEDIA = (ImageMessage, VoiceMessage, VideoMessage)
 _KINDS: dict[type[Callback], Kind] = {ImageMessage: Kind.PHOTO, VoiceMessage: Kind.VOICE, VideoMessage: Kind.VIDEO}
 _DATABASE = (BaseORMException, asyncpg.PostgresError, asyncpg.InterfaceError, sqlite3.Error, OSError)
-_UNKEEPABLE = (ValidationError, asyncpg.DataError)  # longer than its column: no text of WeCom's is
+_UNKEEPABLE = ValidationError  # longer than its column: no text of WeCom's is
 _LONGEST_MEDIA_ID = 1024
 _SYSTEM = "sys"
 _USER_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z_\-.@]{0,63}")  # path/90195; never @all, which means everybody
@@ -105,7 +105,7 @@ class Receiver:
         of it."""
         try:
             await database.transaction(lambda: work(self._parts.router.handle))
-        except (_Mistake, *_UNKEEPABLE):
+        except (_Mistake, _UNKEEPABLE):
             await database.transaction(lambda: work(_own_up))
 
     async def _receive(self, event: Callback, answer: Answer) -> None:

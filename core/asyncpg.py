@@ -16,6 +16,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.backends.base_postgres.client import translate_exceptions
 from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError, ValidationError
 
 _PARAMETER = re.compile(r"\$(\d+)")
 _ENDED = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
@@ -25,7 +26,20 @@ Statement = tuple[str, Sequence[object]]
 Rows = list[dict[str, Any]]
 
 
-class _Transaction(TransactionWrapper):
+class _Translating(AsyncpgDBClient):
+    """What a column does not take is a ValidationError, as it is where Tortoise sees it first: tried again, it would
+    fail again."""
+
+    async def _translate_exceptions(self, func: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super()._translate_exceptions(func, *args, **kwargs)
+        except OperationalError as error:
+            if isinstance(error.__cause__, asyncpg.DataError):
+                raise ValidationError(error) from error.__cause__
+            raise
+
+
+class _Transaction(_Translating, TransactionWrapper):
     """Every statement costs a round trip, so those that nobody needs an answer of wait and are sent as one."""
 
     def __init__(self, connection: AsyncpgDBClient, waiting: list[Statement] | None = None) -> None:
@@ -50,7 +64,11 @@ class _Transaction(TransactionWrapper):
         return _InOrder(self._lock, self)
 
     async def commit(self) -> None:
-        await self.flush()
+        try:
+            await self.flush()
+        except BaseException:
+            await self.rollback()
+            raise
         await super().commit()
 
     async def savepoint(self) -> None:
@@ -74,13 +92,25 @@ class _InOrder(ConnectionWrapper[Any]):
 
 
 def _next_round(waiting: list[Statement]) -> list[Statement]:
-    """Takes out what may be sent as one: a text that waits twice may be about one row, which takes its order."""
-    texts: set[str] = set()
+    """Takes out what may be sent as one statement, which sees nothing of what it writes and must write no row twice:
+    each table is written once in it, but for an UPDATE of other rows before an INSERT."""
     taken: list[Statement] = []
-    while waiting and waiting[0][0] not in texts:
+    updated: set[str] = set()
+    inserted: set[str] = set()
+    while waiting:
+        updates, table = _writes(waiting[0][0])
+        if table in inserted or (updates and table in updated):
+            break
+        (updated if updates else inserted).add(table)
         taken.append(waiting.pop(0))
-        texts.add(taken[-1][0])
     return taken
+
+
+@lru_cache(maxsize=512)
+def _writes(text: str) -> tuple[bool, str]:
+    """Whether it is an UPDATE, and the table's name."""
+    verb, second, third, *_ = text.split(maxsplit=3)
+    return verb == "UPDATE", second if verb == "UPDATE" else third
 
 
 def _joined(statements: list[Statement]) -> Statement:
@@ -138,7 +168,7 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-class SafeAsyncpgClient(AsyncpgDBClient):
+class SafeAsyncpgClient(_Translating):
     """Used through ``engine: core.asyncpg``; the migrations know a PostgreSQL of asyncpg by the module's name."""
 
     connection_class = _Connection

@@ -6,7 +6,7 @@ wrote in between; BEGIN IMMEDIATE waits for its turn instead.
 
 import asyncio
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -69,11 +69,8 @@ class _Transaction(SqliteTransactionWrapper):
         return _InOrder(self._lock, self)
 
     async def commit(self) -> None:
-        if self.waiting and not self._finalized:
-            await self.run(_COMMIT)
-            self._finalized = True
-        else:
-            await super().commit()
+        await self.run(_COMMIT)
+        self._finalized = True
 
     async def leave(self) -> "_Group | None":
         """Ends well: with a COMMIT where nobody waits, otherwise in a group that is kept a little later."""
@@ -92,23 +89,21 @@ class _Transaction(SqliteTransactionWrapper):
             group.end(None)
         return group
 
-    async def rollback(self) -> None:
-        self.waiting, sent = [], self.waiting[:1] != [_JOIN]
+    async def undo(self, why: BaseException) -> None:
+        """Only what is ours. A full disk may have undone the whole group, and a COMMIT that fails does: then nobody in
+        it goes on as if kept."""
+        group, sent = self._parent.group, self.waiting[:1] != [_JOIN]
+        self.waiting.clear()
         self._finalized = True
-        group = self._parent.group
         if group is None:
             await self._connection.rollback()
         elif sent:
-            await self._undo(group)
-
-    async def _undo(self, group: "_Group") -> None:
-        """Only what is ours. A full disk may have undone the whole group: then nobody in it goes on as if kept."""
-        try:
-            await self.run(_UNDO, _LEAVE)
-        except OperationalError as error:
-            self._parent.group = None
-            group.end(error)
-            await self._connection.rollback()
+            try:
+                await self.run(_UNDO, _LEAVE)
+            except OperationalError:
+                self._parent.group = None
+                group.end(why)
+                await self._connection.rollback()
 
     async def savepoint(self) -> None:
         await self.flush()
@@ -147,6 +142,15 @@ def _run(connection: sqlite3.Connection, statements: list[Statement]) -> list[Ro
     return [[dict(row) for row in connection.execute(text, values)] for text, values in statements]
 
 
+def _commit(connection: sqlite3.Connection) -> None:
+    """All of it in one run: whoever asked may be gone, and what somebody else sends next must not come in between."""
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        connection.rollback()
+        raise
+
+
 class _Group:
     """Transactions that waited for one another are kept by one COMMIT: waiting for the disk takes longer than all that
     they do. Each but the first is a savepoint of its own, and none goes on before it is kept."""
@@ -155,11 +159,11 @@ class _Group:
         self.members = 1
         self.kept: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    def end(self, error: Exception | None) -> None:
-        if error is None:
+    def end(self, why: BaseException | None) -> None:
+        if why is None:
             self.kept.set_result(None)
         else:
-            self.kept.set_exception(error)
+            self.kept.set_exception(OperationalError(why))
 
 
 class _Exclusive(SqliteTransactionContext):
@@ -188,19 +192,26 @@ class _Exclusive(SqliteTransactionContext):
     async def __aexit__(self, kind: Any, error: Any, trace: Any) -> None:
         group: _Group | None = None
         try:
-            group = await self._end(well=kind is None)
+            group = await self._end(error)
         finally:
             get_connections().reset(self.token)
             self._trxlock.release()
         if group is not None:
             await asyncio.shield(group.kept)
 
-    async def _end(self, *, well: bool) -> _Group | None:
+    async def _end(self, error: BaseException | None) -> _Group | None:
+        """The group that has to be kept before anybody hears how this ended: also who refuses may have read in it why.
+        Nobody waits who is only told to stop."""
+        transaction: _Transaction = self.connection
+        group = transaction._parent.group
+        if error is not None:
+            await transaction.undo(error)
+            return group if isinstance(error, Exception) else None
         try:
-            return await self.connection.leave() if well else None
-        finally:
-            if not self.connection._finalized:
-                await self.connection.rollback()
+            return await transaction.leave()
+        except BaseException as failure:
+            await transaction.undo(failure)
+            raise
 
 
 class SafeSqliteClient(SqliteClient):
@@ -218,27 +229,27 @@ class SafeSqliteClient(SqliteClient):
         return _InOrder(self._lock, self)
 
     async def flush(self) -> None:
-        """Keeps what is open; the connection is ours."""
+        """Keeps what is open; the connection is ours. It is done before anything else, also if the caller goes away."""
         group, self.group = self.group, None
-        if group is None or self._connection is None:
-            return
+        if group is not None:
+            await asyncio.shield(_begun(self._keep(group)))
+
+    async def _keep(self, group: _Group) -> None:
+        connection: Any = self._connection
         try:
-            await self._connection.execute("COMMIT")
+            await connection._execute(_commit, connection._conn)
         except Exception as error:
-            group.end(OperationalError(error))
-            await self._connection.rollback()
+            group.end(error)
         else:
             group.end(None)
 
     def open_group(self) -> _Group:
         """It ends behind those who wait already, or when it is large."""
         self.group = group = _Group()
-        task = asyncio.create_task(self._keep(group))
-        _running.add(task)
-        task.add_done_callback(_running.discard)
+        _begun(self._end_in_turn(group))
         return group
 
-    async def _keep(self, group: _Group) -> None:
+    async def _end_in_turn(self, group: _Group) -> None:
         async with self._lock:
             if self.group is group:
                 await self.flush()
@@ -248,14 +259,18 @@ class SafeSqliteClient(SqliteClient):
 
     async def execute_many(self, query: str, values: list[list[Any]]) -> None:
         """In a task of its own: Tortoise's leaves its transaction open when the caller is cancelled."""
-        task = asyncio.create_task(self._many(query, values))
-        _running.add(task)
-        task.add_done_callback(_running.discard)
-        await asyncio.shield(task)
+        await asyncio.shield(_begun(self._many(query, values)))
 
     async def _many(self, query: str, values: list[list[Any]]) -> None:
         async with self._in_transaction() as transaction:
             await transaction.execute_many(query, values)
+
+
+def _begun(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    task = asyncio.create_task(work)
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+    return task
 
 
 def _alone(path: str, text: str, values: Sequence[object]) -> None:

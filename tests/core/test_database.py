@@ -237,14 +237,13 @@ async def test_a_file_that_another_process_holds_too_long_is_let_go(opened: str,
 
 
 async def test_a_commit_that_fails_leaves_nothing_open(opened: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = "aiosqlite.Connection" if not database.is_postgresql() else "asyncpg.transaction.Transaction"
-
-    async def no_room(_self: Any) -> None:
+    async def no_space(_self: Any) -> None:
         raise OSError("no space left on device")
 
     with monkeypatch.context() as full:
-        full.setattr(f"{kind}.commit", no_room)
-        with pytest.raises(OSError, match="no space"):
+        full.setattr("core.sqlite._COMMIT", ("SELECT no_space()", ()))
+        full.setattr("asyncpg.transaction.Transaction.commit", no_space)
+        with pytest.raises((OSError, OperationalError), match=r"no[ _]space"):
             await database.transaction(_put("a"))
     await database.transaction(_put("b"))
     assert await _given() == {"b": 1}

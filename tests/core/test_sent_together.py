@@ -4,10 +4,11 @@ nothing tells but the time it takes."""
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
-from tortoise.exceptions import IntegrityError, OperationalError
+from tortoise.connection import get_connection
+from tortoise.exceptions import IntegrityError, OperationalError, ValidationError
 
 from core import database, sqlite
 from core.cases.models import Series
@@ -36,6 +37,11 @@ def _add(key: str, *, fail: bool = False) -> Callable[[], Awaitable[None]]:
             raise ZeroDivisionError
 
     return work
+
+
+async def _turns_until(reached: Callable[[], bool]) -> None:
+    while not reached():  # noqa: ASYNC110  # each turn of the event loop counts
+        await asyncio.sleep(0)
 
 
 # ── statements that wait ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -69,6 +75,36 @@ async def test_the_same_text_twice_keeps_its_order(opened: str) -> None:
     assert await _given() == {"a": 3, "b": 1}
 
 
+async def test_an_update_behind_an_insert_finds_its_row(opened: str) -> None:
+    """PostgreSQL shows a statement nothing of what the same statement writes."""
+
+    async def work() -> None:
+        database.later(_ADD, "a", 1)
+        database.later(_RAISE, "a", 9)
+        database.later("DELETE FROM number_series WHERE key = $1", "a")
+        database.later(_ADD, "a", 5)
+        database.later(_SET, "a", 6)
+
+    await database.transaction(work)
+    assert await _given() == {"a": 6}
+
+
+async def test_inner_work_that_is_refused_at_its_end_leaves_nothing(opened: str) -> None:
+    await Series.create(key="there", given=1)
+
+    async def inner() -> None:
+        await Series.create(key="inner", given=1)
+        database.later(_ADD, "there", 2)
+
+    async def outer() -> None:
+        with pytest.raises(IntegrityError):
+            await database.transaction(inner)
+        database.later(_ADD, "after", 1)
+
+    await database.transaction(outer)
+    assert await _given() == {"after": 1, "there": 1}
+
+
 async def test_what_inner_work_left_waiting_falls_with_it(opened: str) -> None:
     async def inner() -> None:
         database.later(_ADD, "inner", 1)
@@ -84,7 +120,7 @@ async def test_what_inner_work_left_waiting_falls_with_it(opened: str) -> None:
     assert await _given() == {"after": 1, "before": 1}
 
 
-async def test_what_waits_may_be_refused_at_the_end(opened: str) -> None:
+async def test_what_waits_may_be_refused_at_the_end(opened: str, caplog: pytest.LogCaptureFixture) -> None:
     await Series.create(key="there", given=1)
 
     async def work() -> None:
@@ -95,6 +131,16 @@ async def test_what_waits_may_be_refused_at_the_end(opened: str) -> None:
     with pytest.raises(IntegrityError):
         await database.transaction(work)
     assert await _given() == {"there": 1}
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []  # a connection in disorder
+
+
+async def test_what_a_column_does_not_take_is_told_apart_from_trouble(opened: str, database_kind: str) -> None:
+    if database_kind == "sqlite":
+        pytest.skip("SQLite takes everything")
+    with pytest.raises(ValidationError):
+        await database.transaction(lambda: database.rows("UPDATE number_series SET key = $1 RETURNING key", "x" * 999))
+    with pytest.raises(ValidationError):
+        await database.rows("INSERT INTO number_series (key, given) VALUES ($1, 1) RETURNING key", "x" * 999)
 
 
 async def test_nothing_waits_outside_of_a_transaction(opened: str) -> None:
@@ -150,6 +196,58 @@ async def test_who_reads_in_between_sees_only_what_is_kept(opened: str) -> None:
     assert len(await _given()) == 60
 
 
+async def test_a_reader_that_goes_away_leaves_nobody_waiting(opened: str, database_kind: str) -> None:
+    """What was done before it read is kept by its turn, and those who did it must hear so."""
+    if database_kind == "postgresql":
+        pytest.skip("PostgreSQL keeps each by itself")
+    client = cast(sqlite.SafeSqliteClient, get_connection("default"))
+    go = asyncio.Event()
+
+    async def slow() -> None:
+        database.later(_ADD, "first", 1)
+        await go.wait()
+
+    first = asyncio.create_task(database.transaction(slow))
+    await _turns_until(client._lock.locked)
+    reader = asyncio.create_task(_given())
+    await asyncio.sleep(0)
+    second = asyncio.create_task(database.transaction(_add("second")))
+    await _turns_until(lambda: client.queueing == 1)
+    go.set()
+    await _turns_until(lambda: client.group is not None)
+    await _turns_until(lambda: client.group is None)
+    reader.cancel()
+    async with asyncio.timeout(10):
+        await asyncio.gather(first, second)
+    assert reader.cancelled()
+    assert await _given() == {"first": 1, "second": 1}
+
+
+async def test_a_refusal_for_what_another_did_waits_until_that_is_kept(
+    opened: str, database_kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That somebody was faster is not said of a step that the disk may still refuse."""
+    if database_kind == "postgresql":
+        pytest.skip("PostgreSQL shows nobody what is not kept")
+    seen: list[dict[str, int]] = []
+
+    async def refuse() -> None:
+        seen.append(await _given())
+        raise ZeroDivisionError
+
+    def full(connection: sqlite3.Connection) -> None:
+        connection.rollback()
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqlite, "_commit", full)
+        works = [database.transaction(_add("a")), database.transaction(refuse)]
+        ends = await asyncio.gather(*works, return_exceptions=True)
+    assert seen == [{"a": 1}]
+    assert [type(end) for end in ends] == [OperationalError, OperationalError]
+    assert await _given() == {}
+
+
 async def test_a_commit_that_fails_is_told_to_everybody_in_it(
     opened: str, database_kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +266,7 @@ async def test_a_commit_that_fails_is_told_to_everybody_in_it(
         works = [database.transaction(_add(f"{n}")) for n in range(8)]
         ends = await asyncio.gather(*works, return_exceptions=True)
     assert [type(end) for end in ends] == [OperationalError] * 8
+    assert {str(end) for end in ends} == {"database or disk is full"}
     assert await _given() == {}
     await database.transaction(_add("afterwards"))
     assert await _given() == {"afterwards": 1}
