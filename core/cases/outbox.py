@@ -222,7 +222,9 @@ async def _answers(ends: list[_End]) -> list[bool | Exception]:
     try:
         held = await _record(ends)
     except Exception as error:
-        return [error for _ in ends]  # each worker decides about its own row
+        if len(ends) == 1:
+            return [error]
+        return [answer for end in ends for answer in await _answers([end])]  # one may be at fault, and the others not
     return [end.row.id in held for end in ends]
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tortoise.exceptions import ValidationError
 
 from core import clock, database
 from core.cases import outbox
@@ -73,6 +74,16 @@ async def test_the_same_promise_twice_is_one_message(house: House) -> None:
     assert [row.body for row in await OutboxRow.all()] == ["1"]
 
 
+async def test_a_newer_message_takes_the_place_of_one_that_was_promised_in_the_same_breath(house: House) -> None:
+    async def work() -> None:
+        await outbox.promise([_letter("hello")])
+        await outbox.promise([_letter("1", merge_key="summary")])
+        await outbox.promise([_letter("2", merge_key="summary"), _letter("other")])
+
+    await database.transaction(work)
+    assert await _states() == {"hello": "pending", "1": "replaced", "2": "pending", "other": "pending"}
+
+
 async def test_a_newer_message_of_its_kind_takes_the_place_of_one_that_waits(house: House) -> None:
     await _promise(_letter("1", merge_key="summary"), _letter("other"))
     await _promise(_letter("2", merge_key="summary"), _letter("3", merge_key="summary"))
@@ -120,6 +131,17 @@ async def test_texts_are_joined_while_there_is_room(house: House) -> None:
 async def _expire(row: OutboxRow) -> None:
     """As if the worker had been frozen for longer than its lease; leases go by the database's own clock."""
     await OutboxRow.filter(id=row.id).update(lease_until=LONG_AGO)
+
+
+async def test_an_end_that_cannot_be_recorded_is_no_fault_of_the_others(house: House, database_kind: str) -> None:
+    await _promise(*(_letter(name, name) for name in ("luo", "qin", "chen")))
+    rows = await outbox.claim(10)
+    ids = [("x" * 999 if row.recipient == "qin" else "m1") for row in rows]
+    ends = [outbox.finish(row, Delivery.SENT, Sent(one)) for row, one in zip(rows, ids, strict=True)]
+    ended = await asyncio.gather(*ends, return_exceptions=True)
+    refused = ValidationError if database_kind == "postgresql" else bool  # SQLite takes everything
+    assert [type(end) for end in ended] == [bool, refused, bool]
+    assert [(await _states())[name] for name in ("luo", "chen")] == ["sent", "sent"]
 
 
 async def test_a_frozen_worker_may_not_finish_what_another_took_over(house: House) -> None:
