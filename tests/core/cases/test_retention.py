@@ -1,11 +1,12 @@
 """What is over goes after its time; what somebody still needs stays."""
 
 import asyncio
+import contextvars
 from typing import Any
 
 import pytest
 
-from core import clock
+from core import clock, database
 from core.cases import retention
 from core.cases.models import Case, Delivery, InboxRow, OutboxRow, PastDelivery, UpdateCode
 from tests.core.cases.story import House
@@ -117,3 +118,28 @@ async def test_together_two_processes_remove_each_row_once(house: House) -> None
     house.clock.pass_time(days=KEEP_DAYS + 1)
     removed = await asyncio.gather(*(retention.remove(KEEP_DAYS) for _ in range(3)))
     assert (sum(removed), await PastDelivery.all().count()) == (20, 20)
+
+
+async def test_a_case_that_is_closed_in_between_leaves_its_line(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the lines that letters leave and the removal of the letters, on PostgreSQL."""
+    closing = await _case(closed=False)
+    await _letter("case:1", case_id=closing)
+    house.clock.pass_time(days=KEEP_DAYS + 1)
+    rows = database.rows
+
+    async def closed() -> None:
+        await Case.filter(id=closing).update(closed_at=clock.now())
+
+    async def meanwhile(text: str, *values: object) -> database.Rows:
+        found = await rows(text, *values)
+        if text.startswith("INSERT INTO past_delivery"):
+            await asyncio.create_task(closed(), context=contextvars.Context())  # by somebody else
+        return found
+
+    with monkeypatch.context() as patched:
+        if database.is_postgresql():  # SQLite lets nobody in between
+            patched.setattr(database, "rows", meanwhile)
+        await retention.remove(KEEP_DAYS)
+    await closed()
+    await retention.remove(KEEP_DAYS)
+    assert (await OutboxRow.all().count(), await PastDelivery.all().count()) == (0, 1)
