@@ -245,8 +245,8 @@ async def test_the_same_card_again_and_again_is_shown_each_time(place: Town, mon
     monkeypatch.setattr(talk, "_INTERVALS", 1)
     lin = Person(id=1, userid="lin")
     card = notice("收到一份监督检查记录", "质量检查", "http://zhian.example/h5/cases/1")
-    await outbox.promise(
-        [talk.card_letter(lin, card, place.house.settings.wecom_agent_id, f"again:{n}") for n in range(3)]
-    )
+    agent = place.house.settings.wecom_agent_id
+    letters = [talk.card_letter(lin, card, agent, f"again:{n}") for n in range(3)]
+    await database.transaction(lambda: outbox.promise(letters))
     await place.settle()
     assert len(place.phone("lin").messages) == 3
