@@ -24,20 +24,20 @@ class Scale:
 
 
 FULL = Scale(
-    rounds=5,
+    rounds=3,
     members=30_000,
     connections=32,
-    closed_seconds=5,
-    latency_seconds=15,
+    closed_seconds=3,
+    latency_seconds=6,
     long_seconds=60,
-    steps=500,
-    jobs=4_000,
-    messages=21_000,
+    steps=300,
+    jobs=3_000,
+    messages=12_000,
     cases=(10_000, 1_000_000),
     pending=9_000,
-    looks=300,
+    looks=200,
     callbacks=100_000,
-    papers=200,
+    papers=100,
 )
 QUICK = Scale(
     rounds=3,
