@@ -8,7 +8,6 @@ a server to use instead of a throw-away one (its user must be allowed to create 
 import asyncio
 import contextlib
 import ctypes
-import functools
 import os
 import pwd
 import shutil
@@ -18,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -89,7 +89,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with contextlib.ExitStack() as stack:
-        url = os.environ.get("ZHIAN_TEST_POSTGRES_URL") or stack.enter_context(throw_away_cluster())
+        url = os.environ.get("ZHIAN_TEST_POSTGRES_URL") or stack.enter_context(throw_away_cluster()).url
         server = PostgresServer(url)
         stack.callback(server.close)
         yield server
@@ -162,50 +162,83 @@ def _migrate(url: str) -> None:
         runner.run(database.migrate(url))
 
 
+@dataclass
+class Cluster:
+    """A server of its own, reached by a Unix socket in its folder: no port to be taken by somebody else."""
+
+    folder: Path
+    options: Sequence[str]
+    _account: pwd.struct_passwd | None
+    _server: subprocess.Popen[bytes] = field(init=False)
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def make(self) -> None:
+        if self._started("initdb", "-D", self._data, *INITDB).wait() != 0:
+            pytest.fail(f"PostgreSQL could not make a database cluster:\n{self._log.read_text()}", pytrace=False)
+
+    def start(self) -> None:
+        """Only from the main thread, see _end_with_parent."""
+        self._server = self._started("postgres", "-D", self._data, "-k", self.folder, *self.options)
+
+    def wait_until_ready(self) -> None:
+        _wait_until_ready(self._server, self._data, self._log)
+
+    def stop(self, how: int = signal.SIGQUIT) -> None:
+        """At once, without a clean shutdown, unless ``how`` asks for one (SIGINT)."""
+        self._server.send_signal(how)
+        self._server.wait()
+        (self._data / "postmaster.pid").unlink(missing_ok=True)
+
+    @property
+    def _data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log"
+
+    def _started(self, program: str, *arguments: str | Path) -> subprocess.Popen[bytes]:
+        found = _program(program)
+        if not found:
+            pytest.fail(NO_POSTGRES, pytrace=False)
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                [found, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=self.folder,
+                user=self._account.pw_uid if self._account else None,
+                group=self._account.pw_gid if self._account else None,
+                extra_groups=[] if self._account else None,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509  # forked from the main thread, and short
+            )
+
+
 @contextlib.contextmanager
-def throw_away_cluster() -> Iterator[str]:
-    """Reached by a Unix socket in its own folder: no port to be taken by somebody else."""
-    initdb, postgres = _program("initdb"), _program("postgres")
-    if not (initdb and postgres):
-        pytest.fail(NO_POSTGRES, pytrace=False)
+def throw_away_cluster(*more: str) -> Iterator[Cluster]:
+    """It runs; ``more`` are options of the server beside POSTGRES."""
     account = _unprivileged_account()
     folder = Path(tempfile.mkdtemp(prefix="zhian-postgres-"))
+    made = Cluster(folder, (*POSTGRES, *more), account)
     try:
         if account:
             os.chown(folder, account.pw_uid, account.pw_gid)
-        with _running(initdb, postgres, folder, account):
-            yield f"postgresql://postgres@/postgres?host={folder}"
+        made.make()
+        made.start()
+        try:
+            made.wait_until_ready()
+            yield made
+        finally:
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextlib.contextmanager
-def _running(initdb: str, postgres: str, folder: Path, account: pwd.struct_passwd | None) -> Iterator[None]:
-    data, log = folder / "data", folder / "log"
-    with log.open("wb") as output:
-        start = functools.partial(
-            subprocess.Popen,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-            extra_groups=[] if account else None,
-            preexec_fn=_end_with_parent,  # forked from the main thread, before any test starts others
-        )
-        if start([initdb, "-D", data, *INITDB]).wait() != 0:
-            pytest.fail(f"PostgreSQL could not make a database cluster:\n{log.read_text()}", pytrace=False)
-        server = start([postgres, "-D", data, "-k", folder, *POSTGRES])
-        try:
-            _wait_until_ready(server, data, log)
-            yield
-        finally:
-            server.send_signal(signal.SIGQUIT)  # at once: nothing in it is worth a clean shutdown
-            server.wait()
-
-
-def _wait_until_ready(server: subprocess.Popen[str], data: Path, log: Path) -> None:
+def _wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while not _is_ready(data):
         if server.poll() is not None or time.monotonic() > deadline:

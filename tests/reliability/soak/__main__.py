@@ -82,8 +82,8 @@ def _database(kind: str) -> Iterator[str]:
     if kind == "sqlite":
         yield "sqlite://{folder}/zhian.sqlite3"
         return
-    with throw_away_cluster() as admin:
-        server = PostgresServer(admin)
+    with throw_away_cluster() as cluster:
+        server = PostgresServer(cluster.url)
         try:
             yield server.url(server.create())
         finally:
