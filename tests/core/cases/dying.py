@@ -9,7 +9,11 @@ import json
 import os
 import signal
 import sys
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+from tortoise.connection import get_connection
 
 from core import database
 from core.cases.engine import Engine
@@ -33,7 +37,8 @@ def main() -> None:
 
 
 async def _child(task: dict[str, Any]) -> None:
-    """Dies as soon as as many statements of the step have been answered as the task says."""
+    """Dies at the statement that the task names: on SQLite before it, also where several are sent in one go; on
+    PostgreSQL when it was answered, and what is joined there is one statement."""
     await database.open_database(task["url"])
     actor = await Person.get(userid=task["actor"])
     left = task["statements"]
@@ -44,9 +49,21 @@ async def _child(task: dict[str, Any]) -> None:
         if left == 0:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    with watched(after=count):
+    async with _counted(count):
         await _step(Engine((CHECK_REPORT, *processes.ALL), PlainTeller()), actor, task)
     await database.close_database()
+
+
+@asynccontextmanager
+async def _counted(count: Callable[[], None]) -> AsyncIterator[None]:
+    if database.is_postgresql():
+        with watched(after=count):
+            yield
+        return
+    connection = cast(Any, get_connection("default"))._connection
+    await connection.set_trace_callback(lambda _statement: count())
+    yield
+    await connection.set_trace_callback(None)
 
 
 async def _step(engine: Engine, actor: Person, task: dict[str, Any]) -> None:
