@@ -92,7 +92,7 @@ async def claim(limit: int) -> list[InboxRow]:
         "AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.sender = i.sender AND e.waiting = true AND e.id < i.id) "
         f"ORDER BY i.id LIMIT $2 {skip}) UPDATE inbox SET fence = fence + 1, attempts = attempts + 1, "
         f"lease_until = {database.real_time(LEASE_SECONDS)} "
-        f"WHERE waiting = true AND {free} AND id IN (SELECT id FROM due) RETURNING {database.columns(InboxRow)}",
+        f"WHERE id IN (SELECT id FROM due) RETURNING {database.columns(InboxRow)}",
         clock.now(),
         limit,
     )
