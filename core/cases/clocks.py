@@ -43,8 +43,8 @@ def rungs(row: ClockRow, then: str) -> list[Planned]:
 
 
 async def running(row: ClockRow) -> ClockRow | None:
-    """The same clock as it is now, unless it was stopped or begun anew since."""
-    return await ClockRow.get_or_none(id=row.id, started_at=row.started_at, stopped_at=None)
+    """The same clock as it is now, unless it was stopped, begun anew or given another end since."""
+    return await ClockRow.get_or_none(id=row.id, started_at=row.started_at, due_at=row.due_at, stopped_at=None)
 
 
 async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:

@@ -121,7 +121,7 @@ class Engine:
         key = f"clock:{row.id}:{began}:{ends}:{rung.name}"
         held = await rows.hold_case(case_id, key)
         process, deadline = self.processes[held.case.process], self._deadline(held.case, row.name)
-        if held.done is not None or deadline is None:
+        if held.done is not None or deadline is None or await clocks.running(row) is None:
             return
         if not rung.act:
             await self._remind(held, row, rung, skipped, key)

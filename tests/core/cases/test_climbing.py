@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 from core import clock
 from core.cases import history
+from core.cases.declaration import Happened
 from core.cases.models import Case, ClockRow, HistoryRow, OutboxRow, Participant
 from tests.core.cases import story
+from tests.core.cases.processes import DEMAND
 from tests.core.cases.story import House
 
 REPLY = {"done": "已补齐"}
@@ -133,3 +136,17 @@ async def test_a_clock_from_before_there_were_ladders_still_ends(house: House) -
     case = await house.order()
     await ClockRow.filter(case_id=case.id).update(rungs="[]")
     assert await until(house, days=3) == [("lin", "told 超期"), ("chen", "relieved 超期")]
+
+
+async def test_a_deadline_that_its_own_step_moves_is_not_called_over(house: House) -> None:
+    """What was to be said after the old end is not said of the new one."""
+
+    async def more_time(happened: Happened) -> None:
+        await happened.works.postpone(happened.case.id, "term", clock.now() + timedelta(days=20), "雨天停工")
+
+    table = tuple(replace(step, effect=more_time) if step.action == "expire" else step for step in DEMAND.table)
+    house.engine.processes["demand"] = replace(DEMAND, table=table)
+    case = await house.demand()
+    assert await until(house, days=8) == [("lin", "told 超期"), ("chen", "told 超期")]
+    assert await story.actions(case) == ["issue", "expire", "postpone"]
+    await sound(case)
