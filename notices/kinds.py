@@ -128,6 +128,10 @@ class Kinds:
     def __getitem__(self, name: str) -> NoticeKind:
         return self._kinds[name]
 
+    def title(self, name: str) -> str:
+        """Also for a name that is not in use any more."""
+        return self._kinds[name].title if name in self._kinds else name
+
     def offered(self) -> list[NoticeKind]:
         """Those that a person may choose, in the order of the file."""
         return [kind for kind in self._kinds.values() if not kind.by_system]
