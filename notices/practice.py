@@ -14,7 +14,7 @@ from notices.kinds import Kinds, shipped
 class Practice:
     kinds: Kinds = field(default_factory=shipped)
     calendar: Calendar = field(default_factory=Calendar)
-    rule: Rule = Rule()
+    rule: Rule = field(default_factory=Rule)
 
 
 _current: list[Practice] = []

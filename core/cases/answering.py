@@ -47,9 +47,9 @@ def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any]) -> Answ
     )
 
 
-def of_the_system(given: Mapping[str, Any]) -> Answer:
-    """What the system puts into a case that it begins itself."""
-    return Answer(dict(given), True, {}, [], [], None)
+def of_the_system(first: Step, given: Mapping[str, Any]) -> Answer:
+    """What the system puts into a case that it begins itself: also what people fill in where they begin it."""
+    return Answer(dict(given), True, {}, [], [], None) if first.form is None else read(first, given, {})
 
 
 def _chosen(form: type[Form], plain: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -109,13 +109,21 @@ def next_row(
 
 
 def note(
-    case: Case, at: datetime, action: str, said: Mapping[str, Any], seats: Mapping[str, list[int]], key: str | None
+    case: Case,
+    at: datetime,
+    action: str,
+    said: Mapping[str, Any],
+    seats: Mapping[str, list[int]],
+    key: str | None,
+    *,
+    kept: bool = False,
 ) -> HistoryRow:
-    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet."""
+    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet.
+    ``kept``: what is said goes into the case's data."""
     case.version += 1
-    row = next_row(
-        case, at, None, action, case.state, Content(said, False, seats, {}, closed=bool(case.closed_at)), key
-    )
+    case.data = case.data | said if kept else case.data
+    content = Content(said, kept, seats, {}, closed=bool(case.closed_at))
+    row = next_row(case, at, None, action, case.state, content, key)
     case.head, case.changed_at = row.hash, at
     return row
 
