@@ -75,12 +75,14 @@ class Dialogue:
         draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
         questions = asked(step.form) if step.form is not None and not step.form.remark else []
         held = {q.name: case.data[q.name] for q in questions if case.data.get(q.name) is not None}
-        if draft is not None and (draft.data[AT], draft.data[HELD]) != (case.state, held):
+        if draft is not None and (self.form(draft), draft.data[HELD]) != (step.form, held):
             await draft.delete()  # begun in an earlier round: somebody else has submitted since
             draft = None
-        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id, AT: case.state}
-        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: dict(held)}
+        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
+        opened = {q.name: held[q.name] for q in questions if q.name in held and not self._askers[q.field.kind].afresh}
+        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: opened}
         draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
+        draft.data[AT] = case.state  # a deadline that runs out takes nothing away that was filled in
         await self.go_on(talk, draft)
 
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────

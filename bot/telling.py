@@ -11,7 +11,7 @@ from core.cases.declaration import AUTHOR, Process, Step
 from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case, Participant
 from core.cases.rows import Shown, people_shown
-from core.forms import questions
+from core.forms import Form, questions
 from core.naming import names
 from core.people.models import Person
 from wecom.cards import ButtonInteraction, Card
@@ -71,7 +71,7 @@ class CardTeller:
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
         said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
-        text = "；".join(filter(None, [said, gist(process, case) or case.title]))
+        text = "；".join(filter(None, [said, _news(change) or gist(process, case) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
 
     def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
@@ -123,7 +123,17 @@ class CardTeller:
 
 def gist(process: Process, case: Case) -> str:
     """The heart of the record in a line or two, so that a card is not only names and counts."""
-    answered = [q for form in process.forms() for q in questions(form) if case.data.get(q.name) is not None]
+    return _gist(case, process.forms())
+
+
+def _news(change: Change) -> str:
+    """The heart of what was filled in just now."""
+    form = change.step.form
+    return "" if form is None or form.remark else _gist(change.case, [form])
+
+
+def _gist(case: Case, forms: list[type[Form]]) -> str:
+    answered = [q for form in forms for q in questions(form) if case.data.get(q.name) is not None]
     return "；".join(text for q in answered if (text := q.field.gist(case.data[q.name])))
 
 

@@ -82,9 +82,11 @@ class Desk:
 
 
 class Asker(ABC):
-    """``eager`` askers also take what comes while another question is open (photos at any time)."""
+    """``eager`` askers also take what comes while another question is open (photos at any time). With ``afresh`` each
+    round has an answer of its own: what the case holds is what the asker begins with, and not the answer already."""
 
     eager = False
+    afresh = False
 
     @abstractmethod
     async def ask(self, desk: Desk) -> bool:

@@ -35,9 +35,9 @@ async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], cou
     return [f"【{caption}】{count} 份", *await lines(talk, engine, cases[:SHOWN])]
 
 
-def say(talk: Talk, lines: Iterable[str]) -> None:
-    """As many lines as one message holds, never half a link; the rest is on the page."""
-    last = f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
+def say(talk: Talk, lines: Iterable[str], last: str = "") -> None:
+    """As many lines as one message holds, never half a link; the rest is on the page that ``last`` links to."""
+    last = last or f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
     room, fitting = TEXT_BYTES - size(last) - 1, []
     for one in lines:
         room -= size(one) + 1
