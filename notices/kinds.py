@@ -128,6 +128,9 @@ class Kinds:
     def __getitem__(self, name: str) -> NoticeKind:
         return self._kinds[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._kinds
+
     def title(self, name: str) -> str:
         """Also for a name that is not in use any more."""
         return self._kinds[name].title if name in self._kinds else name

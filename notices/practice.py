@@ -17,18 +17,19 @@ class Practice:
     rule: Rule = field(default_factory=Rule)
 
 
-_current: list[Practice] = []
+class _Current:
+    practice: Practice | None = None
 
 
 def use(practice: Practice) -> None:
-    _current[:] = [practice]
+    _Current.practice = practice
 
 
 def current() -> Practice:
-    """Without a station's own, what is shipped."""
-    if not _current:
-        use(Practice())
-    return _current[0]
+    """What is shipped, until a station's own is set."""
+    if _Current.practice is None:
+        _Current.practice = Practice()
+    return _Current.practice
 
 
 def kinds() -> Kinds:

@@ -355,11 +355,11 @@ def _refuse_empty_turn(move: _Move) -> None:
 
 
 async def _what_happened(process: Process, case: Case) -> str:
-    """Who was faster, and when, in a sentence."""
-    last = await HistoryRow.filter(case_id=case.id).order_by("-seq").first()
-    if last is None:
+    """Who was faster, and when, in a sentence; reminders and the like move nothing."""
+    done = await HistoryRow.filter(case_id=case.id).order_by("-seq")
+    last, step = next(((row, step) for row in done for step in process.steps(row.from_state, row.action)), (None, None))
+    if last is None or step is None:
         raise NotYours
     actor = await Person.get_or_none(id=last.actor_id) if last.actor_id else None
-    step = next(iter(process.steps(last.from_state, last.action)), None)
-    who, what = actor.name if actor else "系统", step.caption if step else last.action
-    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{what}），无需再处理。"
+    who = actor.name if actor else "系统"
+    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{step.caption}），无需再处理。"
