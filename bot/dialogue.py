@@ -6,10 +6,11 @@ The draft is saved after every message, so it survives restarts, and it is the s
 from collections.abc import Mapping
 from typing import Any
 
-from bot import submitting
-from bot.asking.desk import Asker, Desk, Sign, begun
+from bot import following, submitting
+from bot.asking.desk import PARENT, Asker, Desk, Sign, begun
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
+from bot.foretelling import foretold
 from bot.summary import readable, summary
 from bot.talk import Talk
 from core.cases import drafts
@@ -68,6 +69,23 @@ class Dialogue:
         text = "您有一份还没有提交的记录，已填内容都在。"
         title = f"继续填写{process.title}？"
         talk.show(ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows))
+
+    async def begin_following(self, talk: Talk, case: Case, name: str) -> None:
+        """A record of another process that this one leads to, with what is known filled in."""
+        found = following.following(case, name)
+        if found is None:
+            raise Refusal(f"《{case.title}》现在不能办理这一项。发送“待办”查看等您办理的事项。")
+        process = self._engine.process(name)
+        action, parent = process.first().action, case.id if found.child else 0
+        draft = await drafts.find(talk.person.id, name, action)
+        if draft is not None and draft.data.get(PARENT, 0) == parent and begun(draft):
+            await self._offer_to_go_on(talk, process, draft)
+            return
+        if draft is not None:
+            await draft.delete()
+        about = {PARENT: parent, "project": case.project_id, "station": case.station_id}
+        about |= {ANSWERED: dict(found.answers(case))}
+        await self.go_on(talk, await drafts.begin(talk.person.id, name, action, data=about))
 
     async def begin_step(self, talk: Talk, case: Case, step: Step) -> None:
         """An action that needs words: asks for them here; the page offers the same. What the case holds already is
@@ -177,17 +195,23 @@ class Dialogue:
         process, step = self.step(draft)
         draft.data["summary"] = talk.task(f"s{draft.id}")
         await drafts.save(draft)
+        for_view = self._desk(talk, draft, self.questions(draft)[0]).view
+        if lines := await foretold(process.name, for_view):
+            talk.say("\n".join(lines), merge_key=f"foretold:{draft.id}")
         card = await summary(draft.data["summary"], process, step, draft, talk.person)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
     async def submit(self, talk: Talk, draft: Draft) -> None:
         try:
-            await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
+            case = await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
         except BadInput as error:
             question = next((q for q in self.questions(draft) if q.name == error.field), None)
             talk.say(error.sentence)
             if question is not None:
                 await self.ask(talk, draft, question)
+            return
+        for found in following.after(case, list(self._engine.processes)) if not draft.case_id else []:
+            await self.begin_following(talk, case, found.process)  # asked for in the form itself (HN-22)
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────
 

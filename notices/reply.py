@@ -150,6 +150,7 @@ NOTICE_REPLY = Process(
     source="P04",
     heading=lambda view: str(view.data["title"]),
     card_fields=("answers",),
+    gist=lambda view: "；".join(f"{n}.{wording}" for n, wording in enumerate(view.data["findings"], 1)),
     check=_fits_the_round,
     slots=(
         Slot(AUTHOR, "回复人"),

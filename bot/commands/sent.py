@@ -5,7 +5,7 @@ from bot.talk import Talk
 from core.cases.engine import Engine
 from core.cases.models import Case
 
-WORDS = frozenset({"我发送的", "我的上报", "我上报的"})
+WORDS = frozenset({"我发送的", "我的上报"})
 
 
 async def answer(talk: Talk, engine: Engine) -> None:

@@ -11,6 +11,7 @@ from core.errors import NotYours
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
 # 海澄检〔2026〕0001号, and what a thumb makes of it: 海澄检2026-1, 海澄检(2026)1号
+_WIDTHS = (3, 4)
 _NUMBER = re.compile(r"([一-鿿A-Za-z]+?)\s*[〔［\[（(【]?(20\d\d)[〕］\]）)】]?\s*[-－—第]?\s*(\d{1,6})")
 
 
@@ -29,7 +30,7 @@ def asks(text: str) -> bool:
 
 async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
     """A record's number, typed or pasted, shows the record; False when it is none that this member may see."""
-    case = await _numbered(text)
+    case = await numbered(text)
     if case is None:
         return False
     try:
@@ -40,7 +41,12 @@ async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
     return True
 
 
-async def _numbered(text: str) -> Case | None:
+def holds_number(text: str) -> bool:
+    return _NUMBER.search(text) is not None
+
+
+async def numbered(text: str) -> Case | None:
+    """The record of this number, also of one that was typed without its brackets and noughts."""
     for word in WORDS:
         text = text.replace(word, " ")
     exact = await Case.get_or_none(number=text.strip())
@@ -48,4 +54,5 @@ async def _numbered(text: str) -> Case | None:
     if exact is not None or found is None:
         return exact
     series, year, number = found[1], found[2], int(found[3])
-    return await Case.get_or_none(number=f"{series}〔{year}〕{number:04d}号")
+    forms = (f"{series}〔{year}〕{number:0{width}d}号" for width in _WIDTHS)
+    return await Case.filter(number__in=list(forms)).order_by("id").first()

@@ -200,7 +200,8 @@ class Children:
 
 @dataclass(frozen=True)
 class Process:
-    """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken."""
+    """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
+    what a card says of a case in which nothing has been filled in."""
 
     name: str
     title: str
@@ -214,6 +215,7 @@ class Process:
     children: Children | None = None
     offers: Mapping[str, Offer] = field(default_factory=dict)  # by question
     check: Callable[[View], Awaitable[None]] | None = None
+    gist: Callable[[View], str] | None = None
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
