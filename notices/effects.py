@@ -30,7 +30,7 @@ async def _stop(happened: Happened) -> None:
     others = [one for one in await _whole_stops(case.project_id) if one.id != case.id]
     was = await _status_before(others[0]) if others else status
     await Project.filter(id=case.project_id).update(status=SupervisionStatus.STOPPED)
-    await happened.works.note(case, STOPPED, {"was": was})
+    await happened.works.note(case, STOPPED, "工程停工", {"was": was})
 
 
 async def _lift(happened: Happened) -> None:

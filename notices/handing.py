@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from checks.report import CheckReport
 from core import clock
 from core.calendar.deadlines import Deadline, on_day
 from core.cases.declaration import View
 from core.cases.models import Case
 from core.errors import BadInput, Refusal
+from core.forms.form import attachments
 from notices import practice, records
 
 
 async def handed_out(notice: Case, view: View) -> Mapping[str, Any]:
-    """Refuses to issue a notice whose deadline has passed while it waited for somebody's word."""
+    """With the evidence of the findings, which the replier could not see otherwise. Refuses to issue a notice whose
+    deadline has passed while it waited for somebody's word."""
     check = await Case.get(id=int(notice.data["cited_check"]))
     kind = practice.kinds()[notice.data["kind"]]
     handed = {
@@ -22,6 +25,8 @@ async def handed_out(notice: Case, view: View) -> Mapping[str, Any]:
         "number": notice.number,
         "answer": kind.answer.value,
         "findings": records.wordings(check),
+        "photos": [one.get("photos", []) for one in check.data["findings"]],
+        "attachments": attachments(CheckReport, check.data),
         "cited_check": str(check.id),
     }
     term = _term(notice)

@@ -1,6 +1,9 @@
 """A failed reply that steps up (X-2, HB-28): a notice of the next kind is drawn up, and waits for the chief."""
 
+from datetime import date, timedelta
+
 from core import clock
+from core.calendar.days import UnknownYear
 from core.calendar.deadlines import in_workdays
 from core.cases.declaration import Happened
 from core.cases.models import Case
@@ -29,5 +32,13 @@ async def step_up(happened: Happened) -> None:
 def _term(kind: NoticeKind) -> dict[str, str]:
     if kind.usual_workdays is None:
         return {}
+    return {"deadline": _last_day(kind.usual_workdays).isoformat()}
+
+
+def _last_day(workdays: int) -> date:
+    """Where the working days of a year are not known yet, twice as many days: nobody is there to choose one."""
     now = practice.current()
-    return {"deadline": in_workdays(now.calendar, clock.today(), kind.usual_workdays, now.rule).last_day.isoformat()}
+    try:
+        return in_workdays(now.calendar, clock.today(), workdays, now.rule).last_day
+    except UnknownYear:
+        return clock.today() + timedelta(days=2 * workdays)

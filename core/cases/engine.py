@@ -125,7 +125,7 @@ class Engine:
         await answering.may_choose(process, first, answer, view)
         view = replace(view, slots=await _fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
-        sealed = await history.fingerprints(answer.attachments, author.id)
+        sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
         await rows.add_case(case)
         parts = turns.seat(case, view.slots, [], now)
         return await self._take(_Move(process, case, step, actor, answer, parts, {}, view, sealed, key, now))
@@ -196,7 +196,7 @@ class Engine:
         declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == deadline)
         view = view_of(case, held.project_name, turns.by_slot(held.parts))
         said = {deadline: due.isoformat(), f"{deadline}_why": why}
-        sealed = history.note(case, now, "postpone", said, view.slots, None, kept=True)
+        sealed = history.note(case, now, "postpone", "改期", said, view.slots, None, kept=True)
         runs = process.deadline(case.state, deadline) is not None
         rungs = clocks.planned(declared, due, view, now, self._calendar)
         rows.move_clock(case_id, deadline, due, rungs, runs=runs)
@@ -207,10 +207,10 @@ class Engine:
         """A step of the system in another case; NotNow where that case is elsewhere."""
         await self._perform(case_id, action, None, {}, None)
 
-    async def note(self, case: Case, action: str, said: Mapping[str, Any]) -> None:
-        """Seals what a step of this case has done elsewhere."""
+    async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None:
+        """Seals what a step of this case has done elsewhere, under a caption that members read."""
         seats = turns.by_slot(await Participant.filter(case_id=case.id).order_by("id"))
-        rows.add_history(history.note(case, clock.now(), action, said, seats, None))
+        rows.add_history(history.note(case, clock.now(), action, caption, said, seats, None))
         rows.keep_case(case)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────

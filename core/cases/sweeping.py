@@ -78,7 +78,7 @@ class Sweeper:
             part.told_at = now
         view = view_of(case, held.project_name, turns.by_slot(parts))
         said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
-        sealed = history.note(case, now, rung.name, said, turns.by_slot(parts), key)
+        sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, turns.by_slot(parts), key)
         not_before = None if rung.danger else self._quiet.until(self._calendar, now)
         reminder = Reminder(self._processes[case.process], case, sealed.seq, rung, row.due_at, view, told, not_before)
         letters = await self._teller.reminders(reminder)

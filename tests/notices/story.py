@@ -1,6 +1,6 @@
 """The house in which notices live: the engine with their processes, a project with a check of five findings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime
 from typing import Any
@@ -35,9 +35,9 @@ class Station(House):
         self._keys += 1
         return f"request:{self._keys}"
 
-    async def checked(self, findings: list[str] | None = None, **more: Any) -> Case:
+    async def checked(self, findings: Sequence[str | dict[str, Any]] = WORDINGS, **more: Any) -> Case:
         """A check that has passed."""
-        seen = [{"note": note} for note in (WORDINGS if findings is None else findings)]
+        seen = [{"note": one} if isinstance(one, str) else one for one in findings]
         return await self.check(key=self.key(), findings=seen, **more)
 
     async def draft(self, check: Case, *repliers: Person, **more: Any) -> dict[str, Any]:

@@ -44,7 +44,8 @@ async def test_stop_work_is_refused_by_the_chief_then_approved_then_lifted(stati
     second = await stopped(station)
     assert (second.state, second.number) == ("open", "海澄质安停〔2026〕001号")
     assert await status(station) == "stopped"
-    assert (await content(second, 3))["data"] == {"was": "normal"}
+    noted = await content(second, 3)
+    assert (noted["note"], noted["data"]) == ("工程停工", {"was": "normal"})
     mine = await reply_of(second, cast.chen)
     await station.replies(cast.chen, mine, 1, 2, 3, 4, 5)
     await station.does(cast.lin, mine, "accept")
@@ -197,6 +198,15 @@ async def test_a_failed_reply_steps_up_to_a_partial_stop_that_waits_for_the_chie
     await strict.replies(cast.fang, theirs, 1, 2, 3, 4, 5)
     await strict.does(cast.lin, theirs, "accept")
     assert await state(notice) == "closed"
+
+
+async def test_it_steps_up_also_when_the_holidays_of_next_year_are_not_known(strict: Station) -> None:
+    cast = strict.cast
+    strict.clock.moment = strict.clock.moment.replace(month=12, day=29)
+    mine = await reply_of(await strict.notice(cast.chen, deadline="2027-01-31"), cast.chen)
+    await strict.replies(cast.chen, mine, 1, 2, 3, 4, 5)
+    await strict.judges(cast.lin, mine, returned=[3], accepted=[1, 2, 4, 5])
+    assert (await Case.get(process="notice", parent_id=mine.parent_id)).data["deadline"] == "2027-01-12"
 
 
 async def test_where_it_steps_up_a_reply_that_is_accepted_still_closes(strict: Station) -> None:

@@ -2,10 +2,10 @@
 
 import json
 
-from core import clock
+from core import access, clock
 from core.cases.models import Case, HistoryRow
 from notices import reply
-from tests.core.cases.story import actions, state, told, waiting
+from tests.core.cases.story import actions, content, picture, state, told, waiting
 from tests.notices.story import WORDINGS, Station, now, reply_of
 
 
@@ -79,6 +79,22 @@ async def test_each_replier_is_handed_the_findings_and_a_deadline_that_explains_
     assert handed["due_why"] == (
         "自10月12日的次日起算9天，其中工作日7天，10月17日至18日（周末）休息。截止10月21日（周三）24时。"
     )
+
+
+async def test_the_replier_sees_the_evidence_of_what_he_has_to_put_right(station: Station) -> None:
+    cast = station.cast
+    shown, hidden = await picture(cast.lin, "shown"), await picture(cast.lin, "hidden")
+    check = await station.checked(findings=[{"note": "临边无防护", "photos": [shown.id]}, {"note": "积水"}])
+    mine = await reply_of(await station.notice(cast.chen, check=check), cast.chen)
+    assert mine.data["photos"] == [[shown.id], []]
+    assert await access.evidence_of(mine) == {shown.id}
+    assert hidden.id not in await access.evidence_of(mine)
+
+
+async def test_members_read_of_a_reminder_and_of_more_time_in_words(station: Station) -> None:
+    mine = await reply_of(await station.notice(), station.cast.chen)
+    await station.until(17)
+    assert (await content(mine, 2))["note"] == "提醒（截止前3个工作日）"
 
 
 async def test_readers_are_told_when_it_is_issued_and_when_it_is_closed(station: Station) -> None:

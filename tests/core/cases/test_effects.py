@@ -45,7 +45,8 @@ async def test_why_it_was_moved_is_sealed(house: House) -> None:
     extension = await asked(house, demand)
     await house.engine.perform(extension.id, "grant", house.cast.fang)
     moved = {"term": "2026-10-20T16:00:00+00:00", "term_why": "雨天停工"}
-    assert (await story.content(demand, 2))["data"] == moved
+    sealed = await story.content(demand, 2)
+    assert (sealed["data"], sealed["note"]) == (moved, "改期")
     assert (await Case.get(id=demand.id)).data | moved == (await Case.get(id=demand.id)).data
     await sound(demand)
 
