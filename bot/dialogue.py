@@ -24,7 +24,7 @@ from core.naming import names
 
 ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
-_CHOSEN = frozenset({"project", "choice", "people", "switch", "day"})
+_CHOSEN = frozenset({"project", "choice", "people", "switch", "day", "notice_kind", "offered"})
 
 
 class Dialogue:
@@ -57,7 +57,9 @@ class Dialogue:
             await self._offer_to_go_on(talk, process, draft)
             return
         draft = draft or await drafts.begin(talk.person.id, process.name, action)
-        draft.data[ANSWERED] = {q.name: case.data[q.name] for q in self.questions(draft) if q.name in case.data}
+        held = {q.name: case.data.get(q.name, q.default) for q in self.questions(draft)}
+        left_open = {q.name for q in self.questions(draft) if q.required and q.name not in case.data}
+        draft.data[ANSWERED] = {name: value for name, value in held.items() if name not in left_open}
         await self.go_on(talk, draft)
 
     async def _offer_to_go_on(self, talk: Talk, process: Process, draft: Draft) -> None:
@@ -73,8 +75,6 @@ class Dialogue:
     async def begin_following(self, talk: Talk, case: Case, name: str) -> None:
         """A record of another process that this one leads to, with what is known filled in."""
         found = following.following(case, name)
-        if found is None:
-            raise Refusal(f"《{case.title}》现在不能办理这一项。发送“待办”查看等您办理的事项。")
         process = self._engine.process(name)
         action, parent = process.first().action, case.id if found.child else 0
         draft = await drafts.find(talk.person.id, name, action)
@@ -151,6 +151,8 @@ class Dialogue:
     async def _shown(self, question: Question, answer: Any) -> str:
         if question.field.kind not in _CHOSEN:
             return "已填"
+        if answer is None:
+            return "不选"
         shown = question.field.show(answer, await names(question.field.refers(answer)))
         return f"已选：{shown}"
 

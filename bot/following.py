@@ -13,6 +13,7 @@ from bot.cards import PLAIN, Press
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.models import Case
+from core.errors import Refusal
 from notices import records
 from notices.handing import due_of
 
@@ -27,6 +28,7 @@ class Following:
     fits: Callable[[Case], bool]
     answers: Callable[[Case], Mapping[str, Any]] = lambda case: {}
     child: bool = False
+    otherwise: str = "现在不能办理这一项。"
 
 
 def _wants_notice(check: Case) -> bool:
@@ -46,14 +48,19 @@ def _ahead(due: datetime | None) -> bool:
     return due is not None and due > clock.now()
 
 
+_NO_TIME = "现在不能申请延期：没有截止日期、已经到期，或者已经回复。"
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
-    Following(records.EXTENSION, "申请延期", _has_time, child=True),
+    Following(records.EXTENSION, "申请延期", _has_time, child=True, otherwise=_NO_TIME),
 )
 
 
-def following(case: Case, process: str) -> Following | None:
-    return next((one for one in FOLLOWINGS if one.process == process and one.fits(case)), None)
+def following(case: Case, process: str) -> Following:
+    """Raises Refusal when this record does not lead there, or not any more."""
+    found = next((one for one in FOLLOWINGS if one.process == process), None)
+    if found is None or not found.fits(case):
+        raise Refusal(f"《{case.title}》{found.otherwise if found else Following.otherwise}")
+    return found
 
 
 def after(case: Case, processes: Sequence[str]) -> list[Following]:

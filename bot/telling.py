@@ -34,7 +34,8 @@ class CardTeller:
         known = await _known(change, concerned | acted | {change.case.author_id})
         people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
         cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
-        rows = [*await _key_rows(change, known[change.case.author_id].person), *await _term(change)]
+        rows = await _key_rows(change, known[change.case.author_id].person)
+        rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
@@ -82,7 +83,8 @@ class CardTeller:
     def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        if any(step.by == slot for step in process.table):  # whoever only reads receives a record
+        reads = all(step.by != slot for step in process.table) and change.actor is not None
+        if not reads:  # whoever only reads receives a record; what happens by itself is news to everybody
             return self._result(change, slot, f"{process.title}{caption}", rows)
         text = gist(process, case, change.view) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=_about(case))
@@ -91,6 +93,8 @@ class CardTeller:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
         text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
+        if change.actor is None:
+            text = gist(change.process, case, change.view) or case.title
         presses = self._onward(change) if slot == AUTHOR else []
         if not presses:
             return notice(title, text, url, rows=rows, desc=_about(case))
@@ -101,7 +105,8 @@ class CardTeller:
     def _onward(self, change: Change) -> list[Press]:
         """What an author may begin now that a record is decided."""
         if change.step.danger and change.case.closed_at and change.process.word:
-            return [Press(f"照此重新{change.process.word}", Again(change.case.id), PRIMARY)]
+            again = change.process.word if change.process.word.startswith("新建") else f"重新{change.process.word}"
+            return [Press(f"照此{again}", Again(change.case.id), PRIMARY)]
         return following.presses(change.case, self._processes)
 
     def _settled(
@@ -156,6 +161,13 @@ async def _term(change: Change) -> list[tuple[str, str]]:
     row = await ClockRow.get_or_none(case_id=change.case.id, name=deadline.name) if deadline.keeps else None
     due = row.due_at if row is not None else deadline.due(change.view, change.at)
     return [(deadline.caption, ends(due))] if due is not None else []
+
+
+async def _paper(case: Case) -> list[tuple[str, str]]:
+    """Which paper a request is about, when it does not hold that itself."""
+    if case.parent_id is None or number_of(case):
+        return []
+    return [("文号", number_of(await Case.get(id=case.parent_id)))]
 
 
 async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:

@@ -51,6 +51,7 @@ OVERDUE_MATTER = Process(
     number=lambda view: _way(view).series,
     heading=lambda view: f"{view.data['title']} 超期处理（{view.data['replier']}）",
     card_fields=("way", "facts"),
+    gist=lambda view: f"{view.data['replier']}到期没有回复《{view.data['title']}》，请选择怎样处理。",
     slots=(
         Slot(AUTHOR, "审核人"),
         Slot("chief", "站长", judges=True, who=finding.station(Role.CHIEF)),

@@ -8,6 +8,7 @@ from bot.flows.replying import Replying
 from core import clock
 from wecom.cards import ButtonInteraction, VoteInteraction
 
+_KEPT = {"statement": "说明", "photos": "照片"}
 LATELY = {"今天": 0, "昨天": 1, "前天": 2}
 
 
@@ -28,7 +29,8 @@ def finding(desk: Desk, reply: Replying, number: int) -> ButtonInteraction:
 def _hint(reply: Replying, number: int) -> str:
     piece = reply.piece(number)
     if piece.old:
-        return "上次的回复都在，发送新的文字、照片会代替它"
+        kept = [caption for name, caption in _KEPT.items() if name in piece.old]
+        return f"上次的{'和'.join(kept)}还在，发送新的会代替它"
     if not piece.complete:
         return "请发送整改说明，照片几张都可以"
     return "可以再补文字和照片，完成日期不改就是今天" if not piece.done_on else "可以再补文字和照片"

@@ -108,7 +108,8 @@ class Replying:
         before = self.owed[number].before
         if before is None:
             return Piece()
-        return Piece(statement=before.statement, photos=before.photos, done_on=None, old={"statement", "photos"})
+        old = {"statement", "photos"} if before.photos else {"statement"}
+        return Piece(statement=before.statement, photos=before.photos, old=old)
 
     # ── growing ──────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -252,7 +252,7 @@ async def test_two_are_returned_with_reasons_answered_again_and_accepted(place: 
     assert chen.text == ("待回复：整改回复\n2.缺少整改后的照片；4.没有检测报告\n回复人：陈光泽\n[看详情]\n[逐条回复]")
 
     assert await chen.taps("逐条回复") == (
-        "第 2 条（1/2）：请回复\n上次的回复都在，发送新的文字、照片会代替它\n6层配电箱没有上锁\n"
+        "第 2 条（1/2）：请回复\n上次的说明还在，发送新的会代替它\n6层配电箱没有上锁\n"
         "退回原因：缺少整改后的照片\n整改说明：已上锁\n[下一条]\n[重写说明]\n[完成日期]\n[看详情]"
     )
     await chen.photographs()
