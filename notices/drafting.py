@@ -16,7 +16,7 @@ async def fits_together(view: View) -> None:
     """Raises BadInput that names the question to ask again. Not for the opinion of those who decide on it."""
     if view.at != "start":
         return
-    kind = practice.kinds()[view.data["kind"]]
+    kind = practice.kind(view.data["kind"])
     if not view.data["addressee_units"]:
         raise BadInput("请选择「通知对象单位」。", "addressee_units")
     check = await Case.get(id=int(view.data["cited_check"]))

@@ -18,7 +18,7 @@ async def handed_out(notice: Case, view: View) -> Mapping[str, Any]:
     """With the evidence of the findings, which the replier could not see otherwise. Refuses to issue a notice whose
     deadline has passed while it waited for somebody's word."""
     check = await Case.get(id=int(notice.data["cited_check"]))
-    kind = practice.kinds()[notice.data["kind"]]
+    kind = practice.kind(notice.data["kind"])
     handed = {
         "kind": kind.name,
         "title": notice.title,

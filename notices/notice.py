@@ -48,7 +48,7 @@ class NoticeForm(Form):
 
 
 def _kind(view: View) -> NoticeKind:
-    return practice.kinds()[str(view.data["kind"])]
+    return practice.kind(str(view.data["kind"]))
 
 
 def _heading(view: View) -> str:

@@ -34,7 +34,7 @@ class Refused(Form):
 
 
 def _way(view: View) -> NoticeKind:
-    return practice.kinds()[str(view.data["way"])]
+    return practice.kind(str(view.data["way"]))
 
 
 def _waits_for_chief(view: View) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from core.calendar.days import Calendar
 from core.calendar.deadlines import Rule
-from notices.kinds import Kinds, shipped
+from core.errors import Refusal
+from notices.kinds import Kinds, NoticeKind, shipped
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,10 @@ def current() -> Practice:
 
 def kinds() -> Kinds:
     return current().kinds
+
+
+def kind(name: str) -> NoticeKind:
+    """Raises Refusal for a kind that a station has given up while a notice of it waited."""
+    if name not in kinds():
+        raise Refusal(f"通知种类“{name}”已经停用，请不予通过，并说明需要重新拟定。")
+    return kinds()[name]

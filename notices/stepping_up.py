@@ -16,8 +16,7 @@ async def step_up(happened: Happened) -> None:
     """For the same units and on the same check, but for this replier alone."""
     reply = happened.case
     notice = await Case.get(id=reply.parent_id)
-    kinds = practice.kinds()
-    kind = kinds[kinds[notice.data["kind"]].failed_reply]
+    kind = practice.kind(practice.kind(notice.data["kind"]).failed_reply)
     same = {name: notice.data[name] for name in ("project", "addressee_units", "cited_check")}
     given = same | {
         "kind": kind.name,

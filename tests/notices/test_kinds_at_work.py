@@ -225,6 +225,15 @@ async def test_a_kind_that_wants_no_answer_is_told_to_the_site_and_done(strict: 
         await strict.notice(strict.cast.chen, kind="warning")
 
 
+async def test_a_kind_that_is_given_up_meanwhile_can_only_be_failed(strict: Station) -> None:
+    cast = strict.cast
+    notice = await strict.notice(cast.chen, kind="warning", deadline=None, reviewers=[cast.qin.id])
+    practice.use(Practice())
+    with pytest.raises(Refusal, match="通知种类“warning”已经停用"):
+        await strict.does(cast.qin, notice, "pass")
+    assert (await strict.does(cast.qin, notice, "fail", opinion="已停用")).state == "failed"
+
+
 async def test_a_kind_of_the_system_is_not_for_people_to_choose(station: Station) -> None:
     with pytest.raises(BadInput, match="「通知类型」请从 整改通知、停工通知"):
         await station.notice(station.cast.chen, kind="penalty_proposal")
