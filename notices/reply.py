@@ -113,6 +113,7 @@ def _deadline(then: str) -> Deadline:
     return Deadline(
         "due", "截止日期", lambda view, at: due_of(view.data), then=then, keeps=True,
         ladder=_ladder, tells=(AUTHOR, ISSUER, "leader_in_charge", "chief"),
+        explains=lambda view: str(view.data["due_why"]),
     )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ class Deadline:
     keeps: bool = False
     ladder: Callable[[View], Ladder] | None = None
     tells: tuple[str, ...] = ()
+    explains: Callable[[View], str] | None = None  # how its end was counted, in a sentence
 
 
 @dataclass(frozen=True)

@@ -199,7 +199,7 @@ class Engine:
         sealed = history.note(case, now, "postpone", "改期", said, view.slots, None, kept=True)
         runs = process.deadline(case.state, deadline) is not None
         rungs = clocks.planned(declared, due, view, now, self._calendar)
-        rows.move_clock(case_id, deadline, due, rungs, runs=runs)
+        rows.move_clock(case_id, deadline, due, rungs, why, runs=runs)
         rows.add_history(sealed)
         rows.keep_case(case)
 

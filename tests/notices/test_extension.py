@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.cases.models import Case
+from core.cases.models import Case, ClockRow
 from core.errors import BadInput, Refusal
 from tests.core.cases.story import actions, told, waiting
 from tests.notices.story import Station, now, reply_of
@@ -24,9 +24,13 @@ async def test_granted_time_moves_the_deadline_its_ladder_and_its_explanation(st
     await station.does(cast.lin, extension, "grant")
     assert await told(extension) == [("lin", "told 提交"), ("chen", "told 同意")]
     assert (await now(mine)).data["due"] == "2026-10-28T16:00:00+00:00"
-    assert (await now(mine)).data["due_why"] == (
-        "经批准延期。自10月17日的次日起算11天，其中工作日8天，10月18日（周日）、10月24日至25日（周末）休息。"
-        "截止10月28日（周三）24时。"
+    assert (
+        (await ClockRow.get(case_id=mine.id)).explanation
+        == (await now(mine)).data["due_why"]
+        == (
+            "经批准延期。自10月17日的次日起算11天，其中工作日8天，10月18日（周日）、10月24日至25日（周末）休息。"
+            "截止10月28日（周三）24时。"
+        )
     )
     assert await station.until(24) == [("chen", f"{TITLE}要求在10月28日24时前回复，还有3个工作日。")]
     await station.until(29)

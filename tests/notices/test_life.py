@@ -3,7 +3,7 @@
 import json
 
 from core import access, clock
-from core.cases.models import Case, HistoryRow
+from core.cases.models import Case, ClockRow, HistoryRow
 from notices import reply
 from tests.core.cases.story import actions, content, picture, state, told, waiting
 from tests.notices.story import WORDINGS, Station, now, reply_of
@@ -76,6 +76,8 @@ async def test_each_replier_is_handed_the_findings_and_a_deadline_that_explains_
     handed = (await reply_of(notice, station.cast.chen)).data
     assert (handed["findings"], handed["number"]) == (WORDINGS, "海澄质安改〔2026〕001号")
     assert handed["due"] == "2026-10-21T16:00:00+00:00"
+    clocks = await ClockRow.filter(name="due").values_list("explanation", flat=True)
+    assert clocks == [handed["due_why"]]
     assert handed["due_why"] == (
         "自10月12日的次日起算9天，其中工作日7天，10月17日至18日（周末）休息。截止10月21日（周三）24时。"
     )
