@@ -8,6 +8,7 @@ from core import access
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.errors import NotYours
+from core.people.models import Person
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
 # 海澄检〔2026〕0001号, and what a thumb makes of it: 海澄检2026-1, 海澄检(2026)1号
@@ -31,14 +32,18 @@ def asks(text: str) -> bool:
 async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
     """A record's number, typed or pasted, shows the record; False when it is none that this member may see."""
     case = await numbered(text)
-    if case is None:
-        return False
+    seen = await _seen(talk.person, case) if case is not None else None
+    if seen is not None:
+        talk.say("\n".join(await listing.lines(talk, engine, [seen])))
+    return seen is not None
+
+
+async def _seen(person: Person, case: Case) -> Case | None:
+    """Whoever only answers a paper sees the own answer."""
     try:
-        seen = await access.case_for(talk.person, case.id)
+        return await access.case_for(person, case.id)
     except NotYours:
-        return False
-    talk.say("\n".join(await listing.lines(talk, engine, [seen])))
-    return True
+        return await Case.get_or_none(parent_id=case.id, author_id=person.id)
 
 
 def holds_number(text: str) -> bool:

@@ -16,6 +16,7 @@ from bot.asking.desk import Desk
 from core import clock
 from core.cases.models import Case
 from core.errors import BadInput
+from notices.reply import before as progress_before
 from notices.rounds import Answer, Verdict
 
 _REPLYING = "replying"
@@ -50,8 +51,8 @@ def owed(data: Mapping[str, Any]) -> list[Owed]:
     """What the replier of a case with this data has to answer: what was returned last, or everything."""
     reasons = {v.finding: v.reason for one in data.get("verdicts") or [] if not (v := Verdict(**one)).accepted}
     before = {a.finding: a for one in data.get("answers") or [] if (a := Answer(**one))}
-    wordings = dict(enumerate(data["findings"], 1))
-    return [Owed(n, wordings[n], reasons.get(n, ""), before.get(n)) for n in sorted(reasons or wordings)]
+    numbers, wordings = progress_before(data).owed(), data["findings"]
+    return [Owed(n, wordings[n - 1], reasons.get(n, ""), before.get(n)) for n in numbers]
 
 
 class Replying:

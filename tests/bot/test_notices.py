@@ -272,6 +272,10 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
     closed = f"【完结】1 份\n· {TITLE}\n  {NUMBER}｜完结\n在页面上查看全部"
     assert [await chen.says("我回复的"), await lin.says("我审核的")] == [closed, closed]
     assert await lin.says("待我审核") == "现在没有需要您审核的事项。"
+    assert await place.phone("fang").says("在谁手上 海澄质安改2026-1") == (
+        f"· {TITLE}\n  {NUMBER}｜在 方知远 手上，刚刚"
+    )
+    assert await chen.says("我发送的") == "您还没有提交过记录。发送“上报”开始第一次上报。"
     assert await place.phone("luo").says("上报给我的") == ("没有上报给您的通知。有通知需要您审核时，会在这里通知您。")
 
 
