@@ -93,6 +93,16 @@ async def test_the_replier_sees_the_evidence_of_what_he_has_to_put_right(station
     assert hidden.id not in await access.evidence_of(mine)
 
 
+async def test_the_replier_sees_the_notice_once_it_is_issued_and_nobody_else_s_reply(station: Station) -> None:
+    cast = station.cast
+    notice = await station.notice(cast.chen, reviewers=[cast.qin.id])
+    assert not await access.may_see(cast.chen, notice)
+    notice = await station.does(cast.qin, notice, "pass")
+    mine = await reply_of(notice, cast.chen)
+    assert (await access.may_see(cast.chen, notice), await access.may_see(cast.chen, mine)) == (True, True)
+    assert (await access.may_see(cast.fang, notice), await access.may_see(cast.fang, mine)) == (False, False)
+
+
 async def test_members_read_of_a_reminder_and_of_more_time_in_words(station: Station) -> None:
     mine = await reply_of(await station.notice(), station.cast.chen)
     await station.until(17)
