@@ -1,7 +1,7 @@
 """An action on a record, pressed on its card or said in its word: taken at once, or asked about when it needs words."""
 
 from bot import submitting
-from bot.buttons import Act, Again
+from bot.buttons import Act, Again, Follow
 from bot.commands import listing
 from bot.dialogue import Dialogue
 from bot.talk import Talk
@@ -33,6 +33,14 @@ async def again(talk: Talk, dialogue: Dialogue, button: Again) -> None:
     if case.author_id != talk.person.id:
         raise NotYours
     await dialogue.begin_again(talk, case)
+
+
+async def follow(talk: Talk, dialogue: Dialogue, button: Follow) -> None:
+    """下发整改通知, 申请延期: another record, begun from this one by its author."""
+    case = await access.case_for(talk.person, button.case_id)
+    if case.author_id != talk.person.id:
+        raise NotYours
+    await dialogue.begin_following(talk, case, button.process)
 
 
 async def said(talk: Talk, engine: Engine, dialogue: Dialogue, word: str) -> bool:

@@ -75,7 +75,7 @@ async def house(settings: Settings, processes: Sequence[Process] = PROCESSES) ->
 
 
 def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.ClientSession) -> House:
-    engine = Engine(processes, CardTeller(settings.wecom_agent_id, settings.public_url))
+    engine = Engine(processes, CardTeller(settings.wecom_agent_id, settings.public_url, [p.name for p in processes]))
     client = Client(
         settings.wecom_api_url,
         settings.wecom_corp_id,

@@ -26,6 +26,17 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Follow:
+    """A new record of another process, begun from a case."""
+
+    case_id: int
+    process: str
+
+    def pack(self) -> str:
+        return f"follow:{self.case_id}:{self.process}"
+
+
+@dataclass(frozen=True)
 class Reply:
     """An answer to a question of a draft; choices made in the card itself come with the click."""
 
@@ -58,7 +69,7 @@ class Word:
         return f"word:{self.word}"
 
 
-Button: TypeAlias = Act | Again | Reply | Handle | Word
+Button: TypeAlias = Act | Again | Follow | Reply | Handle | Word
 
 
 def unpack(key: str) -> Button | None:
@@ -77,6 +88,8 @@ def _numbered(kind: str, number: int, rest: list[str]) -> Button | None:
     match kind, rest:
         case "act", [action]:
             found = Act(number, action)
+        case "follow", [process]:
+            found = Follow(number, process)
         case "again", []:
             found = Again(number)
         case "draft", [verb]:

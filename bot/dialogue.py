@@ -6,10 +6,11 @@ The draft is saved after every message, so it survives restarts, and it is the s
 from collections.abc import Mapping
 from typing import Any
 
-from bot import submitting
-from bot.asking.desk import Asker, Desk, Sign, begun
+from bot import following, submitting
+from bot.asking.desk import PARENT, Asker, Desk, Sign, begun
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
+from bot.foretelling import foretold
 from bot.summary import readable, summary
 from bot.talk import Talk
 from core.cases import drafts
@@ -23,7 +24,7 @@ from core.naming import names
 
 ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
-_CHOSEN = frozenset({"project", "choice", "people", "switch", "day"})
+_CHOSEN = frozenset({"project", "choice", "people", "switch", "day", "notice_kind", "offered"})
 
 
 class Dialogue:
@@ -56,7 +57,9 @@ class Dialogue:
             await self._offer_to_go_on(talk, process, draft)
             return
         draft = draft or await drafts.begin(talk.person.id, process.name, action)
-        draft.data[ANSWERED] = {q.name: case.data[q.name] for q in self.questions(draft) if q.name in case.data}
+        held = {q.name: case.data.get(q.name, q.default) for q in self.questions(draft)}
+        left_open = {q.name for q in self.questions(draft) if q.required and q.name not in case.data}
+        draft.data[ANSWERED] = {name: value for name, value in held.items() if name not in left_open}
         await self.go_on(talk, draft)
 
     async def _offer_to_go_on(self, talk: Talk, process: Process, draft: Draft) -> None:
@@ -69,18 +72,35 @@ class Dialogue:
         title = f"继续填写{process.title}？"
         talk.show(ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows))
 
+    async def begin_following(self, talk: Talk, case: Case, name: str) -> None:
+        """A record of another process that this one leads to, with what is known filled in."""
+        found = following.following(case, name)
+        process = self._engine.process(name)
+        action, parent = process.first().action, case.id if found.child else 0
+        draft = await drafts.find(talk.person.id, name, action)
+        if draft is not None and draft.data.get(PARENT, 0) == parent and begun(draft):
+            await self._offer_to_go_on(talk, process, draft)
+            return
+        if draft is not None:
+            await draft.delete()
+        about = {PARENT: parent, "project": case.project_id, "station": case.station_id}
+        about |= {ANSWERED: dict(found.answers(case))}
+        await self.go_on(talk, await drafts.begin(talk.person.id, name, action, data=about))
+
     async def begin_step(self, talk: Talk, case: Case, step: Step) -> None:
         """An action that needs words: asks for them here; the page offers the same. What the case holds already is
         opened for editing, so that a second round never begins with an empty form."""
         draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
         questions = asked(step.form) if step.form is not None and not step.form.remark else []
         held = {q.name: case.data[q.name] for q in questions if case.data.get(q.name) is not None}
-        if draft is not None and (draft.data[AT], draft.data[HELD]) != (case.state, held):
+        if draft is not None and (self.form(draft), draft.data[HELD]) != (step.form, held):
             await draft.delete()  # begun in an earlier round: somebody else has submitted since
             draft = None
-        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id, AT: case.state}
-        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: dict(held)}
+        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
+        opened = {q.name: held[q.name] for q in questions if q.name in held and not self._askers[q.field.kind].afresh}
+        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: opened}
         draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
+        draft.data[AT] = case.state  # a deadline that runs out takes nothing away that was filled in
         await self.go_on(talk, draft)
 
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,6 +151,8 @@ class Dialogue:
     async def _shown(self, question: Question, answer: Any) -> str:
         if question.field.kind not in _CHOSEN:
             return "已填"
+        if answer is None:
+            return "不选"
         shown = question.field.show(answer, await names(question.field.refers(answer)))
         return f"已选：{shown}"
 
@@ -175,17 +197,23 @@ class Dialogue:
         process, step = self.step(draft)
         draft.data["summary"] = talk.task(f"s{draft.id}")
         await drafts.save(draft)
+        for_view = self._desk(talk, draft, self.questions(draft)[0]).view
+        if lines := await foretold(process.name, for_view):
+            talk.say("\n".join(lines), merge_key=f"foretold:{draft.id}")
         card = await summary(draft.data["summary"], process, step, draft, talk.person)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
     async def submit(self, talk: Talk, draft: Draft) -> None:
         try:
-            await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
+            case = await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
         except BadInput as error:
             question = next((q for q in self.questions(draft) if q.name == error.field), None)
             talk.say(error.sentence)
             if question is not None:
                 await self.ask(talk, draft, question)
+            return
+        for found in following.after(case, list(self._engine.processes)) if not draft.case_id else []:
+            await self.begin_following(talk, case, found.process)  # asked for in the form itself (HN-22)
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────
 

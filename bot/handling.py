@@ -113,8 +113,12 @@ class Handling:
 
     # ── changing one answer ──────────────────────────────────────────────────────────────────────────────────────
 
-    async def _offer_changes(self, talk: Talk, draft: Draft, _pressed: Pressed) -> None:
-        picks = [Pick(q.name, q.caption) for q in self._dialogue.questions(draft)]
+    async def _offer_changes(self, talk: Talk, draft: Draft, pressed: Pressed) -> None:
+        asked = self._dialogue.questions(draft)
+        if len(asked) == 1:
+            await self._change(talk, draft, Pressed(pressed.task_id, {QUESTION: [asked[0].name]}))
+            return
+        picks = [Pick(q.name, q.caption) for q in asked]
         task, carries = talk.task(f"c{draft.id}"), Handle(draft.id, "field")
         talk.show(ask_with_options(task, "要修改哪一项？", "", picks, carries, several=False, submit="修改这一项"))
 

@@ -5,8 +5,9 @@ from pathlib import Path
 from checks.report import CHECK_REPORT
 from core.cases.declaration import Process
 from core.cases.describing import describe
+from notices.processes import NOTICES
 
-PROCESSES: tuple[Process, ...] = (CHECK_REPORT,)
+PROCESSES: tuple[Process, ...] = (CHECK_REPORT, *NOTICES)
 
 
 def pages() -> dict[str, str]:

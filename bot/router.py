@@ -11,9 +11,9 @@ import structlog
 from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
-from bot.buttons import Act, Again, Handle, Reply, Word, unpack
+from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
+from bot.commands import answering, ledgers, projects, received, sent, todo, where
 from bot.commands import help as helping
-from bot.commands import projects, received, sent, todo, where
 from bot.dialogue import Dialogue
 from bot.flows import loose
 from bot.handling import Handling, Pressed
@@ -24,6 +24,7 @@ from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.cases.models import Draft
 from core.errors import Refusal
+from notices import records
 from wecom.events import (
     CardClick,
     CardMenuClick,
@@ -60,6 +61,8 @@ class Router:
         self._handling = Handling(engine, dialogue)
         self._photo_first = photo_first
         self._words: dict[str, Answer] = {word: c.answer for c in COMMANDS for word in c.WORDS}
+        if records.NOTICE in engine.processes:
+            self._words |= {ledger.caption: ledgers.command(ledger) for ledger in ledgers.LEDGERS}
         self._forms = {p.word: p for p in engine.processes.values() if p.word}
 
     async def handle(self, talk: Talk) -> None:
@@ -100,6 +103,8 @@ class Router:
             await self._dialogue.begin(talk, self._forms[said])
         elif said in _DRAFT_WORDS:
             await self._go_on(talk, draft, _DRAFT_WORDS[said])
+        elif answering.asks(content):
+            await answering.by_number(talk, self._engine, self._dialogue, content)
         elif projects.asks(content):
             await projects.by_keyword(talk, self._engine, content)
         elif not (where.asks(content) and await where.by_number(talk, self._engine, content)):
@@ -161,6 +166,8 @@ class Router:
             await acting.act(talk, self._engine, self._dialogue, button)
         elif isinstance(button, Again):
             await acting.again(talk, self._dialogue, button)
+        elif isinstance(button, Follow):
+            await acting.follow(talk, self._dialogue, button)
         elif isinstance(button, Reply):
             await self._dialogue.press(talk, button, selected, task_id)
         elif isinstance(button, Handle):

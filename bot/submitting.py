@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.asking.desk import Asker, Desk, begun
+from bot.asking.desk import PARENT, Asker, Desk, begun
 from bot.commands import listing
 from bot.talk import Talk, plain
 from core.cases import drafts
@@ -15,7 +15,7 @@ from core.forms import Question
 from core.people.models import Person
 
 
-async def submit(talk: Talk, engine: Engine, askers: Mapping[str, Asker], draft: Draft, asked: list[Question]) -> None:
+async def submit(talk: Talk, engine: Engine, askers: Mapping[str, Asker], draft: Draft, asked: list[Question]) -> Case:
     """Nothing says 已提交 before every attachment that was sent has been kept. Raises Refusal; the draft then stays,
     unless the step is not open to this member any more."""
     await _wait_for_attachments(talk)
@@ -33,6 +33,7 @@ async def submit(talk: Talk, engine: Engine, askers: Mapping[str, Asker], draft:
         talk.settle(draft.data["summary"], f"已{verb}")
     await draft.delete()
     await say_where(talk, engine, outcome.case, verb)
+    return outcome.case
 
 
 async def submitted_before(draft_id: int, person: Person) -> Case | None:
@@ -56,7 +57,8 @@ async def _carry_out(talk: Talk, engine: Engine, draft: Draft) -> Outcome:
     answers = draft.data["answers"]
     if draft.case_id:
         return await engine.perform(draft.case_id, draft.action, talk.person, answers, key=_key(draft.id))
-    return await engine.open(draft.process, talk.person, answers, key=_key(draft.id))
+    parent = await Case.get_or_none(id=draft.data.get(PARENT) or 0)
+    return await engine.open(draft.process, talk.person, answers, key=_key(draft.id), parent=parent)
 
 
 async def say_where(talk: Talk, engine: Engine, case: Case, verb: str) -> None:

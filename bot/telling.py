@@ -1,18 +1,20 @@
 """Who is told what when a case has changed: cards with buttons for those whose turn it is, notices for readers, and the
 cards of those who need not act any more are made to say who decided."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from bot import following
 from bot.buttons import Act, Again
 from bot.cards import DANGER, PLAIN, PRIMARY, Press, ask_with_buttons, notice
 from bot.talk import card_letter, plain, text_letter, update_letter
 from core import clock
-from core.cases.declaration import AUTHOR, Process, Step
-from core.cases.letters import Change, Letter, Reminder
-from core.cases.models import Case, Participant
+from core.cases.declaration import AUTHOR, Process, Step, View
+from core.cases.letters import Change, Letter, Reminder, ends
+from core.cases.models import Case, ClockRow, Participant
 from core.cases.rows import Shown, people_shown
-from core.forms import questions
-from core.naming import names
+from core.forms import Form, questions
+from core.naming import names, number_of
 from core.people.models import Person
 from wecom.cards import ButtonInteraction, Card
 
@@ -20,9 +22,11 @@ from wecom.cards import ButtonInteraction, Card
 class CardTeller:
     """The engine's teller for WeCom. It reads the database only; everything is sent from the outbox later."""
 
-    def __init__(self, agent_id: int, public_url: str) -> None:
+    def __init__(self, agent_id: int, public_url: str, processes: Sequence[str] = ()) -> None:
+        """``processes``: the names of those in use."""
         self._agent_id = agent_id
         self._public_url = public_url
+        self._processes = processes
 
     async def letters(self, change: Change) -> list[Letter]:
         concerned = {p.person_id for p in (*change.told, *change.relieved)}
@@ -31,6 +35,7 @@ class CardTeller:
         people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
         cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
         rows = await _key_rows(change, known[change.case.author_id].person)
+        rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
@@ -70,28 +75,39 @@ class CardTeller:
         steps = _own_steps(process, case.state, part.slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
+        presses += following.presses(case, self._processes) if part.slot == AUTHOR else []
         said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
-        text = "；".join(filter(None, [said, gist(process, case) or case.title]))
-        return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=case.number or "")
+        text = "；".join(filter(None, [said, _news(change) or gist(process, case, change.view) or case.title]))
+        return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=_about(case))
 
     def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        if any(step.by == slot for step in process.table):  # whoever only reads receives a record
+        reads = all(step.by != slot for step in process.table) and change.actor is not None
+        if not reads:  # whoever only reads receives a record; what happens by itself is news to everybody
             return self._result(change, slot, f"{process.title}{caption}", rows)
-        text = gist(process, case) or case.title
-        return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=case.number or "")
+        text = gist(process, case, change.view) or case.title
+        return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=_about(case))
 
     def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]]) -> Card:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
         text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
-        if slot != AUTHOR or not (change.step.danger and case.closed_at):
-            return notice(title, text, url, rows=rows, desc=case.number or "")
-        again = Press(f"照此重新{change.process.word}", Again(case.id), PRIMARY)
-        presses = [Press("看详情", url, PLAIN), *([again] if change.process.word else [])]
+        if change.actor is None:
+            text = gist(change.process, case, change.view) or case.title
+        presses = self._onward(change) if slot == AUTHOR else []
+        if not presses:
+            return notice(title, text, url, rows=rows, desc=_about(case))
+        presses = [Press("看详情", url, PLAIN), *presses]
         task = f"a{case.id}-{change.seq}"
-        return ask_with_buttons(task, title, text, presses, rows=rows, url=url, desc=case.number or "")
+        return ask_with_buttons(task, title, text, presses, rows=rows, url=url, desc=_about(case))
+
+    def _onward(self, change: Change) -> list[Press]:
+        """What an author may begin now that a record is decided."""
+        if change.step.danger and change.case.closed_at and change.process.word:
+            again = change.process.word if change.process.word.startswith("新建") else f"重新{change.process.word}"
+            return [Press(f"照此{again}", Again(change.case.id), PRIMARY)]
+        return following.presses(change.case, self._processes)
 
     def _settled(
         self, change: Change, people: dict[int, Person], cards: dict[int, str], rows: list[tuple[str, str]]
@@ -111,7 +127,7 @@ class CardTeller:
         text = f"{case.title}\n{clock.spoken(change.at)} {words}{_said(change)}"
         card = ask_with_buttons(
             f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows,
-            url=self._page(case), desc=case.number or "",
+            url=self._page(case), desc=_about(case),
         ).model_copy(update={"replace_text": words[:10]})  # fmt: skip
         key = f"settle:{case.id}:{change.seq}:{person.id}"
         fallback = "" if who == "您" else f"《{case.title}》{words}，您无需再办理。"
@@ -121,10 +137,37 @@ class CardTeller:
         return f"{self._public_url}/h5/cases/{case.id}"
 
 
-def gist(process: Process, case: Case) -> str:
+def gist(process: Process, case: Case, view: View) -> str:
     """The heart of the record in a line or two, so that a card is not only names and counts."""
-    answered = [q for form in process.forms() for q in questions(form) if case.data.get(q.name) is not None]
+    return _gist(case, process.forms()) or (process.gist(view) if process.gist is not None else "")
+
+
+def _news(change: Change) -> str:
+    """The heart of what was filled in just now."""
+    form = change.step.form
+    return "" if form is None or form.remark else _gist(change.case, [form])
+
+
+def _gist(case: Case, forms: list[type[Form]]) -> str:
+    answered = [q for form in forms for q in questions(form) if case.data.get(q.name) is not None]
     return "；".join(text for q in answered if (text := q.field.gist(case.data[q.name])))
+
+
+async def _term(change: Change) -> list[tuple[str, str]]:
+    """Until when, in a state that has a deadline; one that runs already may have been moved."""
+    deadline = change.process.state(change.case.state).deadline
+    if deadline is None:
+        return []
+    row = await ClockRow.get_or_none(case_id=change.case.id, name=deadline.name) if deadline.keeps else None
+    due = row.due_at if row is not None else deadline.due(change.view, change.at)
+    return [(deadline.caption, ends(due))] if due is not None else []
+
+
+async def _paper(case: Case) -> list[tuple[str, str]]:
+    """Which paper a request is about, when it does not hold that itself."""
+    if case.parent_id is None or number_of(case):
+        return []
+    return [("文号", number_of(await Case.get(id=case.parent_id)))]
 
 
 async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:
@@ -168,6 +211,11 @@ async def _known(change: Change, ids: set[int]) -> dict[int, Shown]:
 
 def _reachable(person: Person) -> bool:
     return person.active and person.userid is not None
+
+
+def _about(case: Case) -> str:
+    """Its number; what is about another paper says which."""
+    return case.number or " ".join([number_of(case), case.title] if number_of(case) else [])
 
 
 def _name(person: Person | None) -> str:

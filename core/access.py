@@ -42,10 +42,12 @@ async def may_see(person: Person, case: Case) -> bool:
 
 async def _takes_part(person: Person, case: Case) -> bool:
     """A reader sees a record once it has been issued to them, not while it is under review; who was replaced without
-    having acted sees it no more."""
+    having acted sees it no more. Whoever answers to a record in a case of his own sees the record."""
     parts = await Participant.filter(case_id=case.id, person_id=person.id)
     seated = [p for p in parts if p.left_at is None or p.acted_at]
-    return case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in seated)
+    if case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in seated):
+        return True
+    return await Case.exists(parent_id=case.id, author_id=person.id)
 
 
 async def _watches(person: Person, case: Case) -> bool:

@@ -12,6 +12,11 @@ from core.projects.models import Project
 _MODELS: Mapping[str, type[Model]] = {"person": Person, "project": Project, "org": Organisation, "case": Case}
 
 
+def number_of(case: Case) -> str:
+    """Its own number, or of a case without one that of the paper which it is about."""
+    return case.number or str(case.data.get("number") or "")
+
+
 async def names(refs: Iterable[str]) -> dict[str, str]:
     wanted: dict[str, list[int]] = {}
     for ref in refs:

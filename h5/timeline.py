@@ -49,4 +49,5 @@ def _event(process: Process, row: HistoryRow, everybody: Known, facts: Facts) ->
     said = views(step.form, held["data"], facts) if step and step.form and not held["kept"] else []
     who = everybody.name(row.actor_id) if row.actor_id else "系统"
     post = everybody.post(row.actor_id) if row.actor_id else ""
-    return Event(row.at, who, post, step.caption if step else row.action, "warn" if step and step.danger else "", said)
+    what = step.caption if step else held.get("note") or row.action
+    return Event(row.at, who, post, what, "warn" if step and step.danger else "", said)

@@ -128,6 +128,13 @@ class Kinds:
     def __getitem__(self, name: str) -> NoticeKind:
         return self._kinds[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._kinds
+
+    def title(self, name: str) -> str:
+        """Also for a name that is not in use any more."""
+        return self._kinds[name].title if name in self._kinds else name
+
     def offered(self) -> list[NoticeKind]:
         """Those that a person may choose, in the order of the file."""
         return [kind for kind in self._kinds.values() if not kind.by_system]
@@ -198,12 +205,22 @@ _PLAIN = {
 }
 
 
+def _can_be_drawn_up(kind: NoticeKind, next_one: NoticeKind) -> None:
+    """The system fills in everything of the notice to which a failed reply steps up."""
+    if next_one.by_system or next_one.project is ProjectEffect.LIFTS:
+        raise Misdeclared(f"通知种类“{kind.name}”不能升级为“{next_one.name}”，请改为需要回复的通知。")
+    if next_one.deadline is Term.REQUIRED and next_one.usual_workdays is None:
+        raise Misdeclared(f"通知种类“{kind.name}”要升级为“{next_one.name}”，请写明后者的 usual_workdays。")
+
+
 def _checked(kinds: dict[str, NoticeKind]) -> Kinds:
     for kind in kinds.values():
         if kind.failed_reply != RETURN and kind.failed_reply not in kinds:
             raise Misdeclared(f"通知种类“{kind.name}”要升级为“{kind.failed_reply}”，但没有这个种类。")
         if kind.failed_reply == kind.name:
             raise Misdeclared(f"通知种类“{kind.name}”不能升级为它自己。")
+        if kind.failed_reply != RETURN:
+            _can_be_drawn_up(kind, kinds[kind.failed_reply])
     series: dict[str, str] = {}
     for kind in kinds.values():
         key = kind.series.format(**numbering.PARTS | {"n": 0})

@@ -117,6 +117,7 @@ class Town:
     service: str
     cast: Cast
     clock: MovedClock
+    processes: Sequence[Process] = PROCESSES
     phones: dict[str, "Phone"] = field(default_factory=dict)
     running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -128,7 +129,7 @@ class Town:
         """Stops the service and starts it again on the same database."""
         await self.running.aclose()
         meanwhile()
-        serving = app.serving(self.house.settings)
+        serving = app.serving(self.house.settings, self.processes)
         self.house, self.service = await self.running.enter_async_context(serving)
         self.connect()
 
@@ -225,7 +226,7 @@ class Phone:
     async def taps(self, button: str, *, card: state.Message | None = None, **selected: list[str]) -> str:
         """Presses the button with this caption on the last card that has it."""
         message = card or self.card_with(button)
-        self._town.world.click_card(self.userid, message.id, _key(message, button), selected)
+        self._town.world.click_card(self.userid, message.id, key_of(message, button), selected)
         return await self._answer()
 
     async def chooses(self, *options: str, card: state.Message | None = None) -> str:
@@ -297,7 +298,7 @@ def _captions(message: state.Message) -> list[str]:
     return [b["text"] for b in card.get("button_list", [])] + submit
 
 
-def _key(message: state.Message, caption: str) -> str:
+def key_of(message: state.Message, caption: str) -> str:
     card = _shown(message)
     buttons = [*card.get("button_list", []), *([card["submit_button"]] if "submit_button" in card else [])]
     return str(next(b.get("key") or b["url"] for b in buttons if b["text"] == caption))
@@ -322,7 +323,7 @@ async def town(
             async with AsyncExitStack() as service:
                 house, address = await service.enter_async_context(app.serving(settings, processes))
                 cast = await settle_down()
-                yield await move_in(Town(world, house, address, cast, moved, running=service))
+                yield await move_in(Town(world, house, address, cast, moved, processes, running=service))
     finally:
         clock.use(clock.Clock())
 

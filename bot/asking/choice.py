@@ -5,6 +5,7 @@ from bot.asking.words import bare
 from bot.cards import LIGHT, OPTIONS, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
 from core.errors import BadInput
 from core.forms import Choice
+from notices.fields import KindField
 from wecom.events import TextMessage
 
 _BUTTONS = 6
@@ -42,5 +43,5 @@ class ChoiceAsker(Asker):
 
 
 def _options(desk: Desk) -> dict[str, str]:
-    assert isinstance(desk.question.field, Choice)  # noqa: S101  # the registry pairs kinds and askers
+    assert isinstance(desk.question.field, Choice | KindField)  # noqa: S101  # the registry pairs kinds and askers
     return dict(desk.question.field.options)

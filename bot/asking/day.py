@@ -1,6 +1,7 @@
 """A day: typed in any usual way, or one of three buttons."""
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 
 from bot.asking.desk import Asker, Desk, Sign, Taken
@@ -41,14 +42,25 @@ def _day(ahead: int) -> str:
 
 
 def _parsed(said: str, caption: str) -> str:
-    """A day without a year is the next one of that name."""
-    try:
+    day = named_day(said)
+    if day is None:
+        raise BadInput(f"「{caption}」没有看懂，请按“12月5日”或“2026-12-05”的样子回复。")
+    return day.isoformat()
+
+
+def named_day(said: str, *, past: bool = False) -> date | None:
+    """A day without a year is the next one of that name, or with ``past`` the last; None for what is no day."""
+    with suppress(ValueError):  # 2月30日
         if found := _FULL.match(said):
-            return date(*(int(part) for part in found.groups())).isoformat()
+            return date(*(int(part) for part in found.groups()))
         if found := _SHORT.match(said):
-            month, day = (int(part) for part in found.groups())
-            this = date(clock.today().year, month, day)
-            return (this if this >= clock.today() else this.replace(year=this.year + 1)).isoformat()
-    except ValueError:
-        pass  # 2月30日: the sentence below says what to do
-    raise BadInput(f"「{caption}」没有看懂，请按“12月5日”或“2026-12-05”的样子回复。")
+            return _nearest(int(found[1]), int(found[2]), past)
+    return None
+
+
+def _nearest(month: int, day: int, past: bool) -> date:
+    today = clock.today()
+    this = date(today.year, month, day)
+    if past:
+        return this if this <= today else this.replace(year=today.year - 1)
+    return this if this >= today else this.replace(year=today.year + 1)

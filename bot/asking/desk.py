@@ -9,9 +9,10 @@ from bot.buttons import Reply
 from bot.talk import Talk, plain
 from core.cases.declaration import Process, View
 from core.cases.models import Draft
-from core.forms import Question
+from core.forms import People, Question, questions
 from core.people.models import Person
 
+PARENT = "parent"  # in a draft's data: the case that the new record is about
 IN_HAND = "hand"  # in a draft's data: findings that are not confirmed yet
 
 
@@ -73,18 +74,28 @@ class Desk:
         """What candidates' rules may look at; a later step's draft carries its case's project, station and author."""
         return View(
             data=self.answers,
-            slots={},
+            slots=self._slots,
             project_id=self.answers.get("project", self.draft.data.get("project")),
             project_name="",
             station_id=self.draft.data.get("station") or self.person.org_id,
             author_id=self.draft.data.get("author") or self.person.id,
+            parent_id=self.draft.data.get(PARENT) or None,
         )
+
+    @property
+    def _slots(self) -> dict[str, list[int]]:
+        """People chosen so far; a later step's draft knows only its own."""
+        step = self.process.first()
+        chosen = questions(step.form) if step.form is not None and not self.draft.case_id else ()
+        return {q.field.slot: list(self.answers.get(q.name) or []) for q in chosen if isinstance(q.field, People)}
 
 
 class Asker(ABC):
-    """``eager`` askers also take what comes while another question is open (photos at any time)."""
+    """``eager`` askers also take what comes while another question is open (photos at any time). With ``afresh`` each
+    round has an answer of its own: what the case holds is what the asker begins with, and not the answer already."""
 
     eager = False
+    afresh = False
 
     @abstractmethod
     async def ask(self, desk: Desk) -> bool:

@@ -1,5 +1,6 @@
 """Which asker serves which kind of field."""
 
+from bot.asking.answers import AnswersAsker
 from bot.asking.attachments import AttachmentsAsker
 from bot.asking.choice import ChoiceAsker
 from bot.asking.day import DayAsker
@@ -9,7 +10,9 @@ from bot.asking.offered import OfferedAsker
 from bot.asking.people import PeopleAsker
 from bot.asking.project import ProjectAsker
 from bot.asking.switch import SwitchAsker
+from bot.asking.term import TermAsker
 from bot.asking.text import TextAsker
+from bot.asking.verdicts import VerdictsAsker
 
 
 def plain_askers() -> dict[str, Asker]:
@@ -26,4 +29,8 @@ def plain_askers() -> dict[str, Asker]:
         "photos": AttachmentsAsker("photos"),
         "voices": AttachmentsAsker("voices"),
         "videos": AttachmentsAsker("videos"),
+        "notice_kind": ChoiceAsker(),
+        "term": TermAsker(),
+        "answers": AnswersAsker(),
+        "verdicts": VerdictsAsker(),
     }

@@ -6,6 +6,7 @@ from bot.talk import Talk, plain
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.cases.turns import whose_turns
+from core.naming import number_of
 from wecom.messages import TEXT_BYTES
 from wecom.text import size
 
@@ -18,15 +19,15 @@ def link(talk: Talk, case: Case, words: str) -> str:
 
 async def lines(talk: Talk, engine: Engine, cases: Sequence[Case]) -> list[str]:
     turns = await whose_turns(cases)
-    return [_line(talk, engine, case, turns[case.id] or await _state(engine, case)) for case in cases]
+    return [_line(talk, engine, case, turns[case.id] or await state(engine, case)) for case in cases]
 
 
 def _line(talk: Talk, engine: Engine, case: Case, stands: str) -> str:
     title = engine.process(case.process).title
-    return f"· {link(talk, case, case.title)}\n  {case.number or title}｜{stands}"
+    return f"· {link(talk, case, case.title)}\n  {number_of(case) or title}｜{stands}"
 
 
-async def _state(engine: Engine, case: Case) -> str:
+async def state(engine: Engine, case: Case) -> str:
     return engine.process(case.process).caption_of(case.state, await engine.view(case))
 
 
@@ -35,9 +36,9 @@ async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], cou
     return [f"【{caption}】{count} 份", *await lines(talk, engine, cases[:SHOWN])]
 
 
-def say(talk: Talk, lines: Iterable[str]) -> None:
-    """As many lines as one message holds, never half a link; the rest is on the page."""
-    last = f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
+def say(talk: Talk, lines: Iterable[str], last: str = "") -> None:
+    """As many lines as one message holds, never half a link; the rest is on the page that ``last`` links to."""
+    last = last or f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
     room, fitting = TEXT_BYTES - size(last) - 1, []
     for one in lines:
         room -= size(one) + 1

@@ -2,15 +2,18 @@
 
 from bot.commands import listing
 from bot.talk import Talk
+from core.cases.declaration import SYSTEM
 from core.cases.engine import Engine
 from core.cases.models import Case
 
-WORDS = frozenset({"我发送的", "我的上报", "我上报的"})
+WORDS = frozenset({"我发送的", "我的上报"})
 
 
 async def answer(talk: Talk, engine: Engine) -> None:
     lines = []
     for process in engine.processes.values():
+        if process.first().by == SYSTEM:
+            continue  # handed to this member by the system, and not sent
         for state in process.states:
             mine = Case.filter(author_id=talk.person.id, process=process.name, state=state.name)
             count = await mine.count()

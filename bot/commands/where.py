@@ -8,9 +8,11 @@ from core import access
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.errors import NotYours
+from core.people.models import Person
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
 # 海澄检〔2026〕0001号, and what a thumb makes of it: 海澄检2026-1, 海澄检(2026)1号
+_WIDTHS = (3, 4)
 _NUMBER = re.compile(r"([一-鿿A-Za-z]+?)\s*[〔［\[（(【]?(20\d\d)[〕］\]）)】]?\s*[-－—第]?\s*(\d{1,6})")
 
 
@@ -29,18 +31,27 @@ def asks(text: str) -> bool:
 
 async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
     """A record's number, typed or pasted, shows the record; False when it is none that this member may see."""
-    case = await _numbered(text)
-    if case is None:
-        return False
+    case = await numbered(text)
+    seen = await _seen(talk.person, case) if case is not None else None
+    if seen is not None:
+        talk.say("\n".join(await listing.lines(talk, engine, [seen])))
+    return seen is not None
+
+
+async def _seen(person: Person, case: Case) -> Case | None:
+    """Whoever only answers a paper sees the own answer."""
     try:
-        seen = await access.case_for(talk.person, case.id)
+        return await access.case_for(person, case.id)
     except NotYours:
-        return False
-    talk.say("\n".join(await listing.lines(talk, engine, [seen])))
-    return True
+        return await Case.get_or_none(parent_id=case.id, author_id=person.id)
 
 
-async def _numbered(text: str) -> Case | None:
+def holds_number(text: str) -> bool:
+    return _NUMBER.search(text) is not None
+
+
+async def numbered(text: str) -> Case | None:
+    """The record of this number, also of one that was typed without its brackets and noughts."""
     for word in WORDS:
         text = text.replace(word, " ")
     exact = await Case.get_or_none(number=text.strip())
@@ -48,4 +59,5 @@ async def _numbered(text: str) -> Case | None:
     if exact is not None or found is None:
         return exact
     series, year, number = found[1], found[2], int(found[3])
-    return await Case.get_or_none(number=f"{series}〔{year}〕{number:04d}号")
+    forms = (f"{series}〔{year}〕{number:0{width}d}号" for width in _WIDTHS)
+    return await Case.filter(number__in=list(forms)).order_by("id").first()

@@ -47,9 +47,12 @@ def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any]) -> Answ
     )
 
 
-def of_the_system(given: Mapping[str, Any]) -> Answer:
-    """What the system puts into a case that it begins itself."""
-    return Answer(dict(given), True, {}, [], [], None)
+def of_the_system(first: Step, given: Mapping[str, Any]) -> Answer:
+    """What the system puts into a case that it begins itself: also what people fill in where they begin it. Where
+    nobody does, ``attachments`` are the evidence ids that are sealed with it."""
+    if first.form is not None:
+        return read(first, given, {})
+    return Answer(dict(given), True, {}, given.get("attachments", []), [], None)
 
 
 def _chosen(form: type[Form], plain: Mapping[str, Any]) -> dict[str, list[int]]:

@@ -27,7 +27,8 @@ def _start(case: Case, deadline: Deadline, view: View, now: datetime, calendar: 
     due = deadline.due(view, now)
     if due is not None:
         start = rows.start_or_resume_clock if deadline.keeps else rows.start_clock
-        start(case.id, deadline.name, now, due, planned(deadline, due, view, now, calendar))
+        said = deadline.explains(view) if deadline.explains is not None else ""
+        start(case.id, deadline.name, now, due, planned(deadline, due, view, now, calendar), said)
 
 
 def planned(deadline: Deadline, due: datetime, view: View, now: datetime, calendar: Calendar) -> list[Planned]:

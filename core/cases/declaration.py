@@ -40,6 +40,23 @@ class View:
     station_id: int
     author_id: int
     parent_id: int | None = None
+    at: str = START  # the state in which the case is
+
+
+def view_of(
+    case: Case, project_name: str, slots: Mapping[str, list[int]], answers: Mapping[str, Any] | None = None
+) -> View:
+    """``answers``: what is being filled in, above what the case holds."""
+    return View(
+        data=case.data | dict(answers or {}),
+        slots=slots,
+        project_id=case.project_id,
+        project_name=project_name,
+        station_id=case.station_id,
+        author_id=case.author_id,
+        parent_id=case.parent_id,
+        at=case.state,
+    )
 
 
 @dataclass(frozen=True)
@@ -113,6 +130,7 @@ class Deadline:
     keeps: bool = False
     ladder: Callable[[View], Ladder] | None = None
     tells: tuple[str, ...] = ()
+    explains: Callable[[View], str] | None = None  # how its end was counted, in a sentence
 
 
 @dataclass(frozen=True)
@@ -130,6 +148,10 @@ class Works(Protocol):
     async def begin(self, process: str, author: Person, data: Mapping[str, Any], key: str, parent: Case) -> Case: ...
 
     async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None: ...
+
+    async def take(self, case_id: int, action: str) -> None: ...
+
+    async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -168,18 +190,19 @@ class Step:
 @dataclass(frozen=True)
 class Children:
     """Child cases, one per person of ``slot``, while the parent is ``at``; when all are closed, ``then`` follows.
-    ``data`` is what each begins with, of the parent."""
+    ``data`` is what each begins with, of the parent; it may refuse the parent's step."""
 
     process: str
     slot: str
     at: str
     then: str
-    data: Callable[[View], Mapping[str, Any]] | None = None
+    data: Callable[[Case, View], Awaitable[Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
 class Process:
-    """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken."""
+    """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
+    what a card says of a case in which nothing has been filled in."""
 
     name: str
     title: str
@@ -193,6 +216,7 @@ class Process:
     children: Children | None = None
     offers: Mapping[str, Offer] = field(default_factory=dict)  # by question
     check: Callable[[View], Awaitable[None]] | None = None
+    gist: Callable[[View], str] | None = None
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -210,6 +234,11 @@ class Process:
 
     def steps(self, at: str, action: str | None = None) -> list[Step]:
         return [s for s in self.table if s.at == at and action in (None, s.action)]
+
+    def deadline(self, state: str, name: str) -> Deadline | None:
+        """The deadline of this name, for a case that is in a state that has it."""
+        declared = self.state(state).deadline
+        return declared if declared is not None and declared.name == name else None
 
     def series(self, view: View) -> str:
         """The pattern of the case's number."""

@@ -9,24 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-import structlog
-
 from core import clock, database
 from core.calendar.days import Calendar
 from core.calendar.hours import Quiet
 from core.cases import answering, clocks, history, numbering, outbox, rows, turns
 from core.cases.answering import Answer
 from core.cases.checking import check_all
-from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Deadline, Happened, Process, Step, View
-from core.cases.ladders import Planned, due_at
-from core.cases.letters import Change, Reminder, Teller
-from core.cases.models import Case, ClockRow, HistoryRow, Participant
-from core.cases.rows import Held, Shown
+from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Happened, Process, Step, View, view_of
+from core.cases.letters import Change, Teller
+from core.cases.models import Case, HistoryRow, Participant
+from core.cases.rows import Shown
+from core.cases.sweeping import Sweeper
 from core.errors import NotNow, NotYours, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -48,7 +44,7 @@ class Engine:
         check_all(self.processes.values())
         self._teller = teller
         self._calendar = calendar or Calendar()
-        self._quiet = quiet or Quiet()
+        self._sweeper = Sweeper(self.processes, teller, self._calendar, quiet or Quiet(), self._perform)
 
     def process(self, name: str) -> Process:
         return self.processes[name]
@@ -88,67 +84,11 @@ class Engine:
 
     async def view(self, case: Case) -> View:
         project = await rows.find(Project, case.project_id)
-        return _view(case, _name(project), turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
+        return view_of(case, _name(project), turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
-        due = await clocks.claim_due(limit)
-        for row in due:
-            await self._expire(row)
-        return len(due)
-
-    async def _expire(self, row: ClockRow) -> None:
-        try:
-            await database.transaction(lambda: self._take_due_steps(row))
-        except Exception:
-            # The row comes up again after its lease; the others must not wait for it.
-            log.exception("sweep.failed", case=row.case_id, clock=row.name)
-
-    async def _take_due_steps(self, claimed: ClockRow) -> None:
-        """Nothing when somebody acted after the clock was claimed."""
-        case = (await rows.hold_case(claimed.case_id)).case
-        row, deadline = await clocks.running(claimed), self._deadline(case, claimed.name)
-        if row is None or deadline is None:
-            return
-        due = due_at(clocks.rungs(row, deadline.then), row.next_step, clock.now())
-        rows.advance_clock(row, due.done, due.next_at)
-        for rung in due.take:
-            await self._climb(case.id, row, rung, due.skipped)
-
-    async def _climb(self, case_id: int, row: ClockRow, rung: Planned, skipped: tuple[str, ...]) -> None:
-        """A step before may have ended what this rung belongs to."""
-        began, ends = (int(at.timestamp() * 1000) for at in (row.started_at, row.due_at))
-        key = f"clock:{row.id}:{began}:{ends}:{rung.name}"
-        held = await rows.hold_case(case_id, key)
-        process, deadline = self.processes[held.case.process], self._deadline(held.case, row.name)
-        if held.done is not None or deadline is None or await clocks.running(row) is None:
-            return
-        if not rung.act:
-            await self._remind(held, row, rung, skipped, key)
-        elif process.steps(held.case.state, rung.act):
-            await self._perform(case_id, rung.act, None, {}, key)
-
-    async def _remind(self, held: Held, row: ClockRow, rung: Planned, skipped: tuple[str, ...], key: str) -> None:
-        """Tells people what the ladder says, and seals that they were told; the case stays where it is."""
-        case, parts, now = held.case, held.parts, clock.now()
-        told = [part for slot in rung.tells for part in turns.seated(parts, slot)]
-        for part in told:
-            part.told_at = now
-        view = _view(case, held.project_name, turns.by_slot(parts))
-        said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
-        sealed = history.note(case, now, rung.name, said, turns.by_slot(parts), key)
-        not_before = None if rung.danger else self._quiet.until(self._calendar, now)
-        reminder = Reminder(self.processes[case.process], case, sealed.seq, rung, row.due_at, view, told, not_before)
-        letters = await self._teller.reminders(reminder)
-        rows.add_history(sealed)
-        rows.keep_case(case)
-        rows.keep_seats(told)
-        await outbox.promise(letters)
-
-    def _deadline(self, case: Case, name: str) -> Deadline | None:
-        """The deadline of this name, while the case is in a state that has it."""
-        deadline = self.processes[case.process].state(case.state).deadline
-        return deadline if deadline is not None and deadline.name == name else None
+        return await self._sweeper.sweep(limit)
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -171,13 +111,13 @@ class Engine:
         parent: Case | None,
         given: Mapping[str, Any] | None = None,
     ) -> Outcome:
-        """``given``: what the system puts into a case that it begins."""
+        """``given``: what the system puts into a case that it begins for this author."""
         first, now = process.first(), clock.now()
-        actor = None if first.by == SYSTEM else author
-        answer = answering.of_the_system(given) if given else answering.read(first, data, {})
+        actor = None if first.by == SYSTEM or given is not None else author
+        answer = answering.read(first, data, {}) if given is None else answering.of_the_system(first, given)
         project = await rows.find(Project, answer.project_id or (parent.project_id if parent else None))
         case = _new_case(process, author, answer, project, parent, now)
-        view = _view(case, _name(project), {AUTHOR: [author.id], **answer.chosen})
+        view = view_of(case, _name(project), {AUTHOR: [author.id], **answer.chosen})
         case.title = process.heading(view)[:200]
         if actor is not None:
             await answering.may_begin(process, actor, answer, view)
@@ -185,7 +125,7 @@ class Engine:
         await answering.may_choose(process, first, answer, view)
         view = replace(view, slots=await _fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
-        sealed = await history.fingerprints(answer.attachments, author.id)
+        sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
         await rows.add_case(case)
         parts = turns.seat(case, view.slots, [], now)
         return await self._take(_Move(process, case, step, actor, answer, parts, {}, view, sealed, key, now))
@@ -206,7 +146,7 @@ class Engine:
         answer = answering.read(asked, data, case.data)
         answering.same_project(case, asked, answer)
         slots = turns.by_slot(parts) | answer.chosen
-        view = _view(case, held.project_name, slots, answer.data if answer.kept else {})
+        view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
         await answering.may_sit(process, asked, answer, view)
         await answering.may_choose(process, asked, answer, view)
         step = _branch(process, case.state, action, view)
@@ -249,17 +189,28 @@ class Engine:
         return (await self._begin(self.processes[process], author, {}, key, parent, data)).case
 
     async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None:
-        """Gives a case's deadline another end, with all reminders around it, and seals why."""
+        """Gives a case's deadline another end, with all reminders around it. Both are sealed, and kept in the case's
+        data under the deadline's name."""
         held, now = await rows.hold_case(case_id), clock.now()
         case, process = held.case, self.processes[held.case.process]
         declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == deadline)
-        view = _view(case, held.project_name, turns.by_slot(held.parts))
-        said = {"due": due.isoformat(), "why": why}
-        sealed = history.note(case, now, "postpone", said, view.slots, None)
-        runs = self._deadline(case, deadline) is not None
+        view = view_of(case, held.project_name, turns.by_slot(held.parts))
+        said = {deadline: due.isoformat(), f"{deadline}_why": why}
+        sealed = history.note(case, now, "postpone", "改期", said, view.slots, None, kept=True)
+        runs = process.deadline(case.state, deadline) is not None
         rungs = clocks.planned(declared, due, view, now, self._calendar)
-        rows.move_clock(case_id, deadline, due, rungs, runs=runs)
+        rows.move_clock(case_id, deadline, due, rungs, why, runs=runs)
         rows.add_history(sealed)
+        rows.keep_case(case)
+
+    async def take(self, case_id: int, action: str) -> None:
+        """A step of the system in another case; NotNow where that case is elsewhere."""
+        await self._perform(case_id, action, None, {}, None)
+
+    async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None:
+        """Seals what a step of this case has done elsewhere, under a caption that members read."""
+        seats = turns.by_slot(await Participant.filter(case_id=case.id).order_by("id"))
+        rows.add_history(history.note(case, clock.now(), action, caption, said, seats, None))
         rows.keep_case(case)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -272,7 +223,8 @@ class Engine:
             await self._report(case.process, case.parent_id)
 
     async def _bear(self, children: Children, case: Case, view: View, people: set[int]) -> None:
-        child, given = self.processes[children.process], children.data(view) if children.data is not None else {}
+        child = self.processes[children.process]
+        given = await children.data(case, view) if children.data is not None else {}
         for person in await Person.filter(id__in=people).order_by("id"):
             await self._begin(child, person, {}, f"child:{case.id}:{case.version}:{person.id}", case, given)
 
@@ -370,20 +322,6 @@ async def _advance(move: _Move, to: str) -> HistoryRow:
     return row
 
 
-def _view(
-    case: Case, project_name: str, slots: Mapping[str, list[int]], answers: Mapping[str, Any] | None = None
-) -> View:
-    return View(
-        data=case.data | dict(answers or {}),
-        slots=slots,
-        project_id=case.project_id,
-        project_name=project_name,
-        station_id=case.station_id,
-        author_id=case.author_id,
-        parent_id=case.parent_id,
-    )
-
-
 def _name(project: Project | None) -> str:
     return project.name if project else ""
 
@@ -417,11 +355,11 @@ def _refuse_empty_turn(move: _Move) -> None:
 
 
 async def _what_happened(process: Process, case: Case) -> str:
-    """Who was faster, and when, in a sentence."""
-    last = await HistoryRow.filter(case_id=case.id).order_by("-seq").first()
-    if last is None:
+    """Who was faster, and when, in a sentence; reminders and the like move nothing."""
+    done = await HistoryRow.filter(case_id=case.id).order_by("-seq")
+    last, step = next(((row, step) for row in done for step in process.steps(row.from_state, row.action)), (None, None))
+    if last is None or step is None:
         raise NotYours
     actor = await Person.get_or_none(id=last.actor_id) if last.actor_id else None
-    step = next(iter(process.steps(last.from_state, last.action)), None)
-    who, what = actor.name if actor else "系统", step.caption if step else last.action
-    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{what}），无需再处理。"
+    who = actor.name if actor else "系统"
+    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{step.caption}），无需再处理。"

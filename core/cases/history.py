@@ -28,7 +28,7 @@ def canonical(value: Any) -> str:
 @dataclass(frozen=True)
 class Content:
     """What a row seals beside its columns. ``kept`` says that ``data`` went into the case's own data; ``about`` is what
-    the case was begun with, in its first row only."""
+    the case was begun with, in its first row only. ``note`` is what a row that moves nothing is called."""
 
     data: Mapping[str, Any]
     kept: bool
@@ -37,6 +37,7 @@ class Content:
     number: str | None = None
     closed: bool = False
     about: Mapping[str, Any] | None = None
+    note: str = ""
 
     def text(self) -> str:
         sealed = {
@@ -47,7 +48,8 @@ class Content:
             "number": self.number,
             "slots": _seats(self.slots),
         }
-        return canonical(sealed if self.about is None else sealed | {"about": dict(self.about)})
+        sealed |= {} if self.about is None else {"about": dict(self.about)}
+        return canonical(sealed | ({"note": self.note} if self.note else {}))
 
 
 def _seats(slots: Mapping[str, list[int]]) -> dict[str, list[int]]:
@@ -109,13 +111,22 @@ def next_row(
 
 
 def note(
-    case: Case, at: datetime, action: str, said: Mapping[str, Any], seats: Mapping[str, list[int]], key: str | None
+    case: Case,
+    at: datetime,
+    action: str,
+    caption: str,
+    said: Mapping[str, Any],
+    seats: Mapping[str, list[int]],
+    key: str | None,
+    *,
+    kept: bool = False,
 ) -> HistoryRow:
-    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet."""
+    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet.
+    ``caption`` is how members read of it; ``kept``: what is said goes into the case's data."""
     case.version += 1
-    row = next_row(
-        case, at, None, action, case.state, Content(said, False, seats, {}, closed=bool(case.closed_at)), key
-    )
+    case.data = case.data | said if kept else case.data
+    content = Content(said, kept, seats, {}, closed=bool(case.closed_at), note=caption)
+    row = next_row(case, at, None, action, case.state, content, key)
     case.head, case.changed_at = row.hash, at
     return row
 

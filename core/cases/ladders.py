@@ -5,7 +5,7 @@ changes its ladders later. The same resolution is the preview (BY-06) and what t
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from string import Formatter
@@ -122,12 +122,12 @@ def due_at(planned: Sequence[Planned], done: int, now: datetime) -> Due:
     return Due(take, skipped, behind, planned[behind].at if behind < len(planned) else None)
 
 
-def announced(planned: Iterable[Planned], people: dict[str, str]) -> list[str]:
+def announced(planned: Iterable[Planned], people: Mapping[str, str]) -> list[str]:
     """A line per rung for the preview (BY-06); ``people``: who is in each slot, by name."""
     return [_line(one, people) for one in planned]
 
 
-def _line(one: Planned, people: dict[str, str]) -> str:
+def _line(one: Planned, people: Mapping[str, str]) -> str:
     when = clock.spoken(one.at)
     if one.name == TERM:
         return f"{when} 到期"

@@ -69,14 +69,20 @@ class Reminder:
     @property
     def text(self) -> str:
         """What the ladder says, with the names of this case filled in."""
-        case, due = self.case, clock.local(self.due)
-        last = due - timedelta(minutes=1)  # midnight belongs to the day that it ends
+        case = self.case
         return self.rung.says.format(
             title=case.title,
             number=case.number or "",
             project=self.view.project_name,
-            due=f"{last.month}月{last.day}日24时" if not (due.hour or due.minute) else clock.spoken(self.due),
+            due=ends(self.due),
         )
+
+
+def ends(due: datetime) -> str:
+    """``11月30日24时``: midnight belongs to the day that it ends."""
+    there = clock.local(due)
+    last = there - timedelta(minutes=1)
+    return clock.spoken(due) if there.hour or there.minute else f"{last.month}月{last.day}日24时"
 
 
 class Teller(Protocol):

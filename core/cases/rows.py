@@ -211,13 +211,17 @@ def stop_clock(case_id: int, name: str, now: datetime) -> None:
     )
 
 
-def start_clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> None:
-    database.later(f"{_NEW_CLOCK}{_ANEW}", *_clock(case_id, name, now, due, rungs))
+def start_clock(
+    case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned], explanation: str
+) -> None:
+    database.later(f"{_NEW_CLOCK}{_ANEW}", *_clock(case_id, name, now, due, rungs, explanation))
 
 
-def start_or_resume_clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> None:
+def start_or_resume_clock(
+    case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned], explanation: str
+) -> None:
     """One that stood still goes on to the end that it had."""
-    database.later(f"{_NEW_CLOCK}{_RESUMED}", *_clock(case_id, name, now, due, rungs))
+    database.later(f"{_NEW_CLOCK}{_RESUMED}", *_clock(case_id, name, now, due, rungs, explanation))
 
 
 def advance_clock(row: ClockRow, done: int, next_at: datetime | None) -> None:
@@ -227,13 +231,15 @@ def advance_clock(row: ClockRow, done: int, next_at: datetime | None) -> None:
     )
 
 
-def move_clock(case_id: int, name: str, due: datetime, rungs: Sequence[Planned], *, runs: bool) -> None:
+def move_clock(
+    case_id: int, name: str, due: datetime, rungs: Sequence[Planned], explanation: str, *, runs: bool
+) -> None:
     """Another end for a clock; one that stands still goes on standing, and finds the new end when it runs again."""
     column = "next_step_at" if runs else "held_step_at"
     database.later(
-        f"UPDATE case_clock SET due_at = $3, {column} = $4, rungs = $5, next_step = 0 "  # noqa: S608  # our own names
-        "WHERE case_id = $1 AND name = $2",
-        *(case_id, name, due, rungs[0].at, _kept(rungs)),
+        f"UPDATE case_clock SET due_at = $3, {column} = $4, rungs = $5, explanation = $6, "  # noqa: S608  # our own names
+        "next_step = 0 WHERE case_id = $1 AND name = $2",
+        *(case_id, name, due, rungs[0].at, _kept(rungs), explanation),
     )
 
 
@@ -241,16 +247,18 @@ def _kept(rungs: Sequence[Planned]) -> str:
     return json.dumps([one.to_json() for one in rungs], ensure_ascii=False)
 
 
-def _clock(case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned]) -> tuple[object, ...]:
-    return case_id, name, now, due, rungs[0].at, _kept(rungs)
+def _clock(
+    case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned], explanation: str
+) -> tuple[object, ...]:
+    return case_id, name, now, due, explanation, rungs[0].at, _kept(rungs)
 
 
 _NEW_CLOCK = (
     "INSERT INTO case_clock (case_id, name, started_at, due_at, explanation, next_step_at, next_step, rungs) "
-    "VALUES ($1, $2, $3, $4, '', $5, 0, $6) ON CONFLICT (case_id, name) DO UPDATE SET stopped_at = NULL, "
+    "VALUES ($1, $2, $3, $4, $5, $6, 0, $7) ON CONFLICT (case_id, name) DO UPDATE SET stopped_at = NULL, "
 )
 _ANEW = (
-    "started_at = excluded.started_at, due_at = excluded.due_at, next_step_at = excluded.next_step_at, "
-    "next_step = 0, rungs = excluded.rungs, held_step_at = NULL"
+    "started_at = excluded.started_at, due_at = excluded.due_at, explanation = excluded.explanation, "
+    "next_step_at = excluded.next_step_at, next_step = 0, rungs = excluded.rungs, held_step_at = NULL"
 )
 _RESUMED = "next_step_at = case_clock.held_step_at, held_step_at = NULL"

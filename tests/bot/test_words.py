@@ -5,9 +5,9 @@ from tests.bot.material import FAR_AWAY, photo
 from tests.bot.test_review import NUMBER, TITLE, report
 from tests.town import Town
 
-HELP = "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写；发送“取消”随时停止。"
-INSPECTORS = "[上报]\n[待办]\n[我发送的]\n[我接收的]"
-PARTY = "收到的检查记录会发到这里，点开即可查看。发送“我接收的”查看全部。\n[待办]\n[我接收的]"
+HELP = "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写，“新建通知”下发文书；发送“取消”随时停止。"
+INSPECTORS = "[上报]\n[新建通知]\n[待办]\n[我发送的]\n[我接收的]"
+PARTY = "收到的检查记录和通知会发到这里，点开即可查看、回复。发送“我接收的”查看全部。\n[需我回复的]\n[待办]\n[我接收的]"
 ALL = "在页面上查看全部"
 
 
@@ -43,7 +43,7 @@ async def test_the_menu_does_what_the_words_do(small_place: Town) -> None:
     lin = small_place.phone("lin")
     assert (await lin.presses("监督检查上报")).splitlines()[0] == "请选择工程名称"
     await lin.says("取消")
-    assert await lin.presses("待办") == "现在没有需要您办理的事项。"
+    assert await lin.presses("全部待办") == "现在没有需要您办理的事项。"
     assert await lin.presses("我发送的") == "您还没有提交过记录。发送“上报”开始第一次上报。"
     assert await lin.presses("我接收的") == "您还没有收到记录。有记录发给您时，会在这里通知您。"
     assert await lin.presses("帮助") == f"可以这样使用\n{HELP}\n{INSPECTORS}"

@@ -97,6 +97,20 @@ def changed(line: str, to: str) -> str:
         ),
         (changed('answer = "acknowledge"', 'failed_reply = "warning"'), "通知种类“warning”不能升级为它自己。"),
         (
+            changed('answer = "acknowledge"', 'failed_reply = "penalty_proposal"'),
+            "通知种类“warning”不能升级为“penalty_proposal”，请改为需要回复的通知。",
+        ),
+        (
+            changed('answer = "acknowledge"', 'failed_reply = "resume_work"'),
+            "通知种类“warning”不能升级为“resume_work”，请改为需要回复的通知。",
+        ),
+        (
+            WARNING.replace('answer = "acknowledge"', 'deadline = "required"')
+            + '[[kind]]\nname = "first"\ntitle = "初次通知"\npaper = "generic"\npaper_title = "初次通知"\n'
+            'series = "{station}初〔{year}〕{n:03d}号"\nfailed_reply = "warning"\n',
+            "通知种类“first”要升级为“warning”，请写明后者的 usual_workdays。",
+        ),
+        (
             changed('"acknowledge"', '"none"\ndeadline = "required"'),
             "通知种类“warning”不能用：不需要回复的文书不能有期限和提醒。",
         ),

@@ -76,7 +76,6 @@ async def test_a_plan_that_fails_its_argument_is_changed_and_argued_again(place:
     assert "状态：已退回" in await _argued(place, "不通过")
     assert "搭设高度12米" in await chen.taps("修改后提交")
     await chen.taps("修改")
-    await chen.chooses("专项施工方案")
     await chen.says("搭设高度12米，增设连墙件")
     await chen.taps("修改后提交")
     await fang.taps("审核通过")
@@ -112,7 +111,6 @@ async def test_a_returned_plan_comes_back_with_its_reason_and_its_text(place: To
     assert "方知远退回，意见：缺少立杆间距" in chen.text
     assert "搭设高度6米" in await chen.taps("修改后提交")
     await chen.taps("修改")
-    await chen.chooses("专项施工方案")
     await chen.says("搭设高度6米，立杆间距0.9米")
     await chen.taps("修改后提交")
 
@@ -132,11 +130,9 @@ async def test_what_was_begun_before_a_colleague_submitted_is_not_mixed_with_it(
 
     await shen.taps("修改后提交")
     await shen.taps("修改")
-    await shen.chooses("专项施工方案")
     await shen.says("沈砚的稿子")
     await chen.taps("修改后提交")
     await chen.taps("修改")
-    await chen.chooses("专项施工方案")
     await chen.says("第二稿")
     await chen.taps("修改后提交")
     await fang.taps("退回")

@@ -16,10 +16,12 @@ from core.cases.declaration import (
     Slot,
     State,
     Step,
+    View,
     answered,
     chosen,
 )
 from core.cases.ladders import Ladder
+from core.cases.models import Case
 from core.forms import Choice, Form, Number, People, Photos, Text
 from core.forms import Project as ProjectField
 from core.people.models import REVIEWER_ROLES, Person, Role
@@ -209,6 +211,10 @@ class Call(Form):
     called: Annotated[list[int], People("被查人员", "called")] = []
 
 
+async def _asked_at(case: Case, view: View) -> dict[str, str]:
+    return {"asked_at": view.project_name}
+
+
 # Everybody who is called answers for himself; when all have answered it is closed.
 ROLL_CALL = Process(
     name="roll_call",
@@ -224,7 +230,7 @@ ROLL_CALL = Process(
         Step(START, "call", "查岗", by=AUTHOR, to="called", form=Call),
         Step("called", "close", "结束", by=SYSTEM, to="closed", tells=(AUTHOR,)),
     ),
-    children=Children("presence", "called", "called", "close", data=lambda view: {"asked_at": view.project_name}),
+    children=Children("presence", "called", "called", "close", data=_asked_at),
 )
 
 PRESENCE = Process(

@@ -49,7 +49,11 @@ async def test_a_reminder_moves_nothing_and_is_sealed_with_whom_it_told(house: H
     await until(house, days=2)
     row = await HistoryRow.get(case_id=case.id, action="soon")
     assert (row.actor_id, row.from_state, row.to_state) == (None, "open", "open")
-    assert json.loads(row.content)["data"] == {"told": [house.cast.chen.id], "skipped": []}
+    sealed = json.loads(row.content)
+    assert (sealed["note"], sealed["data"]) == (
+        "提醒（截止前2个工作日）",
+        {"told": [house.cast.chen.id], "skipped": []},
+    )
     assert await story.waiting(case) == ["chen"]
     await sound(case)
 

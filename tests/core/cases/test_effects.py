@@ -44,7 +44,11 @@ async def test_why_it_was_moved_is_sealed(house: House) -> None:
     demand = await house.demand()
     extension = await asked(house, demand)
     await house.engine.perform(extension.id, "grant", house.cast.fang)
-    assert (await story.content(demand, 2))["data"] == {"due": "2026-10-20T16:00:00+00:00", "why": "雨天停工"}
+    moved = {"term": "2026-10-20T16:00:00+00:00", "term_why": "雨天停工"}
+    sealed = await story.content(demand, 2)
+    assert (sealed["data"], sealed["note"]) == (moved, "改期")
+    assert (await Case.get(id=demand.id)).data | moved == (await Case.get(id=demand.id)).data
+    await sound(demand)
 
 
 async def test_a_deadline_that_stands_still_is_moved_as_well(house: House) -> None:

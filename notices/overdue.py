@@ -1,0 +1,73 @@
+"""What comes of a reply that is overdue (HN-38, HN-Q10): drawn up by the system, chosen by the issuer, approved by the
+chief."""
+
+from typing import Annotated
+
+from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Process, Slot, State, Step, View
+from core.forms import Form, Text
+from core.people.models import Role
+from core.projects import finding
+from notices import practice
+from notices.fields import KindField
+from notices.kinds import Approval, NoticeKind
+
+
+class Matter(Form):
+    """处理方式."""
+
+    way: Annotated[str, KindField("处理方式", by_system=True)]
+    facts: Annotated[str, Text("事实与依据", 1000, hint="例如：逾期天数、未整改的问题、所依据的条款")]
+
+
+class NoMatter(Form):
+    """Why nothing comes of it."""
+
+    remark = True
+    reason: Annotated[str, Text("不予处理的原因", 500)]
+
+
+class Refused(Form):
+    """Why the chief does not agree."""
+
+    remark = True
+    reason: Annotated[str, Text("不批准的原因", 500)]
+
+
+def _way(view: View) -> NoticeKind:
+    return practice.kind(str(view.data["way"]))
+
+
+def _waits_for_chief(view: View) -> bool:
+    return _way(view).approval is Approval.CHIEF and view.author_id not in view.slots.get("chief", [])
+
+
+for_the_chief = Condition("须站长批准", _waits_for_chief, answer="way")
+
+OVERDUE_MATTER = Process(
+    name="overdue_matter",
+    title="超期处理",
+    word="",
+    source="P03",
+    number=lambda view: _way(view).series,
+    heading=lambda view: f"{view.data['title']} 超期处理（{view.data['replier']}）",
+    card_fields=("way", "facts"),
+    gist=lambda view: f"{view.data['replier']}到期没有回复《{view.data['title']}》，请选择怎样处理。",
+    slots=(
+        Slot(AUTHOR, "审核人"),
+        Slot("chief", "站长", judges=True, who=finding.station(Role.CHIEF)),
+    ),
+    states=(
+        State("choose", "待处理"),
+        State("approving", "待站长批准"),
+        State("issued", "已形成", final=True),
+        State("dropped", "不予处理", final=True),
+    ),
+    table=(
+        Step(START, "draw_up", "超期待处理", by=SYSTEM, to="choose"),
+        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="approving", form=Matter, when=for_the_chief),
+        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="issued", form=Matter, numbered=True),
+        Step("choose", "drop", "不予处理", by=AUTHOR, to="dropped", form=NoMatter, danger=True),
+        Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR,), numbered=True),
+        Step("approving", "refuse", "不批准", by="chief", to="choose", form=Refused, danger=True),
+    ),
+)  # fmt: skip

@@ -1,0 +1,44 @@
+"""How this service works with notices: the kinds in use, the calendar, and how a station counts days.
+
+Set once when the service starts; the declarations look here whenever they need it.
+"""
+
+from dataclasses import dataclass, field
+
+from core.calendar.days import Calendar
+from core.calendar.deadlines import Rule
+from core.errors import Refusal
+from notices.kinds import Kinds, NoticeKind, shipped
+
+
+@dataclass(frozen=True)
+class Practice:
+    kinds: Kinds = field(default_factory=shipped)
+    calendar: Calendar = field(default_factory=Calendar)
+    rule: Rule = field(default_factory=Rule)
+
+
+class _Current:
+    practice: Practice | None = None
+
+
+def use(practice: Practice) -> None:
+    _Current.practice = practice
+
+
+def current() -> Practice:
+    """What is shipped, until a station's own is set."""
+    if _Current.practice is None:
+        _Current.practice = Practice()
+    return _Current.practice
+
+
+def kinds() -> Kinds:
+    return current().kinds
+
+
+def kind(name: str) -> NoticeKind:
+    """Raises Refusal for a kind that a station has given up while a notice of it waited."""
+    if name not in kinds():
+        raise Refusal(f"通知种类“{name}”已经停用，请不予通过，并说明需要重新拟定。")
+    return kinds()[name]

@@ -1,0 +1,9 @@
+"""The processes of a notice's life, in the order in which they begin."""
+
+from core.cases.declaration import Process
+from notices.extension import EXTENSION
+from notices.notice import NOTICE
+from notices.overdue import OVERDUE_MATTER
+from notices.reply import NOTICE_REPLY
+
+NOTICES: tuple[Process, ...] = (NOTICE, NOTICE_REPLY, OVERDUE_MATTER, EXTENSION)

@@ -1,0 +1,43 @@
+"""A failed reply that steps up (X-2, HB-28): a notice of the next kind is drawn up, and waits for the chief."""
+
+from datetime import date, timedelta
+
+from core import clock
+from core.calendar.days import UnknownYear
+from core.calendar.deadlines import in_workdays
+from core.cases.declaration import Happened
+from core.cases.models import Case
+from core.people.models import Person
+from notices import practice, records
+from notices.kinds import NoticeKind
+
+
+async def step_up(happened: Happened) -> None:
+    """For the same units and on the same check, but for this replier alone."""
+    reply = happened.case
+    notice = await Case.get(id=reply.parent_id)
+    kind = practice.kind(practice.kind(notice.data["kind"]).failed_reply)
+    same = {name: notice.data[name] for name in ("project", "addressee_units", "cited_check")}
+    given = same | {
+        "kind": kind.name,
+        "repliers": [reply.author_id],
+        "recipients": notice.data["recipients"],
+        "notice_text": f"因《{notice.title}》（{notice.number}）的整改回复未通过审核。",
+    }
+    author = await Person.get(id=notice.author_id)
+    await happened.works.begin(records.NOTICE, author, given | _term(kind), f"step_up:{reply.id}", notice)
+
+
+def _term(kind: NoticeKind) -> dict[str, str]:
+    if kind.usual_workdays is None:
+        return {}
+    return {"deadline": _last_day(kind.usual_workdays).isoformat()}
+
+
+def _last_day(workdays: int) -> date:
+    """Where the working days of a year are not known yet, twice as many days: nobody is there to choose one."""
+    now = practice.current()
+    try:
+        return in_workdays(now.calendar, clock.today(), workdays, now.rule).last_day
+    except UnknownYear:
+        return clock.today() + timedelta(days=2 * workdays)
