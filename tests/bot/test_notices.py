@@ -294,9 +294,9 @@ async def test_one_replier_lets_it_run_out(place: Town) -> None:
     quiet = len(chen.messages)
 
     await passes(place, day(11, 27))
-    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，还有3个工作日。\n查看并办理"
+    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，还有3个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
     await passes(place, day(12, 1))
-    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，只剩1个工作日。\n查看并办理"
+    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，只剩1个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
 
     seen = len(lin.messages)
     await passes(place, day(12, 3, hour=0))
@@ -309,7 +309,8 @@ async def test_one_replier_lets_it_run_out(place: Town) -> None:
         "审核人：林小舟\n[看详情]\n[提出处理意见]\n[不予处理]",
     ]
     await passes(place, day(12, 3))
-    assert [fang.text, lin.text] == [f"《{TITLE}》已经超期，请立即整改并回复。\n查看并办理"] * 2
+    late = f"《{TITLE}》已经超期，请立即整改并回复。\n查看并办理"
+    assert [fang.text, lin.text] == [f"{late}，或发送“回复 {NUMBER}”", late]
     await passes(place, day(12, 7))
     assert qin.text == f"《{TITLE}》超期3个工作日仍未回复。\n查看并办理"
     await passes(place, day(12, 11))
@@ -356,7 +357,7 @@ async def test_more_time_is_asked_for_and_granted(place: Town) -> None:
     await lin.taps("同意")
     assert lines(chen.text, 0, 1) == ["延期申请已同意", "林小舟同意"]
     await passes(place, day(12, 4))
-    assert chen.text == f"《{TITLE}》要求在12月7日24时前回复，只剩1个工作日。\n查看并办理"
+    assert chen.text == f"《{TITLE}》要求在12月7日24时前回复，只剩1个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
 
 
 # ── stop-work ────────────────────────────────────────────────────────────────────────────────────────────────────────
