@@ -32,6 +32,7 @@ from core.evidence.store import Store
 from core.health import Pulse
 from core.settings import Settings
 from core.sharing.credentials import Credentials
+from notices import practice
 from webhooks import domain, sign_in
 from webhooks.callback import CallbackDoor
 from webhooks.health import HealthDoor
@@ -75,6 +76,7 @@ async def house(settings: Settings, processes: Sequence[Process] = PROCESSES) ->
 
 
 def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.ClientSession) -> House:
+    practice.use(practice.of_station(settings.notice_kinds))
     engine = Engine(processes, CardTeller(settings.wecom_agent_id, settings.public_url, [p.name for p in processes]))
     client = Client(
         settings.wecom_api_url,

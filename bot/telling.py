@@ -16,6 +16,7 @@ from core.cases.rows import Shown, people_shown
 from core.forms import Form, questions
 from core.naming import names, number_of
 from core.people.models import Person
+from notices import records
 from wecom.cards import ButtonInteraction, Card
 
 
@@ -46,9 +47,10 @@ class CardTeller:
         case, words = reminder.case, plain(reminder.text)
         text = f'{words}\n<a href="{self._page(case)}">查看并办理</a>'
         ids = {part.person_id for part in reminder.told}
+        duties = {part.person_id: _said_here(reminder, part) for part in reminder.told if part.turn}
         return [
             replace(
-                text_letter(person, text, f"reminder:{case.id}:{reminder.seq}:{person.id}"),
+                text_letter(person, text + duties.get(person.id, ""), f"reminder:{case.id}:{reminder.seq}:{person.id}"),
                 merge_key=f"reminder:{case.id}:{person.id}",
                 not_before=reminder.not_before,
                 case_id=case.id,
@@ -151,6 +153,13 @@ def _news(change: Change) -> str:
 def _gist(case: Case, forms: list[type[Form]]) -> str:
     answered = [q for form in forms for q in questions(form) if case.data.get(q.name) is not None]
     return "；".join(text for q in answered if (text := q.field.gist(case.data[q.name])))
+
+
+def _said_here(reminder: Reminder, part: Participant) -> str:
+    """What to type for doing it at once: 回复 or 签收, and the number."""
+    case = reminder.case
+    step = next(iter(_own_steps(reminder.process, case.state, part.slot)), None)
+    return f"，或发送“{step.caption} {number_of(case)}”" if step and case.process == records.REPLY else ""
 
 
 async def _term(change: Change) -> list[tuple[str, str]]:

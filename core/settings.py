@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     domain_folder: Path = Field(Path("var/domain"), description="holds the WW_verify_*.txt files of 可信域名")
     keep_days: int = Field(30, ge=7, le=3650, description="how long callbacks and messages are kept once they are over")
+    notice_kinds: Path | None = Field(None, description="a station's own kinds of notices, as docs/notices.md shows")
     metrics_token: str = Field(
         "", pattern=r"^(\S{16,})?$", description="lets a monitor from another machine read /metrics"
     )

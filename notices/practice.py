@@ -4,10 +4,11 @@ Set once when the service starts; the declarations look here whenever they need 
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from core.calendar.days import Calendar
 from core.calendar.deadlines import Rule
-from core.errors import Refusal
+from core.errors import Misdeclared, Refusal
 from notices.kinds import Kinds, NoticeKind, shipped
 
 
@@ -16,6 +17,17 @@ class Practice:
     kinds: Kinds = field(default_factory=shipped)
     calendar: Calendar = field(default_factory=Calendar)
     rule: Rule = field(default_factory=Rule)
+
+
+def of_station(file: Path | None) -> Practice:
+    """With the kinds of a station's own file. Raises Misdeclared in a sentence for one that cannot work."""
+    if file is None:
+        return Practice()
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misdeclared(f"通知种类的文件“{file}”打不开：{error}") from None
+    return Practice(kinds=shipped().with_changes(text))
 
 
 class _Current:

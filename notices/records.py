@@ -43,7 +43,12 @@ async def passed_checks(view: View) -> Mapping[str, str]:
 
 def _described(check: Case) -> str:
     day = clock.local(check.opened_at).date()
-    return f"{check.number} {day.month}月{day.day}日 {len(check.data['findings'])}条问题"
+    return f"{_serial(check)} {day.month}月{day.day}日 {len(check.data['findings'])}条问题"
+
+
+def _serial(case: Case) -> str:
+    """The end of its number: a card's line has room for 17 characters."""
+    return (case.number or "").rpartition("〕")[2]
 
 
 def wordings(check: Case) -> list[str]:
@@ -55,7 +60,10 @@ async def stops_to_lift(view: View) -> Mapping[str, str]:
     """Nothing for a kind that lifts nothing."""
     if project_effect(str(view.data.get("kind", ""))) is not ProjectEffect.LIFTS:
         return {}
-    return {str(case.id): f"{case.number} {case.title}" for case in await running_stops(view.project_id)}
+    return {
+        str(case.id): f"{_serial(case)} {practice.kinds().title(case.data['kind'])}"
+        for case in await running_stops(view.project_id)
+    }
 
 
 async def running_stops(project_id: int | None) -> list[Case]:

@@ -7,7 +7,6 @@ from bot.talk import Talk
 from core import access
 from core.cases.engine import Engine
 from core.cases.models import Case
-from core.errors import NotYours
 from core.people.models import Person
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
@@ -30,20 +29,18 @@ def asks(text: str) -> bool:
 
 
 async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
-    """A record's number, typed or pasted, shows the record; False when it is none that this member may see."""
+    """A record's number, typed or pasted, shows the record and in whose hands its children are; False when it is none
+    that this member may see."""
     case = await numbered(text)
-    seen = await _seen(talk.person, case) if case is not None else None
-    if seen is not None:
-        talk.say("\n".join(await listing.lines(talk, engine, [seen])))
-    return seen is not None
+    if case is None or not await access.may_see(talk.person, case):
+        return False
+    talk.say("\n".join(await listing.lines(talk, engine, [case, *await _answers(talk.person, case)])))
+    return True
 
 
-async def _seen(person: Person, case: Case) -> Case | None:
-    """Whoever only answers a paper sees the own answer."""
-    try:
-        return await access.case_for(person, case.id)
-    except NotYours:
-        return await Case.get_or_none(parent_id=case.id, author_id=person.id)
+async def _answers(person: Person, case: Case) -> list[Case]:
+    children = await Case.filter(parent_id=case.id, closed_at=None).order_by("id").limit(listing.SHOWN)
+    return [child for child in children if await access.may_see(person, child)]
 
 
 def holds_number(text: str) -> bool:

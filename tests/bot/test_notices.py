@@ -133,8 +133,12 @@ async def test_each_replier_is_told_on_a_card_of_his_own(place: Town) -> None:
 
 async def test_a_term_is_typed_in_working_days_days_or_as_a_date(small_place: Town) -> None:
     lin = await checked(small_place, FOUND[0])
-    for one in ("新建通知", "整改", "滨江花园", "临港建工", "1"):
+    for one in ("新建通知", "整改", "滨江花园"):
         await lin.says(one)
+    assert await lin.says("临港建工") == (
+        "请选择问题详情\n这个工程审核通过的检查记录\n☐0001号 11月23日 1条问题\n[确定]"
+    )
+    await lin.says("1")
     assert await lin.says("跳过") == (
         "请选择截止日期\n也可以回复：10天、5个工作日、12月5日。超期未整改将提出处罚建议或者记录不良行为\n"
         "3工作日：11月26日（周四）\n7工作日：12月2日（周三）\n15工作日：12月14日（周一）\n"
@@ -272,9 +276,9 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
     closed = f"【完结】1 份\n· {TITLE}\n  {NUMBER}｜完结\n在页面上查看全部"
     assert [await chen.says("我回复的"), await lin.says("我审核的")] == [closed, closed]
     assert await lin.says("待我审核") == "现在没有需要您审核的事项。"
-    assert await place.phone("fang").says("在谁手上 海澄质安改2026-1") == (
-        f"· {TITLE}\n  {NUMBER}｜在 方知远 手上，刚刚"
-    )
+    hands = f"· {TITLE}\n  {NUMBER}｜待回复\n· {TITLE}\n  {NUMBER}｜在 方知远 手上，刚刚"
+    for phone in (lin, place.phone("fang")):
+        assert await phone.says("在谁手上 海澄质安改2026-1") == hands
     assert await chen.says("我发送的") == "您还没有提交过记录。发送“上报”开始第一次上报。"
     assert await place.phone("luo").says("上报给我的") == ("没有上报给您的通知。有通知需要您审核时，会在这里通知您。")
 
@@ -290,9 +294,9 @@ async def test_one_replier_lets_it_run_out(place: Town) -> None:
     quiet = len(chen.messages)
 
     await passes(place, day(11, 27))
-    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，还有3个工作日。\n查看并办理"
+    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，还有3个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
     await passes(place, day(12, 1))
-    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，只剩1个工作日。\n查看并办理"
+    assert fang.text == f"《{TITLE}》要求在12月2日24时前回复，只剩1个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
 
     seen = len(lin.messages)
     await passes(place, day(12, 3, hour=0))
@@ -305,7 +309,8 @@ async def test_one_replier_lets_it_run_out(place: Town) -> None:
         "审核人：林小舟\n[看详情]\n[提出处理意见]\n[不予处理]",
     ]
     await passes(place, day(12, 3))
-    assert [fang.text, lin.text] == [f"《{TITLE}》已经超期，请立即整改并回复。\n查看并办理"] * 2
+    late = f"《{TITLE}》已经超期，请立即整改并回复。\n查看并办理"
+    assert [fang.text, lin.text] == [f"{late}，或发送“回复 {NUMBER}”", late]
     await passes(place, day(12, 7))
     assert qin.text == f"《{TITLE}》超期3个工作日仍未回复。\n查看并办理"
     await passes(place, day(12, 11))
@@ -352,7 +357,7 @@ async def test_more_time_is_asked_for_and_granted(place: Town) -> None:
     await lin.taps("同意")
     assert lines(chen.text, 0, 1) == ["延期申请已同意", "林小舟同意"]
     await passes(place, day(12, 4))
-    assert chen.text == f"《{TITLE}》要求在12月7日24时前回复，只剩1个工作日。\n查看并办理"
+    assert chen.text == f"《{TITLE}》要求在12月7日24时前回复，只剩1个工作日。\n查看并办理，或发送“回复 {NUMBER}”"
 
 
 # ── stop-work ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,7 +382,8 @@ async def test_a_stop_is_refused_then_approved_then_lifted(place: Town) -> None:
 
     for said in ("新建通知", "复工", "滨江花园", "临港建工", "1"):
         await lin.says(said)
-    await lin.chooses("海澄质安停")
+    assert lin.text == "请选择解除的停工通知\n只有复工通知需要选择\n☐001号 停工通知\n☐不选\n[确定]"
+    await lin.chooses("停工通知")
     for said in ("跳过", "不设期限", "陈光泽", "不选", "不选"):
         await lin.says(said)
     await lin.taps("立即提交", card=lin.last)
