@@ -13,6 +13,9 @@ from core.cases.turns import whose_turn
 from core.errors import NotNow, NotYours, Refusal
 from core.forms import Question
 from core.people.models import Person
+from wecom.events import ImageMessage, VideoMessage, VoiceMessage
+
+_FETCHED = [kind.__name__ for kind in (ImageMessage, VoiceMessage, VideoMessage)]
 
 
 async def submit(talk: Talk, engine: Engine, askers: Mapping[str, Asker], draft: Draft, asked: list[Question]) -> Case:
@@ -43,8 +46,9 @@ async def submitted_before(draft_id: int, person: Person) -> Case | None:
 
 
 async def receiving_now(person: Person) -> int:
-    """How many photos, recordings and videos of this person are still being fetched."""
-    return await InboxRow.filter(sender=person.userid, waiting=True).count()
+    """How many photos, recordings and videos of this person are still being fetched. A tap that was kept because it
+    takes long is none of them: it must not wait for itself."""
+    return await InboxRow.filter(sender=person.userid, waiting=True, kind__in=_FETCHED).count()
 
 
 async def _wait_for_attachments(talk: Talk) -> None:

@@ -8,7 +8,7 @@ from bot import talk
 from bot.cards import notice
 from bot.talk import update_letter
 from core import database
-from core.cases import outbox
+from core.cases import inbox, outbox
 from core.cases.models import Case, Delivery, OutboxRow
 from core.people.models import Person
 from tests.bot.material import photo
@@ -230,6 +230,13 @@ async def test_cards_that_change_slow_nobody_down(place: Town) -> None:
     assert len(rows) > 25
     late = [row.id for row in rows if row.sent_at and (row.sent_at - row.not_before).total_seconds() > 3]
     assert late == []
+
+
+async def test_a_tap_that_was_kept_because_it_took_long_does_not_wait_for_itself(place: Town) -> None:
+    lin = await ready_to_submit(place)
+    tap = inbox.Arrival("e:slow", "lin", "CardClick", "<xml/>")
+    await inbox.keep(tap)
+    assert (await lin.taps("立即提交")).splitlines()[0] == f"已提交：{TITLE}"
 
 
 async def test_the_same_words_again_and_again_are_shown_each_time(place: Town, monkeypatch: pytest.MonkeyPatch) -> None:
