@@ -4,6 +4,7 @@ that are done, and the last of them waiting for a reviewer."""
 import asyncio
 import contextlib
 import json
+import os
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -72,6 +73,7 @@ def fill(url: str, members: int, cases: int = 0, pending: int = 0) -> Filled:
     filled = Filled(url, members, cases, pending)
     spelling = _Spelling(url.startswith("postgresql"))
     _run(url, [*_people(spelling, members), *_drafts(spelling, members), *_records(spelling, filled)])
+    os.sync()  # gigabytes that the machine still has to write would hold up the first commits
     return filled
 
 
