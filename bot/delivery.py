@@ -19,6 +19,7 @@ from wecom.text import cut_bytes
 log = structlog.get_logger()
 
 _AT_ONCE = 64  # 164 a second is WeCom's pace: enough for answers that take 0.3 s, and less than half a second's calls
+_WORTH_A_LOOK = 8  # places that are free: with a backlog each delivery frees one, and looking costs as much as sending
 _BLIND_WINDOW = timedelta(seconds=10_000)  # WeCom recognises a repeat for at least this long (see talk.frozen)
 _LONGEST_PAUSE = 20
 _CONFIGURATION_PAUSE = 15
@@ -53,7 +54,7 @@ class Sender:
     async def begin(self) -> int:
         """Takes as many waiting rows as there is room for and says how many."""
         room = _AT_ONCE - len(self._under_way)
-        rows = await outbox.claim(room) if room else []
+        rows = await outbox.claim(room) if room >= _WORTH_A_LOOK else []
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._under_way.add(task)

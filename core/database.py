@@ -98,7 +98,13 @@ def _postgresql(url: str) -> dict[str, Any]:
         "minsize": 1,
         "maxsize": 12,
         "application_name": "zhian",
-        "server_settings": {"idle_in_transaction_session_timeout": f"{STOPPED_SECONDS}s"},
+        "server_settings": {
+            "idle_in_transaction_session_timeout": f"{STOPPED_SECONDS}s",
+            # Every statement has its index. PostgreSQL would read a young table whole, since it is small, and remember
+            # that way for as long as nobody analyzes it; one such statement waits behind every message of a busy hour.
+            "enable_seqscan": "off",
+            "jit": "off",  # what it still reads whole looks so costly then that each statement would be compiled
+        },
     }
 
 

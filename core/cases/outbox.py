@@ -24,10 +24,12 @@ TEXT = "text"  # texts that wait for one person are joined into one message
 
 
 _AT_ONCE = 500  # letters in one statement: the databases take some 32,000 values
-# A letter that had been promised before is not added again and may replace nothing.
+# A letter that had been promised before is not added again and may replace nothing. Written so that only the merge key
+# leads to the rows: both databases would rather go through all that is pending, PostgreSQL as long as it believes that
+# little is, SQLite since its statistics do not tell rows without a merge key from rows that share one.
 _REPLACE = (
-    "UPDATE outbox SET state = 'replaced' WHERE merge_key = $1 AND state = 'pending' AND attempts = 0 "
-    "AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = $2)"
+    "UPDATE outbox SET state = 'replaced' WHERE id IN (SELECT id FROM outbox WHERE merge_key = $1) "
+    "AND state || '' = 'pending' AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = $2)"
 )
 bell = Bell()  # rung when a transaction with letters has been committed
 

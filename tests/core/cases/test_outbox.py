@@ -74,6 +74,20 @@ async def test_the_same_promise_twice_is_one_message(house: House) -> None:
     assert [row.body for row in await OutboxRow.all()] == ["1"]
 
 
+async def test_what_a_newer_message_replaces_is_found_by_its_key_however_much_waits() -> None:
+    """PostgreSQL may have looked at the table when it was young, SQLite when nothing had a key."""
+    await _promise(*(_letter(f"{n}", f"m{n}") for n in range(3 if database.is_postgresql() else 900)))
+    await database.rows("ANALYZE outbox")
+    await _promise(*(_letter(f"{n}", f"m{n}") for n in range(900)))
+    asked = outbox._REPLACE.replace("$1", "'summary'").replace("$2", "'901'")
+    how = "EXPLAIN" if database.is_postgresql() else "EXPLAIN QUERY PLAN"
+    plan = " ".join(str(line) for row in await database.rows(f"{how} {asked}") for line in row.values())
+    assert "idx_outbox_merge_k_" in plan
+    assert "Seq Scan" not in plan
+    assert "SCAN outbox" not in plan
+    assert "idx_outbox_state_" not in plan
+
+
 async def test_a_newer_message_takes_the_place_of_one_that_was_promised_in_the_same_breath(house: House) -> None:
     async def work() -> None:
         await outbox.promise([_letter("hello")])
