@@ -77,12 +77,17 @@ async def load_records(engine: Engine, store: Store, pictures: Pictures) -> None
         done=done,
     )
     today = clock.now()
-    for moment, row in sorted(((_moment(row, today), row) for row in rows.records()), key=lambda pair: pair[0]):
+    for moment, row in sorted(((moment_of(row, today), row) for row in rows.records()), key=lambda pair: pair[0]):
         await writer.write(row, moment)
     log.info("demo.records_loaded", records=len(rows.records()), known=len(done))
 
 
-def _moment(row: RecordRow, now: datetime) -> datetime:
+def key_of(row: RecordRow) -> str:
+    """The request under which it was submitted."""
+    return f"{_KEYS}{row.key}"
+
+
+def moment_of(row: RecordRow, now: datetime) -> datetime:
     day = clock.local(now).date() - timedelta(days=row.days_ago)
     day -= timedelta(days=max(0, day.weekday() - _SATURDAY + 1))
     return datetime.combine(day, row.time, clock.ZONE)
@@ -101,7 +106,7 @@ class _Writer:
     done: dict[str, int]
 
     async def write(self, row: RecordRow, moment: datetime) -> None:
-        key = f"{_KEYS}{row.key}"
+        key = key_of(row)
         case_id = self.done.get(key) or await self._submit(row, moment, key)
         if row.decision is not None and f"{key}:decision" not in self.done:
             await self._decide(case_id, row, moment, f"{key}:decision")

@@ -101,6 +101,49 @@ class RecordRow(Row):
     decision: DecisionRow | None = None
 
 
+class AnswerRow(Row):
+    finding: int
+    statement: str
+    photos: tuple[str, ...] = ()
+
+
+class ActRow(Row):
+    """A step that somebody took. ``of``: the replier whom it is about, when he did not take it himself; ``answers`` and
+    ``returned`` (finding → reason) belong to a reply and its judgement, ``until`` to an extension (working days from
+    now, as ``NoticeRow.due``), and everything else that was filled in is ``said``."""
+
+    workdays_ago: int
+    time: time
+    by: str
+    case: Literal["notice", "stepped_up", "reply", "extension", "matter"]
+    action: str
+    of: str = ""
+    answers: tuple[AnswerRow, ...] = ()
+    returned: dict[int, str] = {}
+    until: int | None = None
+    said: dict[str, str] = {}
+
+
+class NoticeRow(Row):
+    """``check`` and ``lifts`` are keys of a record and of another notice. ``due`` is its last day, in working days from
+    now: negative when it is over."""
+
+    key: str
+    check: str
+    kind: str
+    author: str
+    workdays_ago: int
+    time: time
+    units: tuple[str, ...]
+    repliers: tuple[str, ...]
+    reviewers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    due: int | None = None
+    lifts: str | None = None
+    text: str | None = None
+    acts: tuple[ActRow, ...] = ()
+
+
 T = TypeVar("T")
 
 
@@ -127,6 +170,11 @@ def projects() -> tuple[ProjectRow, ...]:
 @cache
 def records() -> tuple[RecordRow, ...]:
     return _read("records", RecordRow)
+
+
+@cache
+def notices() -> tuple[NoticeRow, ...]:
+    return _read("notices", NoticeRow)
 
 
 def _read(name: str, kind: type[T]) -> tuple[T, ...]:

@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 
 from bot import app, logs
-from bot.demo import loading, records
+from bot.demo import loading, notices, records
 from bot.demo.pictures import pictures_from
 from core import clock
 from core.settings import load as load_settings
@@ -26,6 +26,7 @@ from core.settings import load as load_settings
 VAR = Path("var")
 PID_FILE = VAR / "service.pid"  # whom the button of the simulator kills
 SIMULATOR_PORT = 8090
+KINDS = Path(__file__).with_name("kinds.toml")
 _READY_SECONDS = 30
 _SURELY_UP_SECONDS = 10
 # Shared by the service and the simulator of a rehearsal on this machine only; they protect nothing.
@@ -71,6 +72,7 @@ def _environment(where: Addresses) -> Mapping[str, str]:
         "ZHIAN_PORT": where.service.rpartition(":")[2],
         "ZHIAN_WECOM_API_URL": where.simulator,
         "ZHIAN_CLOCK_FILE": f"{VAR}/clock.json",
+        "ZHIAN_NOTICE_KINDS": str(KINDS),
         "ZHIAN_SECRET_KEY": _secret_key(),
     }
 
@@ -123,7 +125,9 @@ async def _fill(where: Addresses) -> None:
     async with app.house(settings) as parts:
         _say("检查演示数据：一省两市三县、各类工程和人员…")
         await loading.load()
-        await records.load_records(parts.engine, parts.store, pictures_from(where.simulator))
+        pictures = pictures_from(where.simulator)
+        await records.load_records(parts.engine, parts.store, pictures)
+        await notices.load_notices(parts.engine, parts.store, pictures)
     async with aiohttp.ClientSession() as session:
         town = (("persons", loading.directory()), ("phones", loading.PHONES), ("places", loading.places()))
         for path, body in town:

@@ -80,8 +80,8 @@ async def test_they_happened_on_working_days_of_the_last_three_weeks(store: Stor
 
 async def test_numbers_follow_the_days_without_holes(store: Store) -> None:
     numbers = [case.number or "" for case in await three_weeks(store)]
-    assert [number for number in numbers if number.startswith("汐港质安检")] == [
-        f"汐港质安检〔2026〕{n:04d}号" for n in range(1, 8)
+    assert [number for number in numbers if number.startswith("汐港检")] == [
+        f"汐港检〔2026〕{n:04d}号" for n in range(1, 9)
     ]
 
 

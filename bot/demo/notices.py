@@ -1,0 +1,182 @@
+"""The notices of the last three weeks: of every kind and in every state, issued, answered, judged and overdue the way
+members and the clock make them."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+
+from bot.demo import rows
+from bot.demo.pictures import Pictures
+from bot.demo.records import Silent, key_of, stopped_at
+from bot.demo.rows import ActRow, AnswerRow, NoticeRow
+from core import clock, database
+from core.cases.engine import Engine
+from core.cases.models import Case, HistoryRow
+from core.evidence import records as evidence
+from core.evidence.records import Source
+from core.evidence.sniff import Kind
+from core.evidence.store import Store
+from core.people.models import Organisation, Person
+from notices.records import EXTENSION, NOTICE, REPLY
+
+log = structlog.get_logger()
+
+_KEYS = "demo-notice:"
+_SATURDAY = 5
+_ONE = timedelta(days=1)
+_TICKS = (time(0), time(9))  # deadlines end at midnight, and ladders remind at nine
+
+Act = Callable[[], Awaitable[object]]
+
+
+async def load_notices(engine: Engine, store: Store, pictures: Pictures) -> None:
+    """Adds all of them at once or, after an earlier start, nothing; to be called when the records are there, and before
+    the service begins its work."""
+    if await HistoryRow.filter(request_key__startswith=_KEYS).exists():
+        return
+    drawn = {one: await pictures(one) for one in pictures_shown()}
+    now = clock.now()
+
+    async def play() -> None:
+        player = await _player(engine, store, drawn, clock.local(now).date())
+        for moment, act in _in_order([*player.acts(), *_ticks(player.engine, now)]):
+            with stopped_at(moment):
+                await act()
+
+    await database.transaction(play)
+    log.info("demo.notices_loaded", notices=len(rows.notices()))
+
+
+async def _player(engine: Engine, store: Store, drawn: dict[str, bytes], today: date) -> "_Player":
+    keys = {key_of(row): row.project for row in rows.records()}
+    checks = HistoryRow.filter(request_key__in=list(keys)).values_list("request_key", "case_id")
+    return _Player(
+        engine=Engine(engine.processes.values(), Silent()),
+        store=store,
+        drawn=drawn,
+        today=today,
+        people={p.userid: p for p in await Person.filter(userid__not_isnull=True) if p.userid},
+        units={row.key: org.id for row in rows.organisations() for org in await Organisation.filter(name=row.name)},
+        checks={str(key): await Case.get(id=case_id) for key, case_id in await checks},
+    )
+
+
+def pictures_shown() -> list[str]:
+    """Their ids, each once."""
+    answers = (answer for row in rows.notices() for act in row.acts for answer in act.answers)
+    return list(dict.fromkeys(photo for answer in answers for photo in answer.photos))
+
+
+def _in_order(planned: list[tuple[datetime, Act]]) -> list[tuple[datetime, Act]]:
+    return sorted(planned, key=lambda one: one[0])
+
+
+def _ticks(engine: Engine, now: datetime) -> Iterator[tuple[datetime, Act]]:
+    """Brings every clock to where it would have been, each step at its own time."""
+    first = workday(clock.local(now).date(), -max(row.workdays_ago for row in rows.notices()))
+    days = ((first + n * _ONE) for n in range((clock.local(now).date() - first).days + 1))
+    moments = (datetime.combine(day, tick, clock.ZONE) for day in days for tick in _TICKS)
+    return ((moment, engine.sweep) for moment in moments if moment <= now)
+
+
+def workday(today: date, count: int) -> date:
+    """The ``count``-th day from Monday to Friday before (negative) or after today; the same in every year, whose
+    holidays may not be known."""
+    step = _ONE if count > 0 else -_ONE
+    for _ in range(abs(count)):
+        today += step
+        while today.weekday() >= _SATURDAY:
+            today += step
+    return today
+
+
+@dataclass(frozen=True)
+class _Player:
+    """``issued``: a notice's key → its case."""
+
+    engine: Engine
+    store: Store
+    drawn: dict[str, bytes]
+    today: date
+    people: dict[str, Person]
+    units: dict[str, int]
+    checks: dict[str, Case]
+    issued: dict[str, Case] = field(default_factory=dict)
+
+    def acts(self) -> Iterator[tuple[datetime, Act]]:
+        for row in rows.notices():
+            yield self._moment(row), partial(self._issue, row)
+            for number, act in enumerate(row.acts, 1):
+                yield self._moment(act), partial(self._act, row, act, f"{_KEYS}{row.key}:{number}")
+
+    def _moment(self, row: NoticeRow | ActRow) -> datetime:
+        return datetime.combine(workday(self.today, -row.workdays_ago), row.time, clock.ZONE)
+
+    async def _issue(self, row: NoticeRow) -> None:
+        check = self.checks[f"demo:{row.check}"]
+        data = {
+            "kind": row.kind,
+            "project": check.project_id,
+            "addressee_units": [str(self.units[one]) for one in row.units],
+            "cited_check": str(check.id),
+            "lifts": str(self.issued[row.lifts].id) if row.lifts else None,
+            "notice_text": row.text,
+            "deadline": workday(self.today, row.due).isoformat() if row.due else None,
+            "repliers": self._ids(row.repliers),
+            "reviewers": self._ids(row.reviewers),
+            "recipients": self._ids(row.recipients),
+        }
+        filled = {name: value for name, value in data.items() if value is not None}
+        opened = await self.engine.open(NOTICE, self.people[row.author], filled, key=f"{_KEYS}{row.key}")
+        self.issued[row.key] = opened.case
+
+    def _ids(self, userids: tuple[str, ...]) -> list[int]:
+        return [self.people[one].id for one in userids]
+
+    async def _act(self, row: NoticeRow, act: ActRow, key: str) -> None:
+        case = await self._case(row, act)
+        said = act.said | await self._filled(act, case)
+        if act.action == "ask":
+            await self.engine.open(EXTENSION, self.people[act.by], said, key=key, parent=case)
+        else:
+            await self.engine.perform(case.id, act.action, self.people[act.by], said, key=key)
+
+    async def _case(self, row: NoticeRow, act: ActRow) -> Case:
+        notice = await Case.get(id=self.issued[row.key].id)
+        if act.case == "notice":
+            return notice
+        if act.case == "stepped_up":
+            return await Case.get(parent_id=notice.id, process=NOTICE)
+        replier = self.people[act.of or act.by]
+        reply = await Case.get(parent_id=notice.id, process=REPLY, author_id=replier.id)
+        if act.case == "reply" or act.action == "ask":
+            return reply
+        process = EXTENSION if act.case == "extension" else "overdue_matter"
+        return await Case.get(parent_id=reply.id, process=process, closed_at=None)
+
+    async def _filled(self, act: ActRow, case: Case) -> dict[str, Any]:
+        if act.answers:
+            return {"answers": [await self._answer(one, self.people[act.by]) for one in act.answers]}
+        if act.action == "judge":
+            judged = [one["finding"] for one in case.data["answers"]]
+            return {"verdicts": [_verdict(number, act.returned.get(number)) for number in judged]}
+        if act.until is not None:
+            return {"until": workday(self.today, act.until).isoformat()}
+        return {}
+
+    async def _answer(self, row: AnswerRow, by: Person) -> dict[str, Any]:
+        photos = [await self._photo(one, by.id) for one in row.photos]
+        return {"finding": row.finding, "statement": row.statement, "photos": photos, "done_on": clock.today()}
+
+    async def _photo(self, picture: str, taken_by: int) -> int:
+        data = self.drawn[picture]
+        kept = await evidence.record(self.store, data, by=taken_by, source=Source.DEMO, kind_hint=Kind.PHOTO)
+        return int(kept.id)
+
+
+def _verdict(finding: int, reason: str | None) -> dict[str, Any]:
+    return {"finding": finding, "accepted": reason is None, "reason": reason or ""}
