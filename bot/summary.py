@@ -7,7 +7,7 @@ from bot.buttons import Handle
 from bot.cards import DANGER, PLAIN, PRIMARY, ROWS, Press, ask_with_buttons
 from core.cases.declaration import START, Process, Step, View
 from core.cases.models import Draft
-from core.forms import Form, People, questions
+from core.forms import Form, People, Question, questions
 from core.naming import names
 from core.people.models import Person
 from wecom.cards import ButtonInteraction
@@ -16,23 +16,32 @@ from wecom.cards import ButtonInteraction
 async def summary(task: str, process: Process, step: Step, draft: Draft, author: Person) -> ButtonInteraction:
     assert step.form is not None  # noqa: S101  # drafts are begun for steps with a form only
     answers = draft.data["answers"]
-    rows = await readable(step.form, answers)
+    shown = await _shown(step.form, answers)
     more = [f"提交后：{_outcome(process, step.form, answers, author)}。{process.confirm}"] if step.at == START else []
-    more += [f"{caption}：{value}。" for caption, value in rows[ROWS:]]
+    more += [f"{question.caption}：{value}。" for question, value in shown[ROWS:]]
     more += [text for q in questions(step.form) if (text := q.field.gist(answers[q.name]) if q.name in answers else "")]
     presses = [
         Press(step.caption, Handle(draft.id, "submit"), PRIMARY),
         Press("修改", Handle(draft.id, "change"), PLAIN),
         Press("取消", Handle(draft.id, "cancel"), DANGER),
     ]
-    return ask_with_buttons(task, f"{process.title}：请核对", "".join(more), presses, rows=rows[:ROWS])
+    return ask_with_buttons(task, f"{process.title}：请核对", "".join(more), presses, rows=_rows(shown[:ROWS]))
 
 
 async def readable(form: type[Form], answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Every answer as a line of a card."""
+    return _rows(await _shown(form, answers))
+
+
+async def _shown(form: type[Form], answers: Mapping[str, Any]) -> list[tuple[Question, str]]:
     """Every answer as it reads, 无 and 未发现问题 included; a switch that is off says nothing."""
     shown = [q for q in questions(form) if answers.get(q.name) not in (None, False)]
     known = await names({ref for q in shown for ref in q.field.refers(answers[q.name])})
-    return [(q.caption, q.field.show(answers[q.name], known)) for q in shown]
+    return [(q, q.field.show(answers[q.name], known)) for q in shown]
+
+
+def _rows(shown: list[tuple[Question, str]]) -> list[tuple[str, str]]:
+    return [(question.label, value) for question, value in shown]
 
 
 def _outcome(process: Process, form: type[Form], answers: Mapping[str, Any], author: Person) -> str:

@@ -186,7 +186,7 @@ async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:
     shown = [asked[name] for name in process.card_fields if case.data.get(name) is not None]
     known = {f"project:{case.project_id}": change.view.project_name}
     known |= await names({ref for q in shown for ref in q.field.refers(case.data[q.name])} - known.keys())
-    rows = [(q.caption, q.field.show(case.data[q.name], known)) for q in shown]
+    rows = [(q.label, q.field.show(case.data[q.name], known)) for q in shown]
     return [*rows, (process.slot(AUTHOR).caption, author.name)]
 
 

@@ -25,7 +25,7 @@ class CheckReport(Form):
     recipients: Annotated[
         list[int], People("下达接收人", "recipients", hint="施工、监理等单位人员，只能阅读，可不选")
     ] = []
-    with_notice: Annotated[bool, Switch("同时下发整改通知")] = False
+    with_notice: Annotated[bool, Switch("同时下发整改通知", short="下发通知")] = False
 
 
 class Opinion(Form):

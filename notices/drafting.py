@@ -7,8 +7,7 @@ from core.calendar.deadlines import on_day
 from core.cases.declaration import View
 from core.cases.models import Case
 from core.errors import BadInput
-from core.people.models import Person
-from notices import practice, records
+from notices import practice
 from notices.kinds import Answer, NoticeKind, ProjectEffect, Term
 
 
@@ -23,7 +22,8 @@ async def fits_together(view: View) -> None:
     _has_something_to_rectify(kind, check)
     _lifts_what_it_must(kind, view)
     _deadline_fits(kind, view, check)
-    await _repliers_belong(view)
+    if not view.slots.get("repliers"):
+        raise BadInput("请选择「回复人」。", "repliers")
 
 
 def _has_something_to_rectify(kind: NoticeKind, check: Case) -> None:
@@ -54,13 +54,3 @@ def _deadline_fits(kind: NoticeKind, view: View, check: Case) -> None:
         on_day(practice.current().calendar, clock.today(), last, practice.current().rule)
     except BadInput as refusal:
         raise BadInput(refusal.sentence, "deadline") from None
-
-
-async def _repliers_belong(view: View) -> None:
-    repliers = view.slots.get("repliers", [])
-    if not repliers:
-        raise BadInput("请选择「回复人」。", "repliers")
-    strangers = set(repliers) - await records.members_of(view.project_id, view.data["addressee_units"])
-    if strangers:
-        names = "、".join(p.name for p in await Person.filter(id__in=strangers).order_by("id"))
-        raise BadInput(f"{names}不是通知对象单位的人员，请改选，或把其单位也选为通知对象。", "repliers")

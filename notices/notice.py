@@ -35,9 +35,11 @@ class NoticeForm(Form):
 
     kind: Annotated[str, KindField()]
     project: Annotated[int, ProjectField()]
-    addressee_units: Annotated[list[str], Offered("通知对象单位", "org", several=True)]
+    addressee_units: Annotated[list[str], Offered("通知对象单位", "org", several=True, short="通知对象")]
     cited_check: Annotated[str, Offered("问题详情", "case", hint="这个工程审核通过的检查记录")]
-    lifts: Annotated[str | None, Offered("解除的停工通知", "case", hint="只有复工通知需要选择")] = None
+    lifts: Annotated[str | None, Offered("解除的停工通知", "case", hint="只有复工通知需要选择", short="解除停工")] = (
+        None
+    )
     notice_text: Annotated[str | None, Text("通知详情", 2000)] = None
     deadline: Annotated[date | None, Term(hint="超期未整改将提出处罚建议或者记录不良行为")] = None
     repliers: Annotated[list[int], People("回复人", "repliers", hint="通知对象单位的人员，每人都要回复")]
@@ -77,7 +79,7 @@ NOTICE = Process(
     check=fits_together,
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
-        Slot("repliers", "回复人", policy=Policy.EACH, offers=finding.everyone_on_project()),
+        Slot("repliers", "回复人", policy=Policy.EACH, offers=records.OF_ADDRESSEES),
         Slot("reviewers", "上报接收人", judges=True, offers=finding.station(*REVIEWER_ROLES)),
         Slot("recipients", "下达接收人", offers=finding.everyone_on_project()),
         Slot("chief", "站长", judges=True, who=finding.station(Role.CHIEF)),

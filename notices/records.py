@@ -1,21 +1,23 @@
 """The records that notices look at: passed checks of the same project, other notices, the notice of a reply."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from checks.finding import Finding
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.declaration import Offer, View
-from core.cases.models import Case, HistoryRow
-from core.people.models import Organisation
+from core.cases.models import Case, HistoryRow, Participant
+from core.people.models import Organisation, OrgKind
+from core.projects import finding
 from core.projects.models import ProjectMember, ProjectParty
 from notices import practice
 from notices.kinds import ProjectEffect
 
 NOTICE, REPLY, EXTENSION = "notice", "notice_reply", "extension"
 ISSUED = ("open", "closed")  # the states of a notice that has left the station
+_ADDRESSED = (OrgKind.CONTRACTOR, OrgKind.GENERAL_CONTRACTOR, OrgKind.SUPERVISING_FIRM, OrgKind.CLIENT)
 _STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)
 
 
@@ -25,15 +27,24 @@ def project_effect(kind: str) -> ProjectEffect:
 
 
 async def parties(view: View) -> Mapping[str, str]:
-    ids = await ProjectParty.filter(project_id=view.project_id).values_list("org_id", flat=True)
-    return {str(org.id): org.name for org in await Organisation.filter(id__in=ids).order_by("id")}
+    found = await ProjectParty.filter(project_id=view.project_id).order_by("id")
+    orgs = await Organisation.in_bulk({party.org_id for party in found}, "id")
+    return {str(one.org_id): orgs[one.org_id].name for one in sorted(found, key=_how_often_addressed)}
 
 
-async def members_of(project_id: int | None, units: Iterable[str]) -> set[int]:
-    """Who works on the project for one of these units, today."""
-    orgs = [int(unit) for unit in units if unit.isdigit()]
-    seats = ProjectMember.filter(project_id=project_id, org_id__in=orgs, until=None)
-    return {int(str(one)) for one in await seats.values_list("person_id", flat=True)}
+def _how_often_addressed(party: ProjectParty) -> int:
+    return _ADDRESSED.index(party.kind) if party.kind in _ADDRESSED else len(_ADDRESSED)
+
+
+async def readers_of_check(view: View) -> set[str]:
+    """The units of those who have received the check that is cited, when that is known already."""
+    cited = str(view.data.get("cited_check") or "")
+    if not cited.isdigit():
+        return set()
+    told = Participant.filter(case_id=int(cited), slot="recipients", told_at__not_isnull=True)
+    ids = await told.values_list("person_id", flat=True)
+    seats = ProjectMember.filter(project_id=view.project_id, person_id__in=ids, until=None)
+    return {str(one) for one in await seats.values_list("org_id", flat=True)}
 
 
 async def passed_checks(view: View) -> Mapping[str, str]:
@@ -75,7 +86,13 @@ async def running_stops(project_id: int | None) -> list[Case]:
     return [case for case in stops if str(case.id) not in lifted]
 
 
-ADDRESSEES = Offer("参建单位", parties, "这个工程还没有登记参建单位，请先登记，再下发通知。")
+ADDRESSEES = Offer("参建单位", parties, "这个工程还没有登记参建单位，请先登记，再下发通知。", usual=readers_of_check)
+OF_ADDRESSEES = finding.of_chosen_units(
+    "addressee_units",
+    "通知对象单位的人员",
+    missing="所选的单位在这个工程上还没有登记人员，请先登记，或发送“取消”后改选单位。",
+    others="不是通知对象单位的人员，请改选，或把其单位也选为通知对象。",
+)
 CHECKS = Offer("审核通过的检查记录", passed_checks, "这个工程还没有审核通过的检查记录，不能下发通知。")
 STOPS = Offer("尚未解除的停工通知", stops_to_lift, "这个工程没有尚未解除的停工通知，不能下发复工通知。")
 

@@ -1,6 +1,7 @@
 """One or several of what the process offers: ticked on a card, or said by number or name."""
 
 import re
+from collections.abc import Collection
 
 from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
@@ -20,11 +21,11 @@ class OfferedAsker(Asker):
         if not offered and desk.question.required:
             raise Refusal(desk.process.offers[desk.question.name].missing)
         if offered:
-            self._offer(desk, offered)
+            self._offer(desk, offered, await _before(desk))
         return bool(offered)
 
-    def _offer(self, desk: Desk, offered: dict[str, str]) -> None:
-        before, several = _listed(desk.answers.get(desk.question.name)), _field(desk).several
+    def _offer(self, desk: Desk, offered: dict[str, str], before: Collection[str]) -> None:
+        several = _field(desk).several
         room = OPTIONS if desk.question.required else OPTIONS - 1
         picks = [Pick(key, caption, key in before) for key, caption in offered.items()][:room]
         if not desk.question.required:
@@ -63,6 +64,14 @@ def _field(desk: Desk) -> Offered:
 
 async def _offered(desk: Desk) -> dict[str, str]:
     return dict(await desk.process.offers[desk.question.name].find(desk.view))
+
+
+async def _before(desk: Desk) -> Collection[str]:
+    """The answer so far, else what is usual."""
+    usual, name = desk.process.offers[desk.question.name].usual, desk.question.name
+    if name in desk.answers or usual is None:
+        return _listed(desk.answers.get(name))
+    return await usual(desk.view)
 
 
 def _listed(value: str | list[str] | None) -> list[str]:

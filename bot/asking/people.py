@@ -7,8 +7,9 @@ from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import pinyin
+from core.cases.declaration import Slot
 from core.cases.models import Case
-from core.errors import BadInput
+from core.errors import BadInput, Refusal
 from core.forms import People
 from core.people.models import Organisation, Person
 from wecom.events import TextMessage
@@ -25,6 +26,8 @@ class PeopleAsker(Asker):
             room = _room(desk)
             desc = f"共 {len(people)} 人，未列出的请回复姓名或拼音" if len(people) > room else hint
             await self._offer(desk, people, await _before(desk), desc)
+        elif desk.question.required and (offers := _slot(desk).offers) is not None:
+            raise Refusal(offers.missing)
         return bool(people)
 
     async def _offer(self, desk: Desk, people: list[Person], checked: set[int], desc: str) -> None:
@@ -65,13 +68,17 @@ class PeopleAsker(Asker):
 
 async def candidates(desk: Desk) -> list[Person]:
     """Who may be put into the slot; never the author into a slot that judges."""
-    assert isinstance(desk.question.field, People)  # noqa: S101  # the registry pairs kinds and askers
-    slot = desk.process.slot(desk.question.field.slot)
+    slot = _slot(desk)
     if slot.offers is None:
         return []
     ids = [one for one in await slot.offers.find(desk.view) if not (slot.judges and one == desk.view.author_id)]
     found = {p.id: p for p in await Person.filter(id__in=ids)}
     return [found[one] for one in ids if one in found]
+
+
+def _slot(desk: Desk) -> Slot:
+    assert isinstance(desk.question.field, People)  # noqa: S101  # the registry pairs kinds and askers
+    return desk.process.slot(desk.question.field.slot)
 
 
 async def _before(desk: Desk) -> set[int]:

@@ -91,12 +91,13 @@ def command(ledger: Ledger) -> Callable[[Talk, Engine], Awaitable[None]]:
 async def _show(talk: Talk, engine: Engine, ledger: Ledger) -> None:
     """In groups by state, as members ask how many are still open."""
     groups: dict[str, list[Case]] = {}
-    for case in await ledger.find(talk.person):
+    found = await ledger.find(talk.person)
+    for case in found:
         groups.setdefault(await listing.state(engine, case), []).append(case)
     if not groups:
         talk.say(ledger.nothing)
         return
-    lines = [f"{ledger.caption}：{ledger.hint}"] if ledger.hint else []
+    lines = [f"{ledger.caption}，共 {len(found)} 份。{ledger.hint}"]
     for caption, cases in groups.items():
         lines += await listing.block(talk, engine, caption, cases, len(cases))
     listing.say(talk, lines)

@@ -1,12 +1,13 @@
 """How records read in chat: a few lines, each a link to the very item and whose turn it is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bot.talk import Talk, plain
+from core import clock
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.cases.turns import whose_turns
-from core.naming import number_of
+from core.naming import names, number_of
 from wecom.messages import TEXT_BYTES
 from wecom.text import size
 
@@ -19,16 +20,27 @@ def link(talk: Talk, case: Case, words: str) -> str:
 
 async def lines(talk: Talk, engine: Engine, cases: Sequence[Case]) -> list[str]:
     turns = await whose_turns(cases)
-    return [_line(talk, engine, case, turns[case.id] or await state(engine, case)) for case in cases]
+    authors = await names({f"person:{case.author_id}" for case in cases if case.author_id != talk.person.id})
+    return [
+        f"· {link(talk, case, case.title)}\n"
+        f"  {_which(engine, case, authors)}｜{turns[case.id] or await state(engine, case)}"
+        for case in cases
+    ]
 
 
-def _line(talk: Talk, engine: Engine, case: Case, stands: str) -> str:
-    title = engine.process(case.process).title
-    return f"· {link(talk, case, case.title)}\n  {number_of(case) or title}｜{stands}"
+def _which(engine: Engine, case: Case, authors: Mapping[str, str]) -> str:
+    """What tells it from others of the same title: its number, and whose it is where each has one of his own."""
+    title, number = engine.process(case.process).title, number_of(case)
+    author = authors.get(f"person:{case.author_id}", "")
+    if case.parent_id and author:
+        return f"{number} {plain(author)}的{title}".strip()
+    return number or " ".join(filter(None, [title, plain(author), clock.spoken(case.opened_at)]))
 
 
 async def state(engine: Engine, case: Case) -> str:
-    return engine.process(case.process).caption_of(case.state, await engine.view(case))
+    process = engine.process(case.process)
+    declared = process.state(case.state)
+    return declared.caption if declared.label is None else process.caption_of(case.state, await engine.view(case))
 
 
 async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: int) -> list[str]:

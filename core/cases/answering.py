@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import access
-from core.cases.declaration import AUTHOR, Process, Step, View
+from core.cases.declaration import AUTHOR, Process, Slot, Step, View
 from core.cases.models import Case
 from core.errors import BadInput, Refusal
 from core.forms import Form, Offered, People, Project, fill, questions
@@ -85,8 +85,16 @@ async def may_sit(process: Process, step: Step, answer: Answer, view: View) -> N
         slot, question = process.slot(name), _question(step, People, name)
         if slot.judges and view.author_id in people:
             raise BadInput(f"不能由本人担任「{slot.caption}」，请改选他人。", question)
-        if people and slot.offers is not None and not set(people) <= set(await slot.offers.find(view)):
-            raise BadInput(f"「{slot.caption}」中有不能选择的人员，请重新选择。", question)
+        if people and slot.offers is not None:
+            others = set(people) - set(await slot.offers.find(view))
+            if others:
+                raise BadInput(await _not_offered(slot, others), question)
+
+
+async def _not_offered(slot: Slot, others: set[int]) -> str:
+    names = "、".join(person.name for person in await Person.filter(id__in=others).order_by("id"))
+    said = slot.offers.others if slot.offers is not None else ""
+    return f"{names}{said}" if said else f"「{slot.caption}」中有不能选择的人员，请重新选择。"
 
 
 async def may_choose(process: Process, step: Step, answer: Answer, view: View) -> None:

@@ -7,6 +7,7 @@ from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Policy, Pro
 from core.cases.numbering import PARTS
 from core.errors import Misdeclared
 from core.forms import Form, Offered, People, Question, questions
+from core.forms.form import LABEL
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -230,6 +231,8 @@ def _papers(process: Process) -> Iterator[str]:
         other, before = kept.setdefault(question.name, (form, question))
         if before.field != question.field:
             yield f"{other.__name__} and {form.__name__} ask '{question.name}' differently; their answers would mix."
+        if len(question.label) > LABEL:
+            yield f"'{question.label}' is too long for a card: give '{question.name}' a short caption of {LABEL}."
     for name in process.card_fields:
         if name not in kept:
             yield f"the card shows '{name}', which no form asks."

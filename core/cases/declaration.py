@@ -5,7 +5,7 @@
 From one declaration come the chat dialogue, the cards, the pages, the lists and the documentation.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -83,21 +83,24 @@ def answered(name: str, value: Any, caption: str) -> Condition:
 
 @dataclass(frozen=True)
 class Who:
-    """A rule that finds the people of a slot, and the sentence when it finds nobody."""
+    """A rule that finds the people of a slot, and the sentence when it finds nobody. ``others``: what is said, after
+    their names, of those who were chosen and are none of them."""
 
     caption: str
     find: Callable[[View], Awaitable[list[int]]]
     missing: str
+    others: str = ""
 
 
 @dataclass(frozen=True)
 class Offer:
     """What may be chosen for a question of kind ``offered``: key → how it reads, best first; and the sentence when
-    there is nothing."""
+    there is nothing. ``usual`` are those that are ticked to begin with."""
 
     caption: str
     find: Callable[[View], Awaitable[Mapping[str, str]]]
     missing: str
+    usual: Callable[[View], Awaitable[Collection[str]]] | None = None
 
 
 @dataclass(frozen=True)

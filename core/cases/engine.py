@@ -121,8 +121,8 @@ class Engine:
         case.title = process.heading(view)[:200]
         if actor is not None:
             await answering.may_begin(process, actor, answer, view)
-        await answering.may_sit(process, first, answer, view)
         await answering.may_choose(process, first, answer, view)
+        await answering.may_sit(process, first, answer, view)
         view = replace(view, slots=await _fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
         sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
@@ -147,8 +147,8 @@ class Engine:
         answering.same_project(case, asked, answer)
         slots = turns.by_slot(parts) | answer.chosen
         view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
-        await answering.may_sit(process, asked, answer, view)
         await answering.may_choose(process, asked, answer, view)
+        await answering.may_sit(process, asked, answer, view)
         step = _branch(process, case.state, action, view)
         sealed = await history.fingerprints(answer.attachments, by, answer.known)
         parts = turns.seat(case, answer.chosen, parts, now)

@@ -13,10 +13,12 @@ from typing import Any, ClassVar
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """``check`` raises ValueError with a Chinese sentence; ``attachments`` and ``refers`` say what a value names."""
+    """``check`` raises ValueError with a Chinese sentence; ``attachments`` and ``refers`` say what a value names.
+    ``short`` stands for a caption that is too long for the line of a card."""
 
     kind: ClassVar[str]
     hint: str = ""
+    short: str = ""
 
     def check(self, value: Any) -> None:
         """Refuses what the type alone lets through."""

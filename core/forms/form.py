@@ -43,6 +43,11 @@ class Question:
         return getattr(self.field, "caption", self.name)
 
     @property
+    def label(self) -> str:
+        """The caption where there is room for ``LABEL`` characters."""
+        return self.field.short or self.caption
+
+    @property
     def annotation(self) -> Any:
         return self.info.annotation
 
@@ -52,6 +57,7 @@ class Question:
         return None if self.required else self.info.get_default(call_default_factory=True)
 
 
+LABEL = 5  # what a card shows of the name of a line (path/90236)
 F = TypeVar("F", bound=Form)
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 

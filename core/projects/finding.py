@@ -47,6 +47,17 @@ def everyone_on_project() -> Who:
     return Who("参建各方人员", find, "这个工程还没有登记参建人员，请先登记，再办理。")
 
 
+def of_chosen_units(question: str, caption: str, missing: str, others: str) -> Who:
+    """Members of the project who work there for an organisation that was chosen in this question."""
+
+    async def find(view: View) -> list[int]:
+        units = [int(one) for one in view.data.get(question) or [] if one.isdigit()]
+        seats = ProjectMember.filter(project_id=view.project_id, org_id__in=units, until=None)
+        return await _active([s.person_id for s in sorted(await seats, key=lambda s: (units.index(s.org_id), s.id))])
+
+    return Who(caption, find, missing, others)
+
+
 async def _active(ids: list[int]) -> list[int]:
     """Keeps those who joined and have not left, each once, in the given order."""
     joined = {p.id for p in await Person.filter(id__in=ids, active=True, userid__not_isnull=True).only("id")}

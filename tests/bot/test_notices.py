@@ -10,7 +10,8 @@ import pytest
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.models import Case
-from core.projects.models import Project, SupervisionStatus
+from core.people.models import Organisation, OrgKind
+from core.projects.models import Project, ProjectParty, SupervisionStatus
 from notices.processes import NOTICES
 from tests.bot.material import photo, words
 from tests.town import Phone, Town, read, town
@@ -164,13 +165,39 @@ async def test_without_a_passed_check_there_is_no_notice(small_place: Town) -> N
 
 async def test_a_replier_must_belong_to_an_addressee(small_place: Town) -> None:
     lin = await checked(small_place, FOUND[0])
-    for one in ("新建通知", "整改", "滨江花园", "临港建工", "1", "跳过", "7个工作日", "方知远", "不选", "不选"):
+    said = ("整改", "滨江花园", "临港建工", "1", "跳过", "7个工作日")
+    for one in ("新建通知", *said):
         await lin.says(one)
+    assert lin.text == "请选择回复人\n通知对象单位的人员，每人都要回复\n☐陈光泽 临港建工 项目经理\n[选好了]"
+    for one in ("陈光泽", "不选", "不选"):
+        await lin.says(one)
+    assert "通知对象：海澄临港建工有限公司" in lin.text.splitlines()
+    await lin.says("通知对象单位")
+    await lin.says("正衡监理")
     seen = len(lin.messages)
-    await lin.taps("立即提交")
+    await lin.taps("立即提交", card=lin.last)
     refused, again = since(lin, seen)
-    assert refused == "方知远不是通知对象单位的人员，请改选，或把其单位也选为通知对象。"
-    assert again.splitlines()[0] == "请选择回复人"
+    assert refused == "陈光泽不是通知对象单位的人员，请改选，或把其单位也选为通知对象。"
+    assert again == "请选择回复人\n通知对象单位的人员，每人都要回复\n☐方知远 正衡监理 总监\n[选好了]"
+
+
+async def test_the_units_that_read_the_check_are_ticked_and_the_contractor_comes_first(small_place: Town) -> None:
+    lin, cast = small_place.phone("lin"), small_place.cast
+    client = await Organisation.create(name="海澄滨江置业有限公司", short_name="滨江置业", kind=OrgKind.CLIENT)
+    await ProjectParty.filter(project_id=cast.project.id, org_id=cast.chen.org_id).delete()
+    for org, kind in ((client.id, OrgKind.CLIENT), (cast.chen.org_id, OrgKind.CONTRACTOR)):
+        await ProjectParty.create(project_id=cast.project.id, org_id=org, kind=kind)
+    for said in ("上报", "滨江花园", "安全检查", "3号楼", "洞口没有盖板"):
+        await lin.says(said)
+    await lin.taps("确认，下一步")
+    for said in ("不选", "方知远"):
+        await lin.says(said)
+    await lin.taps("修改")
+    await lin.chooses("同时下发")
+    await lin.taps("是")
+    assert await lin.taps("立即提交") == (
+        "请选择通知对象单位\n☐海澄临港建工有限公司\n☑南屿正衡监理有限公司\n☐海澄滨江置业有限公司\n[选好了]"
+    )
 
 
 async def test_a_check_may_ask_for_its_notice_at_once(place: Town) -> None:
@@ -265,20 +292,27 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
     chen = await issued(place, FOUND[0])
     lin = place.phone("lin")
     assert await chen.says("需我回复的") == (
-        "需我回复的：发送“回复 文号”开始回复，需要更多时间发送“延期 文号”。\n【待回复】1 份\n"
+        "需我回复的，共 1 份。发送“回复 文号”开始回复，需要更多时间发送“延期 文号”。\n【待回复】1 份\n"
         f"· {TITLE}\n  {NUMBER}｜在 陈光泽 手上，刚刚\n在页面上查看全部"
     )
-    assert await lin.says("我上报的") == f"【待回复】1 份\n· {TITLE}\n  {NUMBER}｜待回复\n在页面上查看全部"
+    assert await lin.says("我上报的") == (
+        f"我上报的，共 1 份。\n【待回复】1 份\n· {TITLE}\n  {NUMBER}｜待回复\n在页面上查看全部"
+    )
     await replies(chen, "已搭设栏杆")
+    await replies(place.phone("fang"), "已督促整改")
     assert await chen.says("需我回复的") == "现在没有需要您回复的通知。"
-    assert lines(await lin.says("待我审核"), 0, 2) == ["【待审核回复】1 份", f"  {NUMBER}｜在 林小舟 手上，刚刚"]
-    await lin.taps("全部通过")
-    closed = f"【完结】1 份\n· {TITLE}\n  {NUMBER}｜完结\n在页面上查看全部"
-    assert [await chen.says("我回复的"), await lin.says("我审核的")] == [closed, closed]
-    assert await lin.says("待我审核") == "现在没有需要您审核的事项。"
-    hands = f"· {TITLE}\n  {NUMBER}｜待回复\n· {TITLE}\n  {NUMBER}｜在 方知远 手上，刚刚"
-    for phone in (lin, place.phone("fang")):
-        assert await phone.says("在谁手上 海澄质安改2026-1") == hands
+    assert await lin.says("待我审核") == (
+        "待我审核，共 2 份。\n【待审核回复】2 份\n"
+        f"· {TITLE}\n  {NUMBER} 方知远的通知回复｜在 林小舟 手上，刚刚\n"
+        f"· {TITLE}\n  {NUMBER} 陈光泽的通知回复｜在 林小舟 手上，刚刚\n在页面上查看全部"
+    )
+    await lin.taps("全部通过", card=next(m for m in lin.messages if "回复人：陈光泽\n" in read(m)))
+    rest = f"【完结】1 份\n· {TITLE}\n  {NUMBER}{{}}｜完结\n在页面上查看全部"
+    assert await chen.says("我回复的") == "我回复的，共 1 份。\n" + rest.format("")
+    assert await lin.says("我审核的") == "我审核的，共 1 份。\n" + rest.format(" 陈光泽的通知回复")
+    hands = f"· {TITLE}\n  {NUMBER}｜待回复\n· {TITLE}\n  {NUMBER}{{}}｜在 林小舟 手上，刚刚"
+    assert await lin.says("在谁手上 海澄质安改2026-1") == hands.format(" 方知远的通知回复")
+    assert await place.phone("fang").says("在谁手上 海澄质安改2026-1") == hands.format("")
     assert await chen.says("我发送的") == "您还没有提交过记录。发送“上报”开始第一次上报。"
     assert await place.phone("luo").says("上报给我的") == ("没有上报给您的通知。有通知需要您审核时，会在这里通知您。")
 

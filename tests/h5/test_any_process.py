@@ -21,7 +21,7 @@ from tests.h5.story import Station, photo, station_on, text
 class Plan(Form):
     topic: Annotated[str, Text("方案名称")]
     depth: Annotated[float, Number("开挖深度", unit="米")]
-    begins: Annotated[str, Day("计划开工日期")]
+    begins: Annotated[str, Day("计划开工日期", short="计划开工")]
     place: Annotated[dict[str, object] | None, Place("方案位置")] = None
     pictures: Annotated[list[int], Photos("附图")] = []
     talks: Annotated[list[int], Voices("说明")] = []

@@ -83,7 +83,7 @@ async def test_who_replies_belongs_to_a_unit_that_is_addressed(station: Station)
     cast = station.cast
     with pytest.raises(BadInput, match="方知远不是通知对象单位的人员，请改选，或把其单位也选为通知对象。"):
         await station.notice(cast.chen, cast.fang, addressee_units=[str(cast.chen.org_id)])
-    with pytest.raises(BadInput, match="「回复人」中有不能选择的人员，请重新选择。"):
+    with pytest.raises(BadInput, match="不是通知对象单位的人员，请改选，或把其单位也选为通知对象。"):
         await station.notice(cast.chen, repliers=[cast.qin.id])
     with pytest.raises(BadInput, match="请选择「回复人」。"):
         await station.notice(cast.chen, repliers=[])
@@ -104,7 +104,7 @@ async def test_who_works_on_another_project_for_an_addressed_unit_does_not_reply
     )
     await ProjectParty.create(project_id=cast.other_project.id, org_id=wu.org_id, kind=OrgKind.CONTRACTOR)
     await ProjectMember.create(project_id=cast.other_project.id, person_id=wu.id, org_id=wu.org_id, post=Post.PM)
-    with pytest.raises(BadInput, match="「回复人」中有不能选择的人员，请重新选择。"):
+    with pytest.raises(BadInput, match="不是通知对象单位的人员，请改选，或把其单位也选为通知对象。"):
         await station.notice(wu)
 
 

@@ -11,12 +11,12 @@ from core.projects.models import Post
 
 class Entry(Form):
     project: Annotated[int, Project()]
-    works: Annotated[str, Text("危大工程名称", 100)]
-    scale: Annotated[str, Choice("危大工程类别", {"ordinary": "危大工程", "over_scale": "超危大工程"})]
+    works: Annotated[str, Text("危大工程名称", 100, short="工程名称")]
+    scale: Annotated[str, Choice("危大工程类别", {"ordinary": "危大工程", "over_scale": "超危大工程"}, short="类别")]
 
 
 class Plan(Form):
-    plan: Annotated[str, Text("专项施工方案", 2000)]
+    plan: Annotated[str, Text("专项施工方案", 2000, short="方案")]
 
 
 class Reason(Form):

@@ -138,11 +138,11 @@ async def test_what_was_begun_before_a_colleague_submitted_is_not_mixed_with_it(
     await fang.taps("退回")
     await fang.says("再核一遍")
 
-    assert "专项施工…：第二稿" in await shen.taps("修改后提交")
+    assert "方案：第二稿" in await shen.taps("修改后提交")
 
 
 async def _handed_in(place: Town, plan: str) -> str:
     """What becomes part of the record is confirmed on a summary; only a remark is taken as it is said."""
     chen = place.phone("chen")
-    assert f"专项施工…：{plan}"[:20] in await chen.says(plan)
+    assert f"方案：{plan}"[:20] in await chen.says(plan)
     return await chen.taps("提交方案")

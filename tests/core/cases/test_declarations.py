@@ -46,6 +46,11 @@ class Elsewhere(Form):
     wish: Annotated[float, Number("申请数量")]
 
 
+class Wordy(Form):
+    wish: Annotated[str, Text("申请事项和理由")]
+    judges: Annotated[list[int], People("审核人", "judges")] = []
+
+
 class Strangers(Form):
     strangers: Annotated[list[int], People("外人", "strangers")] = []
 
@@ -310,6 +315,10 @@ MISTAKES: dict[str, tuple[Callable[[], Process], str]] = {
     "a card that shows what nobody asks": (
         lambda: request(card_fields=("wish", "wisch")),
         "the card shows 'wisch', which no form asks.",
+    ),
+    "a caption that a card would cut": (
+        lambda: request(replace(SUBMIT, form=Wordy), PASS),
+        "'申请事项和理由' is too long for a card: give 'wish' a short caption of 5.",
     ),
     # children
     "each for himself without a child process": (
