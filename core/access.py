@@ -5,7 +5,7 @@ What a person may do with a case is the engine's answer (``Engine.open_steps``);
 
 from tortoise.expressions import Q
 
-from core import database
+from core import clock, database
 from core.cases.models import Case, HistoryRow, Participant
 from core.errors import NotYours, Refusal
 from core.people.models import STATION_ROLES, Organisation, OrgKind, Person, Role
@@ -42,9 +42,12 @@ async def may_see(person: Person, case: Case) -> bool:
 
 async def _takes_part(person: Person, case: Case) -> bool:
     """A reader sees a record once it has been issued to them, not while it is under review; who was replaced without
-    having acted sees it no more. Whoever answers to a record in a case of his own sees the record."""
+    having acted sees it no more, and neither does a deputy. Whoever answers to a record in a case of his own sees the record."""
     parts = await Participant.filter(case_id=case.id, person_id=person.id)
-    seated = [p for p in parts if p.left_at is None or p.acted_at]
+    now = clock.now()
+    seated = [
+        p for p in parts if p.acted_at or (p.left_at is None and (p.stands_until is None or p.stands_until > now))
+    ]
     if case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in seated):
         return True
     return await Case.exists(parent_id=case.id, author_id=person.id)

@@ -42,7 +42,7 @@ async def _replier(view: View) -> list[int]:
 
 
 async def _issuer(view: View) -> list[int]:
-    seats = Participant.filter(case_id=view.parent_id, slot=ISSUER, left_at=None).order_by("id")
+    seats = Participant.filter(case_id=view.parent_id, slot=ISSUER, left_at=None, stands_for=None).order_by("id")
     return [seat.person_id for seat in await seats]
 
 

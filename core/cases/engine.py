@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from tortoise.expressions import Q
+
 from core import clock, database
 from core.calendar.days import Calendar
 from core.calendar.hours import Quiet
@@ -71,20 +73,20 @@ class Engine:
     async def open_steps(self, case: Case, person: Person) -> list[Step]:
         """What this person may do now, one per action, in the order of the table."""
         process = self.processes[case.process]
-        parts = await Participant.filter(case_id=case.id, person_id=person.id)
-        mine = {p.slot: p for p in parts if p.left_at is None}
+        parts = await Participant.filter(Q(person_id=person.id) | Q(stands_for=person.id), case_id=case.id)
+        mine = {p.slot: p for p in parts if p.person_id == person.id}
         found: dict[str, Step] = {}
         for step in process.steps(case.state):
             part = mine.get(step.by)
-            if part is None or turns.barred(process, case, part.slot, person.id, parts):
+            if part is None or not turns.may_sit(process, case, part, parts, clock.now()):
                 continue
-            if part.turn or not step.turn:
+            if part.turn or not (step.turn or part.stands_for):
                 found.setdefault(step.action, step)
         return list(found.values())
 
     async def view(self, case: Case) -> View:
         project = await rows.find(Project, case.project_id)
-        return view_of(case, _name(project), turns.by_slot(await Participant.filter(case_id=case.id).order_by("id")))
+        return view_of(case, _name(project), turns.holders(await Participant.filter(case_id=case.id).order_by("id")))
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
@@ -145,7 +147,7 @@ class Engine:
         asked = process.steps(case.state, action)[0]
         answer = answering.read(asked, data, case.data)
         answering.same_project(case, asked, answer)
-        slots = turns.by_slot(parts) | answer.chosen
+        slots = turns.holders(parts) | answer.chosen
         view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
         await answering.may_choose(process, asked, answer, view)
         await answering.may_sit(process, asked, answer, view)
@@ -157,16 +159,18 @@ class Engine:
 
     async def _take(self, move: "_Move") -> Outcome:
         process, case, step, actor, parts, now = move.process, move.case, move.step, move.actor, move.parts, move.now
-        turns.act(step, actor, parts, now)
+        left, acted_for = case.state, _acted_for(move)
+        freed = turns.act(step, actor, parts, now)
         moved = turns.moves(process, step, actor, parts)
-        left = case.state
         if moved:
             _refuse_empty_turn(move)
-        row = await _advance(move, step.to if moved else left)
-        passed = turns.pass_on(process, case, step, actor, parts, left, now) if moved else turns.Passed([], [])
-        remark = {} if move.answer.kept else move.answer.data
-        told, relieved = passed.told, passed.relieved
-        change = Change(process, case, step, case.version, actor, now, remark, move.view, told, relieved, move.around)
+        passed = turns.pass_on(process, case, step, actor, parts, now) if moved else turns.Passed([], [])
+        row = await _advance(move, step.to if moved else left, acted_for)
+        change = Change(
+            process, case, step, case.version, actor, now, {} if move.answer.kept else move.answer.data, move.view,
+            passed.told, [*freed, *passed.relieved], move.around,
+            move.around[acted_for].person.name if acted_for else "",
+        )  # fmt: skip
         letters = await self._teller.letters(change)
         rows.add_history(row)
         rows.keep_case(case)
@@ -194,9 +198,9 @@ class Engine:
         held, now = await rows.hold_case(case_id), clock.now()
         case, process = held.case, self.processes[held.case.process]
         declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == deadline)
-        view = view_of(case, held.project_name, turns.by_slot(held.parts))
+        view = view_of(case, held.project_name, turns.holders(held.parts))
         said = {deadline: due.isoformat(), f"{deadline}_why": why}
-        sealed = history.note(case, now, "postpone", "改期", said, view.slots, None, kept=True)
+        sealed = history.note(case, now, "postpone", "改期", said, turns.by_slot(held.parts), None, kept=True)
         runs = process.deadline(case.state, deadline) is not None
         rungs = clocks.planned(declared, due, view, now, self._calendar)
         rows.move_clock(case_id, deadline, due, rungs, why, runs=runs)
@@ -295,13 +299,19 @@ async def _allow(process: Process, case: Case, action: str, actor: Person | None
     if not steps:
         raise NotNow(await _what_happened(process, case))
     seat = next((p for p in mine if p.slot == steps[0].by and p.left_at is None), None)
-    if seat is None or turns.barred(process, case, seat.slot, actor.id, mine):
+    if seat is None or not turns.may_sit(process, case, seat, parts, clock.now()):
         raise NotNow("这一步不由您办理。")
-    if steps[0].turn and not seat.turn:
+    if (steps[0].turn or seat.stands_for) and not seat.turn:
         raise NotNow(await _what_happened(process, case))
 
 
-async def _advance(move: _Move, to: str) -> HistoryRow:
+def _acted_for(move: _Move) -> int | None:
+    """Whose deputy the actor is in this step."""
+    by = move.actor.id if move.actor else None
+    return next((p.stands_for for p in move.parts if (p.person_id, p.slot) == (by, move.step.by)), None)
+
+
+async def _advance(move: _Move, to: str, acted_for: int | None) -> HistoryRow:
     """Brings the case into its new state and gives back the row that seals the step; nothing is written yet."""
     process, case, step, answer = move.process, move.case, move.step, move.answer
     begins, number = case.version == 0, None
@@ -312,7 +322,7 @@ async def _advance(move: _Move, to: str) -> HistoryRow:
     seats = turns.by_slot(move.parts)
     about = history.about(case) if begins else None
     case.version += 1
-    content = history.Content(answer.data, answer.kept, seats, move.sealed, number, closed, about)
+    content = history.Content(answer.data, answer.kept, seats, move.sealed, number, closed, about, acted_for=acted_for)
     by = move.actor.id if move.actor else None
     row = history.next_row(case, move.now, by, step.action, to, content, move.key)
     if answer.kept and not begins:
@@ -346,7 +356,7 @@ def _refuse_empty_turn(move: _Move) -> None:
     if process.children is not None and process.children.at == to:
         needed |= {process.children.slot}
     for slot in sorted(needed):
-        seats = [p.person_id for p in turns.seated(move.parts, slot)]
+        seats = turns.holders(move.parts).get(slot, [])
         if not seats:
             raise answering.missing(process, move.step, slot)
         if all(turns.barred(process, case, slot, one, move.parts) for one in seats):

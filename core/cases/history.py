@@ -28,7 +28,8 @@ def canonical(value: Any) -> str:
 @dataclass(frozen=True)
 class Content:
     """What a row seals beside its columns. ``kept`` says that ``data`` went into the case's own data; ``about`` is what
-    the case was begun with, in its first row only. ``note`` is what a row that moves nothing is called."""
+    the case was begun with, in its first row only. ``note`` is what a row that moves nothing is called, ``acted_for``
+    whose deputy the actor was."""
 
     data: Mapping[str, Any]
     kept: bool
@@ -38,6 +39,7 @@ class Content:
     closed: bool = False
     about: Mapping[str, Any] | None = None
     note: str = ""
+    acted_for: int | None = None
 
     def text(self) -> str:
         sealed = {
@@ -49,6 +51,7 @@ class Content:
             "slots": _seats(self.slots),
         }
         sealed |= {} if self.about is None else {"about": dict(self.about)}
+        sealed |= {} if self.acted_for is None else {"for": self.acted_for}
         return canonical(sealed | ({"note": self.note} if self.note else {}))
 
 
@@ -120,13 +123,14 @@ def note(
     key: str | None,
     *,
     kept: bool = False,
+    by: int | None = None,
 ) -> HistoryRow:
-    """A row of the system that moves nothing: a reminder that was given, a paper that was made. Not saved yet.
-    ``caption`` is how members read of it; ``kept``: what is said goes into the case's data."""
+    """A row that moves nothing: a reminder that was given, a paper that was made. Not saved yet. ``caption`` is how
+    members read of it; ``kept``: what is said goes into the case's data; ``by``: a person, else the system."""
     case.version += 1
     case.data = case.data | said if kept else case.data
     content = Content(said, kept, seats, {}, closed=bool(case.closed_at), note=caption)
-    row = next_row(case, at, None, action, case.state, content, key)
+    row = next_row(case, at, by, action, case.state, content, key)
     case.head, case.changed_at = row.hash, at
     return row
 

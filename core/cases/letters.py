@@ -38,7 +38,7 @@ class Letter:
 class Change:
     """A committed-to step. ``told`` are participants to be told (turn or tells); ``relieved`` had the turn and lost it
     because somebody else acted, both not written yet; ``remark`` is what was said beside the decision;
-    ``around`` knows those who had a seat before the step."""
+    ``around`` knows those who had a seat before the step; ``acted_for`` is the name of whose deputy the actor was."""
 
     process: Process
     case: Case
@@ -51,6 +51,7 @@ class Change:
     told: list[Participant]
     relieved: list[Participant]
     around: Mapping[int, Shown]
+    acted_for: str = ""
 
 
 @dataclass(frozen=True)

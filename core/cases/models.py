@@ -38,7 +38,9 @@ class Case(Model):
 
 
 class Participant(Model):
-    """A person in a slot of a case, ``turn`` is 待办, ``left_at`` is set when somebody else was chosen instead."""
+    """A person in a slot of a case, ``turn`` is 待办, ``left_at`` is set when somebody else was chosen instead.
+
+    A deputy sits there for the person whom he ``stands_for``, while the turn lasts and until ``stands_until``."""
 
     id = fields.BigIntField(primary_key=True)
     case_id = fields.BigIntField()
@@ -52,6 +54,8 @@ class Participant(Model):
     acted_at = fields.DatetimeField(null=True)
     action = fields.CharField(40, default="")
     left_at = fields.DatetimeField(null=True)
+    stands_for = fields.BigIntField(null=True)
+    stands_until = fields.DatetimeField(null=True)
 
     class Meta:
         table = "case_participant"

@@ -54,11 +54,12 @@ class Held:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A person whose turn a case is."""
+    """A person whose turn a case is; a deputy with the name of whom he stands for."""
 
     case_id: int
     name: str
     since: datetime
+    stands_for: str | None
 
 
 # ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,7 +107,7 @@ def _shown(row: Mapping[str, Any]) -> Shown:
 
 async def waiting(case_ids: Iterable[int]) -> list[Waiting]:
     found = await database.rows(_WAITING, _among(case_ids))
-    return [Waiting(row["case_id"], row["name"], _moment(row["turn_since"])) for row in found]
+    return [Waiting(row["case_id"], row["name"], _moment(row["turn_since"]), row["principal"]) for row in found]
 
 
 def _among(ids: Iterable[int]) -> str:
@@ -120,7 +121,8 @@ def _moment(kept: datetime | str) -> datetime:
 
 
 _WAITING = (
-    "SELECT s.case_id, p.name, s.turn_since FROM case_participant s JOIN person p ON p.id = s.person_id "
+    "SELECT s.case_id, p.name, s.turn_since, q.name AS principal FROM case_participant s "
+    "JOIN person p ON p.id = s.person_id LEFT JOIN person q ON q.id = s.stands_for "
     "WHERE s.case_id IN (SELECT CAST(key AS bigint) FROM json_each($1)) AND s.turn ORDER BY s.id"
 )
 _HOLD_CASE = f"UPDATE case_record SET version = version WHERE id = $1 RETURNING {database.columns(Case)}"  # noqa: S608  # our own names
@@ -189,15 +191,17 @@ def keep_seats(parts: list[Participant]) -> None:
 
 
 def _seat(p: Participant) -> tuple[object, ...]:
-    return p.case_id, p.person_id, p.slot, p.process, p.turn, p.turn_since, p.told_at, p.acted_at, p.action, p.left_at
+    place = (p.case_id, p.person_id, p.slot, p.process, p.stands_for, p.stands_until)
+    return (*place, p.turn, p.turn_since, p.told_at, p.acted_at, p.action, p.left_at)
 
 
 @lru_cache(maxsize=64)
 def _seats(count: int) -> str:
-    seats = ", ".join(f"({', '.join(f'${10 * n + i}' for i in range(1, 11))})" for n in range(count))
+    seats = ", ".join(f"({', '.join(f'${12 * n + i}' for i in range(1, 13))})" for n in range(count))
     return (
-        "INSERT INTO case_participant (case_id, person_id, slot, process, turn, turn_since, told_at, acted_at, "  # noqa: S608  # our own numbers
-        f"action, left_at) VALUES {seats} ON CONFLICT (case_id, slot, person_id) DO UPDATE SET turn = excluded.turn, "
+        "INSERT INTO case_participant (case_id, person_id, slot, process, stands_for, stands_until, turn, turn_since, "  # noqa: S608  # our own numbers
+        f"told_at, acted_at, action, left_at) VALUES {seats} ON CONFLICT (case_id, slot, person_id) DO UPDATE SET "
+        "stands_for = excluded.stands_for, stands_until = excluded.stands_until, turn = excluded.turn, "
         "turn_since = excluded.turn_since, told_at = excluded.told_at, acted_at = excluded.acted_at, "
         "action = excluded.action, left_at = excluded.left_at"
     )

@@ -77,7 +77,7 @@ class Sweeper:
         told = [part for slot in rung.tells for part in turns.seated(parts, slot)]
         for part in told:
             part.told_at = now
-        view = view_of(case, held.project_name, turns.by_slot(parts))
+        view = view_of(case, held.project_name, turns.holders(parts))
         said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
         sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, turns.by_slot(parts), key)
         not_before = None if rung.danger else self._quiet.until(self._calendar, now)

@@ -25,12 +25,18 @@ async def opened(case_id: int, person_id: int) -> None:
     await unopened.filter(reached).update(opened_at=clock.now())
 
 
-def by_slot(parts: list[Participant]) -> dict[str, list[int]]:
+def by_slot(parts: Iterable[Participant]) -> dict[str, list[int]]:
+    """Everybody who sits there now, as the history seals it."""
     slots: dict[str, list[int]] = {}
     for part in parts:
         if part.left_at is None:
             slots.setdefault(part.slot, []).append(part.person_id)
     return slots
+
+
+def holders(parts: Iterable[Participant]) -> dict[str, list[int]]:
+    """Those whose part it is, without their deputies: what conditions and rules look at."""
+    return by_slot(part for part in parts if part.stands_for is None)
 
 
 def seated(parts: list[Participant], slot: str) -> list[Participant]:
@@ -40,8 +46,10 @@ def seated(parts: list[Participant], slot: str) -> list[Participant]:
 def seat(case: Case, chosen: Mapping[str, list[int]], present: list[Participant], now: datetime) -> list[Participant]:
     """Everybody who ever sat in a slot. Who is not among a slot's chosen leaves it; the caller saves them."""
     for part in present:
-        if part.slot in chosen:
-            part.left_at = None if part.person_id in chosen[part.slot] else part.left_at or now
+        if part.slot in chosen and part.person_id in chosen[part.slot]:
+            part.left_at, part.stands_for, part.stands_until = None, None, None
+        elif part.slot in chosen:
+            part.left_at = part.left_at or now
     there = {(p.slot, p.person_id) for p in present}
     new = [
         Participant(case_id=case.id, person_id=person, slot=slot, process=case.process)
@@ -53,19 +61,45 @@ def seat(case: Case, chosen: Mapping[str, list[int]], present: list[Participant]
 
 
 def barred(process: Process, case: Case, slot: str, person_id: int, parts: Iterable[Participant]) -> bool:
-    """Nobody reviews his own record: neither who began it nor who has acted on it without being its judge."""
+    """Nobody reviews his own record: neither who began it nor who has acted on it without being its judge, himself or
+    by a deputy."""
     judging = {s.name for s in process.slots if s.judges}
-    acted = (p for p in parts if p.person_id == person_id and p.acted_at is not None)
+    acted = (p for p in parts if person_id in (p.person_id, p.stands_for) and p.acted_at is not None)
     return slot in judging and (person_id == case.author_id or any(p.slot not in judging for p in acted))
 
 
-def act(step: Step, actor: Person | None, parts: list[Participant], now: datetime) -> None:
-    """Notes who acted; a step that is nobody's duty leaves the actor's own duty as it is."""
-    for part in parts:
-        if actor is not None and part.person_id == actor.id and part.slot == step.by:
-            part.acted_at, part.action = now, step.action
-            if step.turn:
-                part.turn, part.turn_since = False, None
+def may_sit(process: Process, case: Case, part: Participant, parts: Iterable[Participant], now: datetime) -> bool:
+    """Whether it may be this seat's turn: a deputy needs that the time has not run out, and that whom he stands for
+    might decide as well."""
+    if part.left_at is not None or (part.stands_until is not None and part.stands_until <= now):
+        return False
+    people = [one for one in (part.person_id, part.stands_for) if one is not None]
+    return not any(barred(process, case, part.slot, one, parts) for one in people)
+
+
+def act(step: Step, actor: Person | None, parts: list[Participant], now: datetime) -> list[Participant]:
+    """Notes who acted; a step that is nobody's duty leaves the actor's own duty as it is. Gives back whose turn ended
+    with his: the one in whose place he acted, or his deputy."""
+    mine = [p for p in parts if actor is not None and p.person_id == actor.id and p.slot == step.by]
+    for part in mine:
+        part.acted_at, part.action = now, step.action
+    if not step.turn:
+        return []
+    freed = [p for p in parts for m in mine if p.turn and p.slot == m.slot and _pair(p, m)]
+    for part in (*mine, *freed):
+        _end_turn(part, now)
+    return freed
+
+
+def _pair(one: Participant, other: Participant) -> bool:
+    return one.person_id == other.stands_for or one.stands_for == other.person_id
+
+
+def _end_turn(part: Participant, now: datetime) -> None:
+    """A deputy sits there only while it is his turn."""
+    part.turn, part.turn_since = False, None
+    if part.stands_for is not None:
+        part.left_at = part.left_at or now
 
 
 def moves(process: Process, step: Step, actor: Person | None, parts: list[Participant]) -> bool:
@@ -84,13 +118,13 @@ class Passed:
 
 
 def pass_on(
-    process: Process, case: Case, step: Step, actor: Person | None, parts: list[Participant], left: str, now: datetime
+    process: Process, case: Case, step: Step, actor: Person | None, parts: list[Participant], now: datetime
 ) -> Passed:
-    """Ends and begins turns after a step that moved the case out of the state it ``left``."""
+    """Ends and begins turns for a step that moves the case out of the state in which it still is."""
     had = [p for p in parts if p.turn]
     begun: set[tuple[str, int]] = set()
-    if case.state != left or step.turn:
-        begun = _begin_turns(process, case, parts, now, entered=case.state != left)
+    if step.to != case.state or step.turn:
+        begun = _begin_turns(process, case, step.to, parts, now)
     told = [p for p in parts if p.left_at is None and ((p.slot, p.person_id) in begun or p.slot in step.tells)]
     for part in told:
         part.told_at = now
@@ -99,18 +133,18 @@ def pass_on(
 
 
 def _begin_turns(
-    process: Process, case: Case, parts: list[Participant], now: datetime, *, entered: bool
+    process: Process, case: Case, to: str, parts: list[Participant], now: datetime
 ) -> set[tuple[str, int]]:
     """Gives back the seats whose turn begins; one that goes on in the same state keeps its beginning."""
-    slots, begun = process.turn_slots(case.state), set()
+    slots, begun, entered = process.turn_slots(to), set(), to != case.state
     for part in parts:
-        due = part.left_at is None and part.slot in slots
-        due = due and not barred(process, case, part.slot, part.person_id, parts)
+        due = part.slot in slots and may_sit(process, case, part, parts, now)
         if due and (entered or not part.turn):
             part.turn_since, part.action = now, ""
             begun.add((part.slot, part.person_id))
         part.turn = due
-        part.turn_since = part.turn_since if due else None
+        if not due:
+            _end_turn(part, now)
     return begun
 
 
@@ -126,8 +160,13 @@ async def whose_turns(cases: Iterable[Case]) -> dict[int, str]:
     return {one: _in_whose_hands([w for w in waiting if w.case_id == one]) for one in ids}
 
 
+def standing(name: str, principal: str | None) -> str:
+    """``秦若岩（代罗敬川）`` for a deputy."""
+    return f"{name}（代{principal}）" if principal else name
+
+
 def _in_whose_hands(waiting: list[rows.Waiting]) -> str:
     if not waiting:
         return ""
-    who = "、".join(dict.fromkeys(w.name for w in waiting))
+    who = "、".join(dict.fromkeys(standing(w.name, w.stands_for) for w in waiting))
     return f"在 {who} 手上，{clock.waiting(min(w.since for w in waiting))}"
