@@ -42,12 +42,9 @@ async def may_see(person: Person, case: Case) -> bool:
 
 async def _takes_part(person: Person, case: Case) -> bool:
     """A reader sees a record once it has been issued to them, not while it is under review; who was replaced without
-    having acted sees it no more, and neither does a deputy. Whoever answers to a record in a case of his own sees the record."""
+    having acted sees it no more, like a deputy. Whoever answers to a record in a case of his own sees the record."""
     parts = await Participant.filter(case_id=case.id, person_id=person.id)
-    now = clock.now()
-    seated = [
-        p for p in parts if p.acted_at or (p.left_at is None and (p.stands_until is None or p.stands_until > now))
-    ]
+    seated = [p for p in parts if p.acted_at or p.sits(clock.now())]
     if case.author_id == person.id or any(p.told_at or p.turn_since or p.acted_at for p in seated):
         return True
     return await Case.exists(parent_id=case.id, author_id=person.id)

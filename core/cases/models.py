@@ -1,5 +1,6 @@
 """What the engine keeps. Nothing outside ``core.cases`` writes these rows."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -64,6 +65,9 @@ class Participant(Model):
             Index(fields=("person_id", "turn", "turn_since")),
             Index(fields=("person_id", "slot", "process", "case_id")),
         )
+
+    def sits(self, now: datetime) -> bool:
+        return self.left_at is None and (self.stands_until is None or self.stands_until > now)
 
 
 class HistoryRow(Model):

@@ -71,7 +71,7 @@ def barred(process: Process, case: Case, slot: str, person_id: int, parts: Itera
 def may_sit(process: Process, case: Case, part: Participant, parts: Iterable[Participant], now: datetime) -> bool:
     """Whether it may be this seat's turn: a deputy needs that the time has not run out, and that whom he stands for
     might decide as well."""
-    if part.left_at is not None or (part.stands_until is not None and part.stands_until <= now):
+    if not part.sits(now):
         return False
     people = [one for one in (part.person_id, part.stands_for) if one is not None]
     return not any(barred(process, case, part.slot, one, parts) for one in people)
@@ -92,7 +92,7 @@ def act(step: Step, actor: Person | None, parts: list[Participant], now: datetim
 
 
 def _pair(one: Participant, other: Participant) -> bool:
-    return one.person_id == other.stands_for or one.stands_for == other.person_id
+    return bool(one.person_id == other.stands_for or one.stands_for == other.person_id)
 
 
 def _end_turn(part: Participant, now: datetime) -> None:
