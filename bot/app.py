@@ -18,9 +18,11 @@ from bot.directory import Directory
 from bot.flows.findings import FindingsAsker
 from bot.menu import menu
 from bot.pacing import SharedGate, SharedTokens
+from bot.printing import Printer
 from bot.processes import PROCESSES
 from bot.receiving import Receiver
 from bot.router import Router
+from bot.seals import Seals
 from bot.telling import CardTeller
 from checks import library
 from checks.report import CHECK_REPORT
@@ -30,9 +32,11 @@ from core.cases.declaration import Process
 from core.cases.engine import Engine
 from core.evidence.store import Store
 from core.health import Pulse
+from core.papers import queue
 from core.settings import Settings
 from core.sharing.credentials import Credentials
 from notices import practice
+from notices.papers.rendering import Press
 from webhooks import domain, sign_in
 from webhooks.callback import CallbackDoor
 from webhooks.health import HealthDoor
@@ -60,6 +64,7 @@ class House:
     store: Store
     receiver: Receiver
     sender: Sender
+    printer: Printer
     door: CallbackDoor
     pulse: Pulse
 
@@ -72,10 +77,11 @@ async def house(settings: Settings, processes: Sequence[Process] = PROCESSES) ->
         await database.open_database(settings.database_url)
         stack.push_async_callback(database.close_database)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        yield _wire(settings, processes, session)
+        press = await stack.enter_async_context(Press())
+        yield _wire(settings, processes, session, press)
 
 
-def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.ClientSession) -> House:
+def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.ClientSession, press: Press) -> House:
     practice.use(practice.of_station(settings.notice_kinds))
     engine = Engine(processes, CardTeller(settings.wecom_agent_id, settings.public_url, [p.name for p in processes]))
     client = Client(
@@ -94,7 +100,9 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
     receiver = Receiver(receiving.Parts(router, client, store, settings.wecom_agent_id, settings.public_url))
     crypto = Crypto(settings.wecom_callback_token, settings.wecom_callback_aes_key, settings.wecom_corp_id)
     door = CallbackDoor(crypto, receiver.receive, receiver.keep)
-    return House(settings, engine, client, store, receiver, Sender(client, settings.wecom_agent_id), door, Pulse())
+    printer = Printer(engine, store, press, Seals.open(settings.seals), settings.public_url)
+    sender = Sender(client, settings.wecom_agent_id)
+    return House(settings, engine, client, store, receiver, sender, printer, door, Pulse())
 
 
 def web_application(parts: House) -> web.Application:
@@ -110,7 +118,7 @@ def web_application(parts: House) -> web.Application:
 
 
 class Background:
-    """Sender, inbox worker and the scheduled jobs; every replica runs them."""
+    """Sender, inbox worker, printer and the scheduled jobs; every replica runs them."""
 
     def __init__(self, parts: House) -> None:
         jobs = schedule.jobs(parts.engine, Directory(parts.client))
@@ -122,7 +130,8 @@ class Background:
 
     def start(self) -> None:
         inbox = receiving.bell.work("inbox", self._parts.receiver.once, self._ends)
-        self._tasks = {asyncio.create_task(work) for work in (self._parts.sender.work(self._ends), inbox)}
+        papers = queue.bell.work("papers", self._parts.printer.once, self._ends)
+        self._tasks = {asyncio.create_task(work) for work in (self._parts.sender.work(self._ends), inbox, papers)}
         self._ticking.start()
 
     async def stop(self) -> None:
@@ -130,7 +139,7 @@ class Background:
         another replica, or this one after its start, takes it over."""
         self._ticking.shutdown(wait=False)
         self._ends.set()
-        for bell in (outbox.bell, receiving.bell):
+        for bell in (outbox.bell, receiving.bell, queue.bell):
             bell.ring()
         _, late = await asyncio.wait(self._tasks, timeout=_STOP_SECONDS)
         for task in late:

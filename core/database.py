@@ -32,6 +32,7 @@ log = structlog.get_logger()
 MODELS = [
     "core.cases.models",
     "core.evidence.models",
+    "core.papers.models",
     "core.people.models",
     "core.projects.models",
     "core.sharing.models",

@@ -15,12 +15,14 @@ log = structlog.get_logger()
 _CLAIMED_AHEAD = timedelta(minutes=1)  # a sweeper that works on a deadline moves it ahead for as long as its lease
 _FORGOTTEN_AFTER = timedelta(minutes=5)
 _AT_LIMIT_LOOKED_AT = 1000
+_NONE: dict[str, Any] = {"n": 0, "since": None}
 
 
 @dataclass(frozen=True)
 class Facts:
     """Ages in seconds. ``outbox_age``: since a message first could have left; ``paused``: for how long WeCom's block
-    still holds everything back; ``forgotten``: deadlines that no sweeper has taken for five minutes."""
+    still holds everything back; ``forgotten``: deadlines that no sweeper has taken for five minutes; ``papers_age``:
+    since the oldest paper that is wanted was promised."""
 
     waiting: int
     sending: int
@@ -32,6 +34,9 @@ class Facts:
     inbox_age: float
     sweeper_lag: float
     forgotten: int
+    papers_wanted: int
+    papers_failed: int
+    papers_age: float
 
 
 async def look() -> Facts:
@@ -50,6 +55,11 @@ async def look() -> Facts:
     )
     pause = await _row("SELECT max(until) AS until FROM outbox_pause")
     due = await _row("SELECT min(next_step_at) AS since FROM case_clock WHERE next_step_at <= $1", now)
+    papers = await database.rows(
+        "SELECT state, count(*) AS n, min(issued_at) AS since FROM paper WHERE state IN ('wanted', 'failed') "
+        "GROUP BY state"
+    )
+    unmade = {row["state"]: row for row in papers}
     forgotten = await _row(
         "SELECT count(*) AS n FROM case_clock WHERE next_step_at <= $1 AND stopped_at IS NULL AND due_at < $2",
         now + _CLAIMED_AHEAD,
@@ -66,6 +76,9 @@ async def look() -> Facts:
         inbox_age=_age(inbox["since"], now),
         sweeper_lag=_age(due["since"], now),
         forgotten=forgotten["n"],
+        papers_wanted=unmade.get("wanted", _NONE)["n"],
+        papers_failed=unmade.get("failed", _NONE)["n"],
+        papers_age=_age(unmade.get("wanted", _NONE)["since"], now),
     )
 
 
@@ -99,6 +112,9 @@ async def measure() -> None:
     metrics.inbox_age.set(facts.inbox_age)
     metrics.sweeper_lag.set(facts.sweeper_lag)
     metrics.forgotten.set(facts.forgotten)
+    metrics.papers.labels("wanted").set(facts.papers_wanted)
+    metrics.papers.labels("failed").set(facts.papers_failed)
+    metrics.papers_age.set(facts.papers_age)
 
 
 async def audit() -> int:

@@ -37,6 +37,7 @@ wecom_held = _counter(
     "zhian_wecom_held", "Calls that were held back for the frequency limit, or refused in a block.", "api"
 )
 delivered = _counter("zhian_messages", "Messages that came to an end, by how.", "state")
+papers_failed = _counter("zhian_papers_failures", "Attempts to make a paper that came to nothing.")
 removed = _counter("zhian_removed_rows", "Rows that were old and over and have been removed.", "table")
 job_done = _gauge("zhian_job_done_timestamp_seconds", "When a scheduled job last ended well in this process.", "job")
 
@@ -50,3 +51,5 @@ inbox_rows = _gauge("zhian_inbox_waiting", "Callbacks that were stored and still
 inbox_age = _gauge("zhian_inbox_age_seconds", "How long the oldest of them has been waiting.")
 sweeper_lag = _gauge("zhian_sweeper_lag_seconds", "How long the most overdue deadline step has been waiting.")
 forgotten = _gauge("zhian_deadlines_forgotten", "Deadlines that ran out more than five minutes ago without a step.")
+papers = _gauge("zhian_papers", "Papers that are not made, by state: wanted, failed (a person has to look).", "state")
+papers_age = _gauge("zhian_papers_age_seconds", "How long ago the oldest paper that is still wanted was promised.")

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     domain_folder: Path = Field(Path("var/domain"), description="holds the WW_verify_*.txt files of 可信域名")
     keep_days: int = Field(30, ge=7, le=3650, description="how long callbacks and messages are kept once they are over")
     notice_kinds: Path | None = Field(None, description="a station's own kinds of notices, as docs/notices.md shows")
+    seals: Path | None = Field(None, description="a folder with the stations' seals, as docs/papers.md shows")
+    behind_proxy: bool = Field(False, description="a reverse proxy names who asks in X-Forwarded-For")
     metrics_token: str = Field(
         "", pattern=r"^(\S{16,})?$", description="lets a monitor from another machine read /metrics"
     )

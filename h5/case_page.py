@@ -9,10 +9,11 @@ from core import clock
 from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.projects.models import Project
-from h5 import kinds, people, timeline
+from h5 import kinds, papers, people, timeline
 from h5.access import CaseVisit
 from h5.actions import Action, Attempt, actions
 from h5.kinds import FieldView
+from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
 from h5.timeline import Event
 
@@ -47,6 +48,7 @@ class CasePage:
     children: Children | None
     lines: list[FieldView]
     sections: list[FieldView]
+    paper: PaperView | None
     slots: list[Slot]
     events: list[Event]
     actions: list[Action]
@@ -75,6 +77,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         children=await _children(process, case),
         lines=[f for f in fields if not f.template],
         sections=[f for f in fields if f.template],
+        paper=await papers.view(visit),
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         events=timeline.events(process, rows, everybody, facts),
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
@@ -92,8 +95,13 @@ def _tone(process: Process, case: Case, rows: list[HistoryRow]) -> str:
     """``wait`` while somebody must act, ``warn`` when it ended with a dangerous step, ``done`` otherwise."""
     if case.closed_at is None:
         return "wait"
-    last = _step(process, rows[-1])
+    last = _step(process, _last_move(process, rows))
     return "warn" if last is not None and last.danger else "done"
+
+
+def _last_move(process: Process, rows: list[HistoryRow]) -> HistoryRow:
+    """What is only noted (a reminder, a paper) moves nothing."""
+    return next((row for row in reversed(rows) if _step(process, row) is not None), rows[-1])
 
 
 def _step(process: Process, row: HistoryRow) -> Step | None:
@@ -104,7 +112,7 @@ def _note(
     visit: CaseVisit, process: Process, parts: list[Participant], rows: list[HistoryRow], everybody: Known
 ) -> str:
     """What the reader's own part in the last step was: acted himself, or somebody else was faster."""
-    last = rows[-1]
+    last = _last_move(process, rows)
     step = _step(process, last)
     if step is None or last.seq == 1 or last.actor_id is None:
         return ""

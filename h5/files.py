@@ -1,6 +1,7 @@
 """Evidence of a case, as bytes: only to those who may see the case, and only what its steps submitted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import quote
 
 import structlog
@@ -46,12 +47,19 @@ _COPIES: dict[str, Callable[[Evidence], Copy | None]] = {"thumb": _thumb, "shown
 
 async def send(visit: CaseVisit) -> web.StreamResponse:
     evidence, copy = await _wanted(visit)
+    return await deliver(visit, copy, "attachment" if evidence.kind == Kind.FILE else "inline")
+
+
+async def deliver(
+    visit: CaseVisit, copy: Copy, way: str, more: Mapping[str, str] = MappingProxyType({})
+) -> web.StreamResponse:
+    """``way`` is inline or attachment, ``more`` are headers. Whoever calls this has asked who may see it."""
     try:
         size = await visit.pages.store.size(copy.key)
     except FileNotFoundError:
-        log.exception("h5.evidence_missing", evidence=evidence.id, case=visit.case.id, copy=copy.key)
+        log.exception("h5.evidence_missing", case=visit.case.id, copy=copy.key)
         raise NotYours from None
-    headers = _headers(evidence, copy)
+    headers = _headers(copy, way) | dict(more)
     if visit.request.headers.get("If-None-Match") == copy.etag:
         return web.Response(status=304, headers=headers)
     return await _send_part(visit, copy, size, headers)
@@ -72,8 +80,7 @@ async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
     return evidence, copy
 
 
-def _headers(evidence: Evidence, copy: Copy) -> dict[str, str]:
-    way = "attachment" if evidence.kind == Kind.FILE else "inline"
+def _headers(copy: Copy, way: str) -> dict[str, str]:
     return {
         "ETag": copy.etag,
         "Accept-Ranges": "bytes",

@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, files, lists
+from h5 import assets, cases, files, lists, papers
 from h5.access import Visit, everybody, member, of_case
 from h5.door import Handler
 from h5.pages import Button, Pages
+from h5.verifying import Verifying
 
 
 def routes(pages: Pages) -> list[web.RouteDef]:
@@ -20,6 +21,8 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}", of_case(pages, cases.show)),
         web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act)),
         _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
+        _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
+        _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
     ]

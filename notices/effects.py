@@ -1,4 +1,5 @@
-"""What issuing a notice does to its project: work stops, and goes on when exactly that stop is lifted.
+"""What issuing a notice sets in motion: its paper is made, and its project stops, or goes on when exactly that stop is
+lifted.
 
 A project may be stopped by several notices. What it was before the first of them is sealed in the history of each, and
 comes back when the last one is lifted.
@@ -11,6 +12,7 @@ from core.errors import Refusal
 from core.projects.models import Project, SupervisionStatus
 from notices import records
 from notices.kinds import ProjectEffect
+from notices.papers.promising import promise
 from notices.records import ISSUED, project_effect, running_stops
 
 STOPPED = "project_stopped"
@@ -18,6 +20,7 @@ STOPPED = "project_stopped"
 
 async def issued(happened: Happened) -> None:
     """The effect of every step that issues a notice."""
+    promise(happened, happened.case.data["kind"])
     effect = project_effect(happened.case.data["kind"])
     if effect is ProjectEffect.STOPS:
         await _stop(happened)

@@ -10,6 +10,7 @@ from core.projects import finding
 from notices import practice
 from notices.fields import KindField
 from notices.kinds import Approval, NoticeKind
+from notices.papers import promising
 
 
 class Matter(Form):
@@ -65,9 +66,11 @@ OVERDUE_MATTER = Process(
     table=(
         Step(START, "draw_up", "超期待处理", by=SYSTEM, to="choose"),
         Step("choose", "propose", "提出处理意见", by=AUTHOR, to="approving", form=Matter, when=for_the_chief),
-        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="issued", form=Matter, numbered=True),
+        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="issued", form=Matter, numbered=True,
+             effect=promising.of_matter),
         Step("choose", "drop", "不予处理", by=AUTHOR, to="dropped", form=NoMatter, danger=True),
-        Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR,), numbered=True),
+        Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR,), numbered=True,
+             effect=promising.of_matter),
         Step("approving", "refuse", "不批准", by="chief", to="choose", form=Refused, danger=True),
     ),
 )  # fmt: skip

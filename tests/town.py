@@ -17,11 +17,14 @@ from PIL import Image
 
 from bot import app, receiving
 from bot.app import House
+from bot.printing import Printer
 from bot.processes import PROCESSES
 from core import clock
 from core.cases import outbox
 from core.cases.declaration import Process
 from core.cases.models import Delivery, InboxRow, OutboxRow, Pause
+from core.papers import queue
+from core.papers.models import PaperRow, PaperState
 from core.people.models import Organisation, OrgKind, Person, Role
 from core.projects.models import Post, Project, ProjectMember, ProjectParty, SupervisionStatus, TeamMember
 from core.settings import Settings
@@ -118,6 +121,7 @@ class Town:
     cast: Cast
     clock: MovedClock
     processes: Sequence[Process] = PROCESSES
+    papers: bool = False
     phones: dict[str, "Phone"] = field(default_factory=dict)
     running: AsyncExitStack = field(default_factory=AsyncExitStack)
 
@@ -149,6 +153,8 @@ class Town:
     async def _quiet(self, inbox: bool) -> bool:
         if inbox and await InboxRow.filter(waiting=True).exists():
             return False
+        if self.papers and await PaperRow.filter(state=PaperState.WANTED, not_before__lte=clock.now()).exists():
+            return False
         ahead = await self._ahead()
         if timedelta(0) < ahead < SHORT_WAIT:
             self._move(ahead)
@@ -174,7 +180,7 @@ class Town:
     def _move(self, time: timedelta) -> None:
         self.clock.moved += time
         self.world.clock.advance(time.total_seconds())
-        for bell in (outbox.bell, receiving.bell):  # the workers would look by themselves within a second
+        for bell in (outbox.bell, receiving.bell, queue.bell):  # the workers would look by themselves within a second
             bell.ring()
 
 
@@ -311,20 +317,35 @@ def _offers(message: state.Message, options: Sequence[str]) -> bool:
     return bool(texts) and all(any(wanted in text for text in texts) for wanted in options)
 
 
+async def _no_paper(_printer: Printer) -> int:
+    return 0
+
+
 @asynccontextmanager
 async def town(
-    database_url: str, folder: Path, processes: Sequence[Process] = PROCESSES, **settings_of_its_own: Any
+    database_url: str,
+    folder: Path,
+    processes: Sequence[Process] = PROCESSES,
+    *,
+    papers: bool = False,
+    **settings_of_its_own: Any,
 ) -> AsyncIterator[Town]:
+    """``papers``: those that are promised are made, too. A press is a process of its own, so only stories about papers
+    wait for one."""
     moved = MovedClock()
     clock.use(moved)
+    once = Printer.once
+    Printer.once = once if papers else _no_paper  # type: ignore[method-assign]
     try:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
             settings = _settings(database_url, folder, world).model_copy(update=settings_of_its_own)
             async with AsyncExitStack() as service:
                 house, address = await service.enter_async_context(app.serving(settings, processes))
                 cast = await settle_down()
-                yield await move_in(Town(world, house, address, cast, moved, processes, running=service))
+                made = Town(world, house, address, cast, moved, processes, papers, running=service)
+                yield await move_in(made)
     finally:
+        Printer.once = once  # type: ignore[method-assign]
         clock.use(clock.Clock())
 
 

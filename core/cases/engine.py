@@ -88,6 +88,18 @@ class Engine:
         project = await rows.find(Project, case.project_id)
         return view_of(case, _name(project), turns.holders(await Participant.filter(case_id=case.id).order_by("id")))
 
+    async def attach(
+        self, case_id: int, action: str, caption: str, said: Mapping[str, Any], attachments: list[int], key: str
+    ) -> None:
+        """Seals what was made for a case beside its steps, with the hashes of its files (evidence ids), once per
+        ``key``."""
+        held = await rows.hold_case(case_id, key)
+        if held.done is None:
+            sealed, seats = await history.fingerprints(attachments, None), turns.by_slot(held.parts)
+            note = history.note(held.case, clock.now(), action, caption, said, seats, key, attachments=sealed)
+            rows.add_history(note)
+            rows.keep_case(held.case)
+
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
         return await self._sweeper.sweep(limit)

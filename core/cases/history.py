@@ -124,12 +124,13 @@ def note(
     *,
     kept: bool = False,
     by: int | None = None,
+    attachments: Mapping[str, str] | None = None,
 ) -> HistoryRow:
     """A row that moves nothing: a reminder that was given, a paper that was made. Not saved yet. ``caption`` is how
     members read of it; ``kept``: what is said goes into the case's data; ``by``: a person, else the system."""
     case.version += 1
     case.data = case.data | said if kept else case.data
-    content = Content(said, kept, seats, {}, closed=bool(case.closed_at), note=caption)
+    content = Content(said, kept, seats, attachments or {}, closed=bool(case.closed_at), note=caption)
     row = next_row(case, at, by, action, case.state, content, key)
     case.head, case.changed_at = row.hash, at
     return row

@@ -33,7 +33,7 @@ async def _ask(browser: Browser, method: str, path: str) -> tuple[int, str]:
 
 def test_only_these_are_open_to_everybody() -> None:
     assert [path for _, path, rule in _routes() if rule is Rule.OPEN] == [
-        *("/h5/static/{version}/{name}", "/h5", "/h5/{rest}"),
+        *("/h5/static/{version}/{name}", "/h5", "/verify/{code}", "/h5/{rest}"),
     ]
 
 

@@ -1,0 +1,47 @@
+"""The stations' seals, as pictures in a folder: one PNG per station, named by the station's code in numbers."""
+
+import asyncio
+from pathlib import Path
+
+from core.errors import Misconfigured
+from core.people.models import Organisation
+from notices.papers import pictures
+
+
+class Seals:
+    """``folder`` None: papers are stamped by hand."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    @classmethod
+    def open(cls, folder: Path | None) -> "Seals":
+        """Raises Misconfigured in a sentence for a folder or a picture that cannot be used."""
+        for problem in problems(folder) if folder else []:
+            raise Misconfigured(f"ZHIAN_SEALS: {problem}")
+        return cls(folder)
+
+    async def of(self, station: Organisation) -> bytes | None:
+        """None for a station without one. Raises OSError for a file that does not let itself be read."""
+        if self._folder is None or not station.code:
+            return None
+        file = self._folder / f"{station.code}.png"
+        return await asyncio.to_thread(file.read_bytes) if await asyncio.to_thread(file.exists) else None
+
+
+def problems(folder: Path) -> list[str]:
+    if not folder.is_dir():
+        return [f"the folder {folder} does not exist."]
+    return [f"{file.name} is no PNG picture that can be printed." for file in pngs(folder) if not _printable(file)]
+
+
+def pngs(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.png"))
+
+
+def _printable(file: Path) -> bool:
+    try:
+        pictures.seal(file.read_bytes())
+    except (OSError, pictures.Unreadable):
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""The paper of a record on its page: pictures of its pages, and the PDF for printing and keeping."""
+
+import re
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from core import access
+from core.cases.models import Case
+from core.errors import NotYours
+from core.evidence.models import Evidence
+from core.papers import queue
+from core.papers.models import PaperRow, PaperState
+from h5.access import CaseVisit
+from h5.files import Copy, deliver
+from notices import records
+
+_PAGE = re.compile(r"([1-9][0-9]{0,3})\.png")
+_PDF = "document.pdf"
+# A sandbox would keep browsers from showing a PDF; what this one holds was set by the service itself.
+_POLICY = {
+    "application/pdf": "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "image/png": "default-src 'none'; sandbox",
+}
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """``pages`` and ``pdf`` are addresses, empty until it is made; ``hint`` says why it is not."""
+
+    title: str
+    number: str
+    pages: list[str]
+    pdf: str
+    verify: str
+    hint: str = ""
+
+
+async def view(visit: CaseVisit) -> PaperView | None:
+    """The record's own; whoever replies to a notice has the notice's before him."""
+    case = visit.case
+    if case.process == records.REPLY and case.parent_id is not None:
+        case = await Case.get(id=case.parent_id)
+        if not await access.may_see(visit.person, case):
+            return None
+    row = await queue.of_case(case.id)
+    return _view(row) if row is not None else None
+
+
+def _view(row: PaperRow) -> PaperView:
+    folder, verify = f"/h5/cases/{row.case_id}/paper", f"/verify/{row.code}"
+    if row.state == PaperState.MADE:
+        pages = [f"{folder}/{n}.png" for n in range(1, len(row.page_ids) + 1)]
+        return PaperView(row.title, row.number, pages, f"{folder}/{_PDF}", verify)
+    hint = "文书正在生成，请稍后刷新。" if row.state == PaperState.WANTED else f"文书没有生成：{row.error}"
+    return PaperView(row.title, row.number, [], "", verify, hint)
+
+
+async def send(visit: CaseVisit) -> web.StreamResponse:
+    row = await queue.of_case(visit.case.id)
+    wanted = _wanted(row, visit.request.match_info["name"]) if row is not None else None
+    if wanted is None:
+        raise NotYours
+    kept = await Evidence.get(id=wanted)
+    policy = {"Content-Security-Policy": _POLICY[kept.mime]}
+    return await deliver(visit, Copy(kept.shown_key, kept.mime, kept.name), "inline", policy)
+
+
+def _wanted(row: PaperRow, name: str) -> int | None:
+    """The evidence that holds it; None for what is not there, or not yet."""
+    page = _PAGE.fullmatch(name)
+    if row.state != PaperState.MADE or (page and int(page[1]) > len(row.page_ids)):
+        return None
+    if page:
+        return int(row.page_ids[int(page[1]) - 1])
+    return row.pdf_id if name == _PDF else None

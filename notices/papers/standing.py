@@ -1,0 +1,56 @@
+"""How an issued record stands now, in the words of the public check (BY-12): nothing of it names a person.
+
+A paper stays as it was issued; what became of it since is said beside it.
+"""
+
+from dataclasses import dataclass
+
+from core.cases.models import Case, HistoryRow
+from notices import practice, records
+from notices.kinds import Answer, ProjectEffect
+
+_STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``tone`` is that of a record's page: done, wait or warn."""
+
+    caption: str
+    tone: str
+    lines: tuple[str, ...] = ()
+
+
+async def standing(case: Case) -> Standing:
+    if case.process != records.NOTICE:
+        return Standing("现行有效", "done")
+    later = await _later(case)
+    if records.project_effect(case.data["kind"]) in _STOPS:
+        return await _of_stop(case, later)
+    if case.state == "closed" and _asks_for_an_answer(case.data["kind"]):
+        return Standing("已办结", "done", ("要求的事项已经全部办结。", *later))
+    return Standing("现行有效", "wait" if case.closed_at is None else "done", later)
+
+
+async def _of_stop(case: Case, later: tuple[str, ...]) -> Standing:
+    """That everything was put right lifts nothing."""
+    lifting = await _lifting(case)
+    if lifting is not None:
+        return Standing("已解除", "done", (f"停工已由{lifting.number}解除。", *later))
+    state = "整改已经完成，停工尚未解除。" if case.closed_at else "停工尚未解除。"
+    return Standing("现行有效", "warn", (state, *later))
+
+
+async def _lifting(stop: Case) -> Case | None:
+    issued = Case.filter(project_id=stop.project_id, process=records.NOTICE, state__in=records.ISSUED, id__gt=stop.id)
+    return next((one for one in await issued.order_by("id") if one.data.get("lifts") == str(stop.id)), None)
+
+
+async def _later(case: Case) -> tuple[str, ...]:
+    replies = await Case.filter(parent_id=case.id, process=records.REPLY).only("id")
+    moved = await HistoryRow.exists(case_id__in=[one.id for one in replies], action="postpone")
+    return ("签发以后，有回复人的期限经批准延长。",) if moved else ()
+
+
+def _asks_for_an_answer(kind: str) -> bool:
+    return kind in practice.kinds() and practice.kinds()[kind].answer is not Answer.NONE
