@@ -25,4 +25,5 @@ def environment(database_url: str, wecom_url: str, places: Places) -> dict[str, 
         "ZHIAN_WECOM_CALLBACK_AES_KEY": AES_KEY,
         "ZHIAN_HOST": "127.0.0.1",
         "ZHIAN_PORT": "0",
+        "ZHIAN_QUIET_HOURS": "",
     }

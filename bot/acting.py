@@ -6,7 +6,7 @@ from bot.commands import listing
 from bot.dialogue import Dialogue
 from bot.talk import Talk
 from core import access
-from core.cases import drafts
+from core.cases import drafts, turns
 from core.cases.declaration import Step
 from core.cases.engine import Engine
 from core.cases.models import Case, Participant
@@ -17,6 +17,7 @@ _LOOKED_AT = 20
 
 async def act(talk: Talk, engine: Engine, dialogue: Dialogue, button: Act) -> None:
     case = await access.case_for(talk.person, button.case_id)
+    await turns.opened(case.id, talk.person.id)  # a card shows what the page begins with
     step = next((s for s in await engine.open_steps(case, talk.person) if s.action == button.action), None)
     if step is not None and step.form is not None:
         await dialogue.begin_step(talk, case, step)

@@ -27,6 +27,7 @@ from bot.telling import CardTeller
 from checks import library
 from checks.report import CHECK_REPORT
 from core import clock, database
+from core.calendar.hours import Quiet
 from core.cases import outbox
 from core.cases.declaration import Process
 from core.cases.engine import Engine
@@ -83,7 +84,8 @@ async def house(settings: Settings, processes: Sequence[Process] = PROCESSES) ->
 
 def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.ClientSession, press: Press) -> House:
     practice.use(practice.of_station(settings.notice_kinds))
-    engine = Engine(processes, CardTeller(settings.wecom_agent_id, settings.public_url, [p.name for p in processes]))
+    teller = CardTeller(settings.wecom_agent_id, settings.public_url, [p.name for p in processes])
+    engine = Engine(processes, teller, quiet=Quiet.of(settings.quiet_hours))
     client = Client(
         settings.wecom_api_url,
         settings.wecom_corp_id,

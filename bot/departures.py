@@ -1,6 +1,7 @@
 """Records whose turn-holders have all left: their authors are told, once, since nobody else would notice."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.talk import plain, text_letter
@@ -13,7 +14,7 @@ from core.people.models import Person
 _TOLD_WITHIN = timedelta(days=5)  # shorter than a letter is kept, which is how the author is told once only
 
 
-async def tell_authors() -> int:
+async def tell_authors(held_until: datetime | None = None) -> int:
     """Says how many records were found to wait for somebody who is not there any more, since some days at most."""
     orphans = await database.rows(
         "SELECT p.case_id, max(p.person_id) AS person_id FROM person q JOIN case_participant p ON p.person_id = q.id "
@@ -23,15 +24,16 @@ async def tell_authors() -> int:
         clock.now() - _TOLD_WITHIN,
     )
     for row in orphans:
-        await database.transaction(partial(_tell, row["case_id"], row["person_id"]))
+        await database.transaction(partial(_tell, row["case_id"], row["person_id"], held_until))
     return len(orphans)
 
 
-async def _tell(case_id: int, person_id: int) -> None:
+async def _tell(case_id: int, person_id: int, held_until: datetime | None) -> None:
     case = await Case.get(id=case_id)
     author = await Person.get_or_none(id=case.author_id, active=True)
     if author is not None:
-        await outbox.promise([_letter(case, author, await Person.get(id=person_id))])
+        letter = _letter(case, author, await Person.get(id=person_id))
+        await outbox.promise([replace(letter, held_until=held_until)])
 
 
 def _letter(case: Case, author: Person, gone: Person) -> Letter:

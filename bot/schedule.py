@@ -12,8 +12,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import departures
 from bot.directory import Directory
-from core import health
-from core.cases import outbox, retention
+from core import clock, health
+from core.cases import outbox, retention, waking
 from core.cases.engine import Engine
 from core.sharing import rounds
 
@@ -30,10 +30,15 @@ class Job:
 
 def jobs(engine: Engine, directory: Directory) -> list[Job]:
     pull = partial(rounds.once_in, 1700, "directory", directory.pull)
+
+    async def departed() -> int:
+        return await departures.tell_authors(engine.held_until(clock.now()))
+
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
-        Job("departures", 60, "Tells authors whose records wait for people who have left.", departures.tell_authors),
+        Job("departures", 60, "Tells authors whose records wait for people who have left.", departed),
+        Job("wake", 15, "Lets go what quiet hours held until now.", waking.wake),
         Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),
         Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", pull),
     ]

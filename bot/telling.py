@@ -40,7 +40,8 @@ class CardTeller:
         parts = _once(change, people)
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
-        return told + self._settled(change, people, cards, rows)
+        letters = told + self._settled(change, people, cards, rows)
+        return [one if one.person_id in acted else replace(one, held_until=change.held_until) for one in letters]
 
     async def reminders(self, reminder: Reminder) -> list[Letter]:
         """One per person; a newer one takes the place of one that quiet hours hold."""
@@ -52,7 +53,7 @@ class CardTeller:
             replace(
                 text_letter(person, text + duties.get(person.id, ""), f"reminder:{case.id}:{reminder.seq}:{person.id}"),
                 merge_key=f"reminder:{case.id}:{person.id}",
-                not_before=reminder.not_before,
+                held_until=reminder.held_until,
                 case_id=case.id,
             )
             for person in await Person.filter(id__in=ids, active=True, userid__not_isnull=True).order_by("id")
@@ -65,19 +66,17 @@ class CardTeller:
         case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
         card = same
         if part.turn or card is None:
-            card = self._turn_card(change, part, f"k{case.id}-{change.seq}-{person.id}", rows)
+            card = self._turn_card(change, part.slot, f"k{case.id}-{change.seq}-{person.id}", rows)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
-    def _turn_card(
-        self, change: Change, part: Participant, task: str, rows: list[tuple[str, str]]
-    ) -> ButtonInteraction:
+    def _turn_card(self, change: Change, slot: str, task: str, rows: list[tuple[str, str]]) -> ButtonInteraction:
         """A chief must be able to see the photos before deciding: the whole card and a button open the page."""
         process, case, url = change.process, change.case, self._page(change.case)
         title = f"{process.caption_of(case.state, change.view)}：{process.title}"
-        steps = _own_steps(process, case.state, part.slot)
+        steps = _own_steps(process, case, slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
-        presses += following.presses(case, self._processes) if part.slot == AUTHOR else []
+        presses += following.presses(case, self._processes) if slot == AUTHOR else []
         said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
         text = "；".join(filter(None, [said, _news(change) or gist(process, case, change.view) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=_about(case))
@@ -124,6 +123,10 @@ class CardTeller:
 
     def _decided(self, change: Change, person: Person, task: str, rows: list[tuple[str, str]]) -> Letter:
         process, case = change.process, change.case
+        if _goes_on(change, person):
+            card = self._turn_card(change, change.step.by, f"{task}-u{change.seq}", rows)
+            key = f"marked:{case.id}:{change.seq}:{person.id}"
+            return update_letter(person, {"card": card.to_json()}, task, key, case_id=case.id)
         who = "您" if change.actor is not None and change.actor.id == person.id else _name(change.actor)
         words = f"{who}已{change.step.caption}"
         text = f"{case.title}\n{clock.spoken(change.at)} {words}{_said(change)}"
@@ -158,7 +161,7 @@ def _gist(case: Case, forms: list[type[Form]]) -> str:
 def _said_here(reminder: Reminder, part: Participant) -> str:
     """What to type for doing it at once: 回复 or 签收, and the number."""
     case = reminder.case
-    step = next(iter(_own_steps(reminder.process, case.state, part.slot)), None)
+    step = next(iter(_own_steps(reminder.process, case, part.slot)), None)
     return f"，或发送“{step.caption} {number_of(case)}”" if step and case.process == records.REPLY else ""
 
 
@@ -200,10 +203,15 @@ def _once(change: Change, people: dict[int, Person]) -> list[Participant]:
     return list(best.values())
 
 
-def _own_steps(process: Process, state: str, slot: str) -> list[Step]:
+def _goes_on(change: Change, person: Person) -> bool:
+    """Whether whoever acted has only marked something, and still has the turn."""
+    return bool(change.step.marks) and change.actor is not None and change.actor.id == person.id
+
+
+def _own_steps(process: Process, case: Case, slot: str) -> list[Step]:
     steps: dict[str, Step] = {}
-    for step in process.steps(state):
-        if step.by == slot:
+    for step in process.steps(case.state):
+        if step.by == slot and step.marks not in case.data:
             steps.setdefault(step.action, step)
     return list(steps.values())
 

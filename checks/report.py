@@ -40,6 +40,12 @@ def _heading(view: View) -> str:
     return f"{view.project_name} {kind}"
 
 
+def _critical(view: View) -> bool:
+    """Danger does not wait for the morning."""
+    found = [Finding.model_validate(one) for one in view.data.get("findings", [])]
+    return any("critical" in {f.severity, *(c.severity for c in (*f.terms, *f.violations))} for f in found)
+
+
 reviewed = chosen("reviewers", "选了上报接收人")
 internal = ~chosen("recipients", "选了下达接收人")
 
@@ -52,6 +58,7 @@ CHECK_REPORT = Process(
     heading=_heading,
     card_fields=("project", "check_type", "checked_location", "findings"),
     confirm="提交后不能修改，请核对无误再提交。",
+    urgent=_critical,
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("reviewers", "上报接收人", judges=True, offers=finding.station(*REVIEWER_ROLES)),

@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="port to listen on")
     domain_folder: Path = Field(Path("var/domain"), description="holds the WW_verify_*.txt files of 可信域名")
     keep_days: int = Field(30, ge=7, le=3650, description="how long callbacks and messages are kept once they are over")
+    quiet_hours: str = Field(
+        "20:00-08:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
+        description="between these times and on days off, ordinary messages wait; empty: never",
+    )
     notice_kinds: Path | None = Field(None, description="a station's own kinds of notices, as docs/notices.md shows")
     seals: Path | None = Field(None, description="a folder with the stations' seals, as docs/papers.md shows")
     behind_proxy: bool = Field(False, description="a reverse proxy names who asks in X-Forwarded-For")

@@ -77,6 +77,7 @@ NOTICE = Process(
     confirm="提交后不能修改，请核对无误再提交。",
     offers={"addressee_units": records.ADDRESSEES, "cited_check": records.CHECKS, "lifts": records.STOPS},
     check=fits_together,
+    urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("repliers", "回复人", policy=Policy.EACH, offers=records.OF_ADDRESSEES),

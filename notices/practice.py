@@ -49,6 +49,11 @@ def kinds() -> Kinds:
     return current().kinds
 
 
+def passes_at_night(name: str) -> bool:
+    """Whether messages about a notice of this kind pass through quiet hours."""
+    return name in kinds() and kinds()[name].danger
+
+
 def kind(name: str) -> NoticeKind:
     """Raises Refusal for a kind that a station has given up while a notice of it waited."""
     if name not in kinds():

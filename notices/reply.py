@@ -34,6 +34,7 @@ from notices.rounds import Answers, Progress, Round, Verdicts
 from notices.stepping_up import step_up
 
 ISSUER = "issuer"
+SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
 _SEATS = {REPLIERS: AUTHOR, "author": ISSUER, "leader_in_charge": "leader_in_charge", "chief": "chief"}
 
@@ -153,6 +154,7 @@ NOTICE_REPLY = Process(
     card_fields=("answers",),
     gist=lambda view: "；".join(f"{n}.{wording}" for n, wording in enumerate(view.data["findings"], 1)),
     check=_fits_the_round,
+    urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     slots=(
         Slot(AUTHOR, "回复人"),
         Slot(ISSUER, "审核人", judges=True, who=JUDGE),
@@ -176,9 +178,11 @@ NOTICE_REPLY = Process(
         Step("unsigned_late", "acknowledge", "签收", by=AUTHOR, to="closed", tells=(ISSUER,), effect=_ended),
         Step("unsigned_late", "reprieve", "延期", by=SYSTEM, to="unsigned"),
         Step("waiting", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm),
+        Step("waiting", "sign", "签收", by=AUTHOR, to="waiting", turn=False, marks=SIGNED),
         Step("waiting", "expire", "超期", by=SYSTEM, to="overdue",
              tells=(AUTHOR, ISSUER, "leader_in_charge", "chief"), effect=_overdue),
         Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm),
+        Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, marks=SIGNED),
         Step("overdue", "reprieve", "延期", by=SYSTEM, to="waiting"),
         Step("review", "accept", "全部通过", by=ISSUER, to="closed", tells=(AUTHOR,), effect=_ended),
         Step("review", "judge", "逐条审核", by=ISSUER, to="closed", form=Judgement, when=all_accepted,

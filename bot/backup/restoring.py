@@ -13,7 +13,7 @@ _DAMAGED_SHOWN = 10
 # What was waiting when the backup was made may have been delivered since: a person decides, nobody gets it twice.
 _NOT_TWICE = (
     "UPDATE outbox SET state = 'uncertain', lease_until = NULL, error = '从备份恢复，不确定是否已送达，请人工核实' "
-    "WHERE state IN ('pending', 'sending')"
+    "WHERE state IN ('pending', 'sending', 'held')"
 )
 
 

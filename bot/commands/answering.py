@@ -10,7 +10,8 @@ from core.cases.models import Case
 from core.errors import Refusal
 from notices import records
 
-_REPLY, _SIGN, _EXTEND = ("回复", "答复"), ("签收",), ("申请延期", "延期")
+_SIGNS = "签收"
+_REPLY, _SIGN, _EXTEND = ("回复", "答复"), (_SIGNS,), ("申请延期", "延期")
 _UNKNOWN = "没有找到需要您回复的这份通知，请核对文号，或发送“需我回复的”查看。"
 
 
@@ -24,12 +25,17 @@ async def by_number(talk: Talk, engine: Engine, dialogue: Dialogue, text: str) -
     if text.strip().startswith(_EXTEND):
         await dialogue.begin_following(talk, reply, records.EXTENSION)
         return
-    step = next(iter(await engine.open_steps(reply, talk.person)), None)
+    steps = {step.caption: step for step in await engine.open_steps(reply, talk.person)}
+    if text.strip().startswith(_SIGN):
+        action = steps[_SIGNS].action if _SIGNS in steps else "sign"  # the engine says why it is not open any more
+        await acting.act(talk, engine, dialogue, Act(reply.id, action))
+        return
+    step = next((one for one in steps.values() if one.form is not None), None)
+    if step is None and _SIGNS in steps:
+        raise Refusal(f"《{reply.title}》只需要签收，请发送“签收 {reply.data['number']}”。")
     if step is None:
         state = engine.process(reply.process).caption_of(reply.state, await engine.view(reply))
         raise Refusal(f"《{reply.title}》现在不需要您回复，状态：{state}。发送“我回复的”查看。")
-    if step.form is None and not text.strip().startswith(_SIGN):
-        raise Refusal(f"《{reply.title}》只需要签收，请发送“签收 {reply.data['number']}”。")
     await acting.act(talk, engine, dialogue, Act(reply.id, step.action))
 
 

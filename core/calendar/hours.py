@@ -17,6 +17,12 @@ class Quiet:
     evening: time = time(20, 0)
     morning: time = time(8, 30)
 
+    @classmethod
+    def of(cls, hours: str) -> "Quiet | None":
+        """``20:00-08:30``; empty: there are none."""
+        evening, _, morning = hours.partition("-")
+        return cls(time.fromisoformat(evening), time.fromisoformat(morning)) if hours else None
+
     def until(self, calendar: Calendar, moment: datetime) -> datetime | None:
         """When an ordinary message of this moment may leave, in UTC; None: at once."""
         there = clock.local(moment)

@@ -1,7 +1,8 @@
 """What was filled in for a step, made sure of before anything is written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from core import access
@@ -28,12 +29,12 @@ class Answer:
 NOTHING = Answer({}, False, {}, [], [], None)
 
 
-def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any]) -> Answer:
+def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any], now: datetime) -> Answer:
     """``before`` is the case's data; an answer that is left out now is taken out of it. Raises BadInput."""
     if step.form is None:
         if data:
             raise BadInput("这一步不需要填写内容。")
-        return NOTHING
+        return replace(NOTHING, data={step.marks: now.isoformat()}, kept=True) if step.marks else NOTHING
     plain = fill(step.form, data).model_dump(mode="json", exclude_none=True)
     kept = not step.form.remark
     gone = {name: None for name in step.form.model_fields if kept and name not in plain and name in before}
@@ -47,11 +48,11 @@ def read(step: Step, data: Mapping[str, Any], before: Mapping[str, Any]) -> Answ
     )
 
 
-def of_the_system(first: Step, given: Mapping[str, Any]) -> Answer:
+def of_the_system(first: Step, given: Mapping[str, Any], now: datetime) -> Answer:
     """What the system puts into a case that it begins itself: also what people fill in where they begin it. Where
     nobody does, ``attachments`` are the evidence ids that are sealed with it."""
     if first.form is not None:
-        return read(first, given, {})
+        return read(first, given, {}, now)
     return Answer(dict(given), True, {}, given.get("attachments", []), [], None)
 
 

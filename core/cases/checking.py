@@ -78,6 +78,8 @@ def _steps(process: Process) -> Iterator[str]:
             yield f"{where} names slot '{slot}', which is not declared."
         if step.at != START and process.state(step.at).final:
             yield f"{where} leaves '{step.at}', which is declared final."
+        if step.marks and (step.form is not None or step.at == START):
+            yield f"{where} marks a moment, which neither a form nor the beginning of a case leaves room for."
         if step.by == SYSTEM and step.form is not None:
             yield f"{where} is the system's but has a form that nobody would fill."
         if step.at_once and process.slot(step.by).policy is not Policy.ALL:

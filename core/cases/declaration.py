@@ -173,7 +173,9 @@ class Happened:
 @dataclass(frozen=True)
 class Step:
     """A row of the table. ``by`` is a slot or SYSTEM; ``tells`` are slots; a step with ``turn=False`` may be taken
-    but is nobody's duty; ``numbered`` gives the case its number; ``effect`` touches the database and nothing else."""
+    but is nobody's duty; ``numbered`` gives the case its number; ``effect`` touches the database and nothing else, and
+    comes before what the step means to the case's parent and children. ``marks``: the moment is kept in the case's data
+    under this name, and the step is taken once."""
 
     at: str
     action: str
@@ -187,6 +189,7 @@ class Step:
     numbered: bool = False
     danger: bool = False
     at_once: bool = False  # in a slot where all must act, this one decides alone (a refusal)
+    marks: str = ""
     effect: Callable[[Happened], Awaitable[None]] | None = None
 
 
@@ -205,7 +208,7 @@ class Children:
 @dataclass(frozen=True)
 class Process:
     """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
-    what a card says of a case in which nothing has been filled in."""
+    what a card says of a case in which nothing has been filled in. ``urgent``: messages pass through quiet hours."""
 
     name: str
     title: str
@@ -220,6 +223,7 @@ class Process:
     offers: Mapping[str, Offer] = field(default_factory=dict)  # by question
     check: Callable[[View], Awaitable[None]] | None = None
     gist: Callable[[View], str] | None = None
+    urgent: Callable[[View], bool] | None = None
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)

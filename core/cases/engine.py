@@ -42,11 +42,13 @@ class Engine:
     def __init__(
         self, processes: Iterable[Process], teller: Teller, calendar: Calendar | None = None, quiet: Quiet | None = None
     ) -> None:
+        """Without ``quiet`` nothing is held at night."""
         self.processes = {p.name: p for p in processes}
         check_all(self.processes.values())
         self._teller = teller
         self._calendar = calendar or Calendar()
-        self._sweeper = Sweeper(self.processes, teller, self._calendar, quiet or Quiet(), self._perform)
+        self._quiet = quiet
+        self._sweeper = Sweeper(self.processes, teller, self._calendar, quiet, self._perform)
 
     def process(self, name: str) -> Process:
         return self.processes[name]
@@ -80,7 +82,8 @@ class Engine:
             part = mine.get(step.by)
             if part is None or not turns.may_sit(process, case, part, parts, clock.now()):
                 continue
-            if part.turn or not (step.turn or part.stands_for):
+            mine_now = part.turn or not (step.turn or part.stands_for)
+            if mine_now and not (step.marks and step.marks in case.data):
                 found.setdefault(step.action, step)
         return list(found.values())
 
@@ -99,6 +102,10 @@ class Engine:
             note = history.note(held.case, clock.now(), action, caption, said, seats, key, attachments=sealed)
             rows.add_history(note)
             rows.keep_case(held.case)
+
+    def held_until(self, moment: datetime) -> datetime | None:
+        """When an ordinary message that somebody else has caused now may leave; None: at once."""
+        return self._quiet.until(self._calendar, moment) if self._quiet is not None else None
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
@@ -128,7 +135,7 @@ class Engine:
         """``given``: what the system puts into a case that it begins for this author."""
         first, now = process.first(), clock.now()
         actor = None if first.by == SYSTEM or given is not None else author
-        answer = answering.read(first, data, {}) if given is None else answering.of_the_system(first, given)
+        answer = answering.read(first, data, {}, now) if given is None else answering.of_the_system(first, given, now)
         project = await rows.find(Project, answer.project_id or (parent.project_id if parent else None))
         case = _new_case(process, author, answer, project, parent, now)
         view = view_of(case, _name(project), {AUTHOR: [author.id], **answer.chosen})
@@ -157,7 +164,7 @@ class Engine:
         process = self.processes[case.process]
         await _allow(process, case, action, actor, parts)
         asked = process.steps(case.state, action)[0]
-        answer = answering.read(asked, data, case.data)
+        answer = answering.read(asked, data, case.data, now)
         answering.same_project(case, asked, answer)
         slots = turns.holders(parts) | answer.chosen
         view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
@@ -177,11 +184,12 @@ class Engine:
         if moved:
             _refuse_empty_turn(move)
         passed = turns.pass_on(process, case, step, actor, parts, now) if moved else turns.Passed([], [])
-        row = await _advance(move, step.to if moved else left, acted_for)
+        held = self._held(move, passed)
+        row = await _advance(move, step.to if moved else left, acted_for, held)
         change = Change(
             process, case, step, case.version, actor, now, {} if move.answer.kept else move.answer.data, move.view,
             passed.told, [*freed, *passed.relieved], move.around,
-            move.around[acted_for].person.name if acted_for else "",
+            move.around[acted_for].person.name if acted_for else "", held,
         )  # fmt: skip
         letters = await self._teller.letters(change)
         rows.add_history(row)
@@ -190,10 +198,17 @@ class Engine:
         clocks.follow(process, case, left, move.view, now, self._calendar)
         await outbox.promise(letters)
         if moved:
-            await self._tell_family(move)
             if step.effect is not None:
                 await step.effect(Happened(case, actor, now, move.view, move.answer.data, self))
+            await self._tell_family(move)
         return Outcome(case, step)
+
+    def _held(self, move: "_Move", passed: turns.Passed) -> datetime | None:
+        """Until when quiet hours hold what others are told of this step."""
+        urgent, by = move.process.urgent, move.actor.id if move.actor else None
+        if all(part.person_id == by for part in passed.told) or (urgent is not None and urgent(move.view)):
+            return None
+        return self.held_until(move.now)
 
     # ── what effects may do ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -315,6 +330,9 @@ async def _allow(process: Process, case: Case, action: str, actor: Person | None
         raise NotNow("这一步不由您办理。")
     if (steps[0].turn or seat.stands_for) and not seat.turn:
         raise NotNow(await _what_happened(process, case))
+    if steps[0].marks and case.data.get(steps[0].marks):
+        when = clock.spoken(datetime.fromisoformat(case.data[steps[0].marks]))
+        raise NotNow(f"《{case.title}》您已于 {when} {steps[0].caption}，不用再办这一步。")
 
 
 def _acted_for(move: _Move) -> int | None:
@@ -323,7 +341,7 @@ def _acted_for(move: _Move) -> int | None:
     return next((p.stands_for for p in move.parts if (p.person_id, p.slot) == (by, move.step.by)), None)
 
 
-async def _advance(move: _Move, to: str, acted_for: int | None) -> HistoryRow:
+async def _advance(move: _Move, to: str, acted_for: int | None, held: datetime | None) -> HistoryRow:
     """Brings the case into its new state and gives back the row that seals the step; nothing is written yet."""
     process, case, step, answer = move.process, move.case, move.step, move.answer
     begins, number = case.version == 0, None
@@ -334,7 +352,9 @@ async def _advance(move: _Move, to: str, acted_for: int | None) -> HistoryRow:
     seats = turns.by_slot(move.parts)
     about = history.about(case) if begins else None
     case.version += 1
-    content = history.Content(answer.data, answer.kept, seats, move.sealed, number, closed, about, acted_for=acted_for)
+    content = history.Content(
+        answer.data, answer.kept, seats, move.sealed, number, closed, about, acted_for=acted_for, held=held
+    )
     by = move.actor.id if move.actor else None
     row = history.next_row(case, move.now, by, step.action, to, content, move.key)
     if answer.kept and not begins:

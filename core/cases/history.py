@@ -29,7 +29,7 @@ def canonical(value: Any) -> str:
 class Content:
     """What a row seals beside its columns. ``kept`` says that ``data`` went into the case's own data; ``about`` is what
     the case was begun with, in its first row only. ``note`` is what a row that moves nothing is called, ``acted_for``
-    whose deputy the actor was."""
+    whose deputy the actor was, ``held`` until when quiet hours held what others were told."""
 
     data: Mapping[str, Any]
     kept: bool
@@ -40,6 +40,7 @@ class Content:
     about: Mapping[str, Any] | None = None
     note: str = ""
     acted_for: int | None = None
+    held: datetime | None = None
 
     def text(self) -> str:
         sealed = {
@@ -52,6 +53,7 @@ class Content:
         }
         sealed |= {} if self.about is None else {"about": dict(self.about)}
         sealed |= {} if self.acted_for is None else {"for": self.acted_for}
+        sealed |= {} if self.held is None else {"held": _moment(self.held)}
         return canonical(sealed | ({"note": self.note} if self.note else {}))
 
 
@@ -125,12 +127,14 @@ def note(
     kept: bool = False,
     by: int | None = None,
     attachments: Mapping[str, str] | None = None,
+    held: datetime | None = None,
 ) -> HistoryRow:
     """A row that moves nothing: a reminder that was given, a paper that was made. Not saved yet. ``caption`` is how
-    members read of it; ``kept``: what is said goes into the case's data; ``by``: a person, else the system."""
+    members read of it; ``kept``: what is said goes into the case's data; ``by``: a person, else the system; ``held``:
+    see Content."""
     case.version += 1
     case.data = case.data | said if kept else case.data
-    content = Content(said, kept, seats, attachments or {}, closed=bool(case.closed_at), note=caption)
+    content = Content(said, kept, seats, attachments or {}, closed=bool(case.closed_at), note=caption, held=held)
     row = next_row(case, at, by, action, case.state, content, key)
     case.head, case.changed_at = row.hash, at
     return row

@@ -19,6 +19,8 @@ class Letter:
 
     Unless it is ``frozen`` already, the sender completes and freezes it just before the first attempt. Two letters with
     one ``dedupe_key`` are the same letter; a newer letter of a ``merge_key`` replaces one that has not left yet.
+    ``not_before`` is a short wait, and what is said later to the same person waits behind it; ``held_until`` are quiet
+    hours, which hold up nothing else.
     """
 
     person_id: int
@@ -31,6 +33,7 @@ class Letter:
     slot: str = ""
     task_id: str | None = None
     not_before: datetime | None = None
+    held_until: datetime | None = None
     frozen: bool = False
 
 
@@ -38,7 +41,8 @@ class Letter:
 class Change:
     """A committed-to step. ``told`` are participants to be told (turn or tells); ``relieved`` had the turn and lost it
     because somebody else acted, both not written yet; ``remark`` is what was said beside the decision;
-    ``around`` knows those who had a seat before the step; ``acted_for`` is the name of whose deputy the actor was."""
+    ``around`` knows those who had a seat before the step; ``acted_for`` is the name of whose deputy the actor was;
+    ``held_until``: quiet hours hold what others are told."""
 
     process: Process
     case: Case
@@ -52,11 +56,12 @@ class Change:
     relieved: list[Participant]
     around: Mapping[int, Shown]
     acted_for: str = ""
+    held_until: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """A rung of a ladder that has come. ``not_before``: quiet hours hold it until then."""
+    """A rung of a ladder that has come. ``held_until``: quiet hours hold it until then."""
 
     process: Process
     case: Case
@@ -65,7 +70,7 @@ class Reminder:
     due: datetime
     view: View
     told: list[Participant]
-    not_before: datetime | None
+    held_until: datetime | None
 
     @property
     def text(self) -> str:

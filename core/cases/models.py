@@ -117,6 +117,7 @@ class ClockRow(Model):
 class Delivery(StrEnum):
     """Life of an outbox row."""
 
+    HELD = "held"  # by quiet hours; until then it stands in nobody's way
     PENDING = "pending"
     SENDING = "sending"
     SENT = "sent"

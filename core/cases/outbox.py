@@ -29,7 +29,8 @@ _AT_ONCE = 500  # letters in one statement: the databases take some 32,000 value
 # little is, SQLite since its statistics do not tell rows without a merge key from rows that share one.
 _REPLACE = (
     "UPDATE outbox SET state = 'replaced' WHERE id IN (SELECT id FROM outbox WHERE merge_key = $1) "
-    "AND state || '' = 'pending' AND attempts = 0 AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = $2)"
+    "AND state || '' IN ('pending', 'held') AND attempts = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM outbox WHERE dedupe_key = $2)"
 )
 bell = Bell()  # rung when a transaction with letters has been committed
 
@@ -50,10 +51,11 @@ async def promise(letters: list[Letter]) -> None:
 
 def _values(letter: Letter, newest: Letter, now: datetime) -> tuple[object, ...]:
     replaced = letter.merge_key is not None and newest is not letter
+    waits = Delivery.HELD if letter.held_until else Delivery.PENDING
     return (
         *(letter.dedupe_key, letter.merge_key, letter.person_id, letter.recipient, letter.kind, letter.body),
         *(letter.frozen, letter.case_id, letter.slot, letter.task_id),
-        *(Delivery.REPLACED if replaced else Delivery.PENDING, letter.not_before or now, now),
+        *(Delivery.REPLACED if replaced else waits, letter.held_until or letter.not_before or now, now),
     )
 
 

@@ -11,6 +11,7 @@ from core.people.models import Person
 
 log = structlog.get_logger()
 
+_WAIT = (Delivery.PENDING, Delivery.HELD)
 _SENDER = re.compile(r"(<FromUserName>(?:<!\[CDATA\[)?)[^<\]]*")
 
 
@@ -25,7 +26,7 @@ async def rename(old: str, new: str) -> None:
         return
     await Person.filter(userid=old).update(userid=new)
     await UpdateCode.filter(recipient=old, used_by=None).update(recipient=new)
-    for letter in await OutboxRow.filter(recipient=old, state=Delivery.PENDING):
+    for letter in await OutboxRow.filter(recipient=old, state__in=_WAIT):
         await _readdress(letter, new)
     for row in await InboxRow.filter(sender=old, waiting=True):
         if inbox.was_kept(row):
@@ -40,7 +41,7 @@ async def _readdress(letter: OutboxRow, new: str) -> None:
     if letter.unknown:
         return
     body = _addressed(letter.body, new) if letter.frozen else letter.body
-    await OutboxRow.filter(id=letter.id, state=Delivery.PENDING).update(recipient=new, body=body)
+    await OutboxRow.filter(id=letter.id, state__in=_WAIT).update(recipient=new, body=body)
 
 
 def _addressed(body: str, to: str) -> str:

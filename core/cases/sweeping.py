@@ -25,7 +25,7 @@ class Sweeper:
     """``take`` is how the engine takes a step within the running transaction."""
 
     def __init__(
-        self, processes: Mapping[str, Process], teller: Teller, calendar: Calendar, quiet: Quiet, take: Take
+        self, processes: Mapping[str, Process], teller: Teller, calendar: Calendar, quiet: Quiet | None, take: Take
     ) -> None:
         self._processes = processes
         self._teller = teller
@@ -79,9 +79,10 @@ class Sweeper:
             part.told_at = now
         view = view_of(case, held.project_name, turns.holders(parts))
         said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
-        sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, turns.by_slot(parts), key)
-        not_before = None if rung.danger else self._quiet.until(self._calendar, now)
-        reminder = Reminder(self._processes[case.process], case, sealed.seq, rung, row.due_at, view, told, not_before)
+        until = None if rung.danger or self._quiet is None else self._quiet.until(self._calendar, now)
+        seats = turns.by_slot(parts)
+        sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, seats, key, held=until)
+        reminder = Reminder(self._processes[case.process], case, sealed.seq, rung, row.due_at, view, told, until)
         letters = await self._teller.reminders(reminder)
         rows.add_history(sealed)
         rows.keep_case(case)

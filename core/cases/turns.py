@@ -78,9 +78,9 @@ def may_sit(process: Process, case: Case, part: Participant, parts: Iterable[Par
 
 
 def act(step: Step, actor: Person | None, parts: list[Participant], now: datetime) -> list[Participant]:
-    """Notes who acted; a step that is nobody's duty leaves the actor's own duty as it is. Gives back whose turn ended
-    with his: the one in whose place he acted, or his deputy."""
-    mine = [p for p in parts if actor is not None and p.person_id == actor.id and p.slot == step.by]
+    """Notes who acted; a step that is nobody's duty leaves the actor's own duty as it is, and one that only marks a
+    moment is no answer. Gives back whose turn ended with his: the one in whose place he acted, or his deputy."""
+    mine = [p for p in parts if actor is not None and p.person_id == actor.id and p.slot == step.by and not step.marks]
     for part in mine:
         part.acted_at, part.action = now, step.action
     if not step.turn:

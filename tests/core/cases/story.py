@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.report import CHECK_REPORT
 from core import clock, database
+from core.calendar.hours import Quiet
 from core.cases.engine import Engine
 from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case, HistoryRow, OutboxRow, Participant
@@ -48,6 +49,7 @@ class PlainTeller:
                 f"{kind} {change.step.caption}",
                 f"{kind}:{change.case.id}:{change.seq}:{part.slot}:{part.person_id}",
                 case_id=change.case.id,
+                held_until=change.held_until,
             )
             for kind, part in concerned
         ]
@@ -62,7 +64,7 @@ class PlainTeller:
                 reminder.text,
                 f"reminder:{reminder.case.id}:{reminder.seq}:{part.person_id}",
                 case_id=reminder.case.id,
-                not_before=reminder.not_before,
+                held_until=reminder.held_until,
             )
             for part in reminder.told
         ]
@@ -74,7 +76,7 @@ class House:
     def __init__(self, cast: Cast, hands: HandClock) -> None:
         self.cast = cast
         self.clock = hands
-        self.engine = Engine((CHECK_REPORT, *processes.ALL), PlainTeller())
+        self.engine = Engine((CHECK_REPORT, *processes.ALL), PlainTeller(), quiet=Quiet())
 
     async def check(
         self, *reviewers: Person, readers: tuple[Person, ...] = (), key: str = "first", **more: Any
