@@ -1,6 +1,6 @@
 """An action on a record, pressed on its card or said in its word: taken at once, or asked about when it needs words."""
 
-from bot import submitting
+from bot import following, submitting
 from bot.buttons import Act, Again, Follow
 from bot.commands import listing
 from bot.dialogue import Dialogue
@@ -37,9 +37,10 @@ async def again(talk: Talk, dialogue: Dialogue, button: Again) -> None:
 
 
 async def follow(talk: Talk, dialogue: Dialogue, button: Follow) -> None:
-    """下发整改通知, 申请延期: another record, begun from this one by its author."""
+    """下发整改通知, 申请延期, 暂停计时: another record, begun from this one by who may."""
     case = await access.case_for(talk.person, button.case_id)
-    if case.author_id != talk.person.id:
+    by = following.following(case, button.process).by
+    if not await Participant.exists(case_id=case.id, person_id=talk.person.id, slot__in=by, left_at=None):
         raise NotYours
     await dialogue.begin_following(talk, case, button.process)
 

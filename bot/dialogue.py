@@ -200,7 +200,7 @@ class Dialogue:
         for_view = self._desk(talk, draft, self.questions(draft)[0]).view
         if lines := await foretold(process.name, for_view):
             talk.say("\n".join(lines), merge_key=f"foretold:{draft.id}")
-        card = await summary(draft.data["summary"], process, step, draft, talk.person)
+        card = await summary(draft.data["summary"], process, step, draft, for_view)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
     async def submit(self, talk: Talk, draft: Draft) -> None:

@@ -12,6 +12,8 @@ from bot.buttons import Follow
 from bot.cards import PLAIN, Press
 from checks.report import CHECK_REPORT
 from core import clock
+from core.cases import clocks
+from core.cases.declaration import AUTHOR
 from core.cases.models import Case
 from core.errors import Refusal
 from notices import records
@@ -29,6 +31,7 @@ class Following:
     answers: Callable[[Case], Mapping[str, Any]] = lambda case: {}
     child: bool = False
     otherwise: str = "现在不能办理这一项。"
+    by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
 
 
 def _wants_notice(check: Case) -> bool:
@@ -44,14 +47,26 @@ def _has_time(reply: Case) -> bool:
     return reply.process == records.REPLY and reply.state in ("waiting", "unsigned") and _ahead(due_of(reply.data))
 
 
+def _runs(reply: Case) -> bool:
+    return _has_time(reply) and not clocks.is_paused(reply.data, "due")
+
+
+def _may_pause(reply: Case) -> bool:
+    return _runs(reply) and reply.state == "waiting"
+
+
 def _ahead(due: datetime | None) -> bool:
     return due is not None and due > clock.now()
 
 
-_NO_TIME = "现在不能申请延期：没有截止日期、已经到期，或者已经回复。"
+_NO_TIME = "现在不能申请延期：没有截止日期、已经到期、暂停计时，或者已经回复。"
+_NO_PAUSE = "现在不能暂停计时：没有截止日期、已经到期、已经暂停，或者已经回复。"
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
-    Following(records.EXTENSION, "申请延期", _has_time, child=True, otherwise=_NO_TIME),
+    Following(records.EXTENSION, "申请延期", _runs, child=True, otherwise=_NO_TIME),
+    Following(
+        records.PAUSE, "暂停计时", _may_pause, child=True, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
+    ),
 )
 
 

@@ -12,7 +12,8 @@ from core.cases.ladders import announced
 from core.naming import names
 from core.projects import finding
 from notices import practice, records
-from notices.reply import ISSUER, NOTICE_REPLY
+from notices.records import ISSUER
+from notices.reply import NOTICE_REPLY
 
 
 async def foretold(process: str, view: View) -> list[str]:

@@ -12,7 +12,7 @@ from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
-from bot.commands import answering, ledgers, papers, projects, received, sent, todo, where
+from bot.commands import answering, ledgers, papers, pausing, projects, received, sent, todo, where
 from bot.commands import help as helping
 from bot.dialogue import Dialogue
 from bot.flows import loose
@@ -107,6 +107,8 @@ class Router:
             await answering.by_number(talk, self._engine, self._dialogue, content)
         elif papers.asks(content):
             await papers.by_number(talk, content)
+        elif pausing.asks(content):
+            await pausing.by_number(talk, self._engine, self._dialogue, content)
         elif projects.asks(content):
             await projects.by_keyword(talk, self._engine, content)
         elif not (where.asks(content) and await where.by_number(talk, self._engine, content)):

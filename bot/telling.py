@@ -78,6 +78,7 @@ class CardTeller:
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
         presses += following.presses(case, self._processes) if slot == AUTHOR else []
         said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
+        said = f"已{change.step.caption}" if change.actor is None and change.step.to == change.step.at else said
         text = "；".join(filter(None, [said, _news(change) or gist(process, case, change.view) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=_about(case))
 
@@ -176,10 +177,12 @@ async def _term(change: Change) -> list[tuple[str, str]]:
 
 
 async def _paper(case: Case) -> list[tuple[str, str]]:
-    """Which paper a request is about, when it does not hold that itself."""
+    """Which paper a request is about, and whose answer to it, when it does not hold that itself."""
     if case.parent_id is None or number_of(case):
         return []
-    return [("文号", number_of(await Case.get(id=case.parent_id)))]
+    parent = await Case.get(id=case.parent_id)
+    whose = [] if parent.author_id == case.author_id else [("回复人", (await Person.get(id=parent.author_id)).name)]
+    return [("文号", number_of(parent)), *whose]
 
 
 async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:

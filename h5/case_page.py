@@ -128,8 +128,12 @@ async def _due(process: Process, case: Case) -> Due | None:
     deadline = process.state(case.state).deadline
     if deadline is None:
         return None
-    row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name, stopped_at=None)
-    return Due(deadline.caption, row.due_at, row.due_at < clock.now(), row.explanation) if row else None
+    row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name)
+    if row is None:
+        return None
+    if row.stopped_at is not None:
+        return Due(f"{deadline.caption}（暂停计时）", row.due_at, False, row.explanation)
+    return Due(deadline.caption, row.due_at, row.due_at < clock.now(), row.explanation)
 
 
 async def _children(process: Process, case: Case) -> Children | None:

@@ -5,14 +5,16 @@ from typing import Annotated
 
 from core import clock
 from core.calendar.deadlines import Deadline, on_day
+from core.cases import clocks
 from core.cases.declaration import AUTHOR, START, SYSTEM, Happened, Process, Slot, State, Step, View, Who
-from core.cases.models import Case, Participant
+from core.cases.models import Case
 from core.errors import BadInput, Refusal
 from core.forms import Form, Photos, Text
 from notices import practice, records
 from notices.fields import Term
 from notices.handing import due_of
-from notices.reply import ISSUER, LATE
+from notices.records import ISSUER
+from notices.reply import LATE
 
 
 class ExtensionForm(Form):
@@ -30,32 +32,22 @@ class NotGranted(Form):
     reason: Annotated[str, Text("不同意的原因", 500)]
 
 
-async def _reply(view: View) -> Case:
-    reply = await Case.get_or_none(id=view.parent_id, process=records.REPLY) if view.parent_id else None
-    if reply is None:
-        raise Refusal("请先选择要延期的通知，再申请延期。")
-    return reply
-
-
 async def _replier(view: View) -> list[int]:
-    return [(await _reply(view)).author_id]
-
-
-async def _issuer(view: View) -> list[int]:
-    seats = Participant.filter(case_id=view.parent_id, slot=ISSUER, left_at=None, stands_for=None).order_by("id")
-    return [seat.person_id for seat in await seats]
+    return [(await records.reply_about(view)).author_id]
 
 
 async def _may_be_asked(view: View) -> None:
     """Raises BadInput for what cannot be granted anyway; only for the one who asks."""
     if view.at != START:
         return
-    reply = await _reply(view)
+    reply = await records.reply_about(view)
     due = due_of(reply.data)
     if due is None:
         raise Refusal("这份通知没有截止日期，不需要延期。")
     if reply.closed_at is not None or reply.state == "review":
         raise Refusal("这份通知您已经回复，不需要延期。")
+    if clocks.is_paused(reply.data, "due"):
+        raise Refusal("这份通知的计时已经暂停，恢复以后再申请延期。")
     if due <= clock.now():
         raise Refusal("截止日期已过，不能再申请延期，请尽快整改并回复。")
     if await Case.exists(parent_id=reply.id, process=records.EXTENSION, closed_at=None):
@@ -91,6 +83,8 @@ async def _postpone(happened: Happened) -> None:
         await works.take(reply_id, "reprieve")
 
 
+_NOBODY = "没有可以审批延期的人员，请联系管理员。"
+
 EXTENSION = Process(
     name=records.EXTENSION,
     title="延期申请",
@@ -101,7 +95,7 @@ EXTENSION = Process(
     check=_may_be_asked,
     slots=(
         Slot(AUTHOR, "回复人", who=Who("回复人", _replier, "请先选择要延期的通知，再申请延期。")),
-        Slot(ISSUER, "审批人", judges=True, who=Who("审核人", _issuer, "没有可以审批延期的人员，请联系管理员。")),
+        Slot(ISSUER, "审批人", judges=True, who=Who("审核人", records.judges_of, _NOBODY)),
     ),
     states=(
         State("asked", "待审批"),

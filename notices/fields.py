@@ -33,10 +33,12 @@ class KindField(Field):
 
 @dataclass(frozen=True)
 class Term(Day):
-    """A last day, as a date: it is over at its midnight. Whether it may be left out is the kind's business."""
+    """A last day, as a date: it is over at its midnight. Whether it may be left out is the kind's business.
+    ``starts_today``: it counts from today also where a record has a deadline that it could go on from."""
 
     kind = "term"
     caption: str = "截止日期"
+    starts_today: bool = False
 
     def show(self, value: date | str, names: Mapping[str, str]) -> str:
         return f"{super().show(value, names)}24时前"

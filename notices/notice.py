@@ -28,6 +28,7 @@ from notices.effects import issued
 from notices.fields import KindField, Term
 from notices.handing import handed_out
 from notices.kinds import Answer, Approval, NoticeKind
+from notices.reply import sum_of_all
 
 
 class NoticeForm(Form):
@@ -64,6 +65,7 @@ def _waits_for_chief(view: View) -> bool:
 
 reviewed = chosen("reviewers", "选了上报接收人")
 for_the_chief = Condition("须站长批准", _waits_for_chief)
+rectified = Condition("各回复人均已整改", lambda view: bool(view.data.get("rectified")))
 unanswered = Condition("不需要回复", lambda view: _kind(view).answer is Answer.NONE)
 
 NOTICE = Process(
@@ -78,6 +80,7 @@ NOTICE = Process(
     offers={"addressee_units": records.ADDRESSEES, "cited_check": records.CHECKS, "lifts": records.STOPS},
     check=fits_together,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
+    tags=((rectified, "已整改"),),
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("repliers", "回复人", policy=Policy.EACH, offers=records.OF_ADDRESSEES),
@@ -112,5 +115,5 @@ NOTICE = Process(
         Step("approving", "refuse", "不批准", by="chief", to="failed", form=Opinion, tells=(AUTHOR,), danger=True),
         Step("open", "complete", "全部办结", by=SYSTEM, to="closed", tells=(AUTHOR, "recipients")),
     ),
-    children=Children(records.REPLY, "repliers", "open", "complete", data=handed_out),
+    children=Children(records.REPLY, "repliers", "open", "complete", data=handed_out, sums_up=sum_of_all),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from core.cases.declaration import Process
 from notices.extension import EXTENSION
 from notices.notice import NOTICE
 from notices.overdue import OVERDUE_MATTER
+from notices.pause import PAUSE
 from notices.reply import NOTICE_REPLY
 
-NOTICES: tuple[Process, ...] = (NOTICE, NOTICE_REPLY, OVERDUE_MATTER, EXTENSION)
+NOTICES: tuple[Process, ...] = (NOTICE, NOTICE_REPLY, OVERDUE_MATTER, EXTENSION, PAUSE)

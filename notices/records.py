@@ -9,13 +9,16 @@ from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.declaration import Offer, View
 from core.cases.models import Case, HistoryRow, Participant
+from core.errors import Refusal
 from core.people.models import Organisation, OrgKind
 from core.projects import finding
 from core.projects.models import ProjectMember, ProjectParty
 from notices import practice
-from notices.kinds import ProjectEffect
+from notices.kinds import Answer, ProjectEffect
 
-NOTICE, REPLY, EXTENSION = "notice", "notice_reply", "extension"
+NOTICE, REPLY, MATTER = "notice", "notice_reply", "overdue_matter"
+EXTENSION, PAUSE, APPEAL = "extension", "pause", "appeal"
+ISSUER = "issuer"  # the slot of a reply in which it is judged
 ISSUED = ("open", "closed")  # the states of a notice that has left the station
 _ADDRESSED = (OrgKind.CONTRACTOR, OrgKind.GENERAL_CONTRACTOR, OrgKind.SUPERVISING_FIRM, OrgKind.CLIENT)
 _STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)
@@ -95,6 +98,27 @@ OF_ADDRESSEES = finding.of_chosen_units(
 )
 CHECKS = Offer("审核通过的检查记录", passed_checks, "这个工程还没有审核通过的检查记录，不能下发通知。")
 STOPS = Offer("尚未解除的停工通知", stops_to_lift, "这个工程没有尚未解除的停工通知，不能下发复工通知。")
+
+
+def rectified(case: Case) -> bool:
+    """A notice or a reply that ended because everything was put right, and not only that it ended."""
+    if case.process == REPLY:
+        return case.state == "closed" and bool(case.data["answer"] == Answer.RECTIFY)
+    return bool(case.data.get("rectified"))
+
+
+async def judges_of(view: View) -> list[int]:
+    """Who judges the reply that a record is about."""
+    seats = Participant.filter(case_id=view.parent_id, slot=ISSUER, left_at=None, stands_for=None).order_by("id")
+    return [seat.person_id for seat in await seats]
+
+
+async def reply_about(view: View) -> Case:
+    """The reply that a record is about. Raises Refusal where it is about something else."""
+    reply = await Case.get_or_none(id=view.parent_id, process=REPLY) if view.parent_id else None
+    if reply is None:
+        raise Refusal("请先选择这件事是关于哪一份通知的。")
+    return reply
 
 
 async def said(case: Case, *actions: str) -> list[tuple[str, Mapping[str, Any]]]:

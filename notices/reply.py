@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from core import clock
+from core.cases import clocks
 from core.cases.declaration import (
     AUTHOR,
     START,
@@ -30,10 +31,10 @@ from notices import practice, records, rounds
 from notices.handing import due_of
 from notices.kinds import REPLIERS, RETURN
 from notices.kinds import Answer as Asked
+from notices.records import ISSUER
 from notices.rounds import Answers, Progress, Round, Verdicts
 from notices.stepping_up import step_up
 
-ISSUER = "issuer"
 SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
 _SEATS = {REPLIERS: AUTHOR, "author": ISSUER, "leader_in_charge": "leader_in_charge", "chief": "chief"}
@@ -134,6 +135,12 @@ async def _ended(happened: Happened) -> None:
         await happened.works.take(extension.id, "lapse")
 
 
+async def _answered(happened: Happened) -> None:
+    """Whoever can reply needs no pause any more."""
+    for pause in await Case.filter(parent_id=happened.case.id, process=records.PAUSE, closed_at=None).order_by("id"):
+        await happened.works.take(pause.id, "lapse")
+
+
 async def _escalated(happened: Happened) -> None:
     await _ended(happened)
     await step_up(happened)
@@ -143,6 +150,8 @@ signs = Condition("只须签收", lambda view: view.data["answer"] == Asked.ACKN
 all_accepted = Condition("各条全部通过", _all_accepted, answer="verdicts")
 steps_up = Condition("不合格即升级", _steps_up)
 is_over = Condition("已过截止日期", _is_over)
+paused = Condition("计时暂停", lambda view: view.at == "waiting" and clocks.is_paused(view.data, "due"))
+rectified = Condition("各条均已整改", lambda view: view.at == "closed" and view.data["answer"] == Asked.RECTIFY)
 _DUE = _deadline("expire")
 
 NOTICE_REPLY = Process(
@@ -155,6 +164,7 @@ NOTICE_REPLY = Process(
     gist=lambda view: "；".join(f"{n}.{wording}" for n, wording in enumerate(view.data["findings"], 1)),
     check=_fits_the_round,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
+    tags=((rectified, "已整改"), (paused, "暂停计时")),
     slots=(
         Slot(AUTHOR, "回复人"),
         Slot(ISSUER, "审核人", judges=True, who=JUDGE),
@@ -177,11 +187,12 @@ NOTICE_REPLY = Process(
         Step("unsigned", "expire", "超期", by=SYSTEM, to="unsigned_late", tells=(AUTHOR, ISSUER)),
         Step("unsigned_late", "acknowledge", "签收", by=AUTHOR, to="closed", tells=(ISSUER,), effect=_ended),
         Step("unsigned_late", "reprieve", "延期", by=SYSTEM, to="unsigned"),
-        Step("waiting", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm),
+        Step("waiting", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
         Step("waiting", "sign", "签收", by=AUTHOR, to="waiting", turn=False, marks=SIGNED),
+        Step("waiting", "go_on", "恢复计时", by=SYSTEM, to="waiting", tells=(AUTHOR,)),
         Step("waiting", "expire", "超期", by=SYSTEM, to="overdue",
              tells=(AUTHOR, ISSUER, "leader_in_charge", "chief"), effect=_overdue),
-        Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm),
+        Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
         Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, marks=SIGNED),
         Step("overdue", "reprieve", "延期", by=SYSTEM, to="waiting"),
         Step("review", "accept", "全部通过", by=ISSUER, to="closed", tells=(AUTHOR,), effect=_ended),
@@ -193,6 +204,12 @@ NOTICE_REPLY = Process(
         Step("review", "judge", "逐条审核", by=ISSUER, to="waiting", form=Judgement),
     ),
 )  # fmt: skip
+
+
+async def sum_of_all(notice: Case) -> Mapping[str, Any]:
+    """A notice is rectified when every answer to it was accepted, and not where one ended otherwise."""
+    replies = await Case.filter(parent_id=notice.id, process=records.REPLY)
+    return {"rectified": all(records.rectified(one) for one in replies)}
 
 
 async def progress(reply: Case) -> Progress:

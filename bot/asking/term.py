@@ -14,6 +14,7 @@ from core.calendar.deadlines import Deadline, in_days, in_workdays, on_day
 from core.cases.models import Case
 from core.errors import BadInput
 from notices import practice
+from notices.fields import Term as TermField
 from notices.handing import due_of
 from notices.kinds import Term
 from wecom.events import TextMessage
@@ -33,7 +34,7 @@ class TermAsker(Asker):
         ends = {count: end for count in _counts(desk) if (end := _within(start, count)) is not None}
         presses = [Press(f"{count}个工作日", desk.carries(str(count)), LIGHT) for count in ends]
         if _may_be_left_out(desk):
-            presses.append(Press("不设期限", desk.carries(_NONE), PLAIN))
+            presses.append(Press(_without(desk), desk.carries(_NONE), PLAIN))
         rows = [(f"{count}工作日", str(practice.current().calendar.day(end.last_day))) for count, end in ends.items()]
         card = ask_with_buttons(desk.task(), desk.title, _hint(desk, start), presses, rows=rows)
         desk.talk.show(card)
@@ -43,7 +44,7 @@ class TermAsker(Asker):
         if not isinstance(desk.talk.event, TextMessage):
             return Sign.NOT_MINE
         said = bare(desk.talk.event.content)
-        if said in SKIP or said == "不设期限":
+        if said in SKIP or said == _without(desk):
             return self._none(desk)
         return self._taken(desk, _meant(desk, await _start(desk), said))
 
@@ -64,8 +65,18 @@ class TermAsker(Asker):
         return end.last_day.isoformat()
 
 
+def _without(desk: Desk) -> str:
+    return "不定日期" if _starts_today(desk) else "不设期限"
+
+
+def _starts_today(desk: Desk) -> bool:
+    return isinstance(desk.question.field, TermField) and desk.question.field.starts_today
+
+
 async def _start(desk: Desk) -> date:
     """Today, or the last day of what more time is asked for."""
+    if _starts_today(desk):
+        return clock.today()
     parent = await Case.get_or_none(id=desk.draft.data.get(PARENT) or 0)
     due = due_of(parent.data) if parent is not None else None
     return clock.local(due).date() - timedelta(days=1) if due is not None else clock.today()

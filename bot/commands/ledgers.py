@@ -12,6 +12,7 @@ from core.people.models import Person
 from notices import records
 
 _LOOKED_AT = 200
+_ENDED = ("closed", "escalated")  # a notice that was never issued has not ended, it never was one
 _JUDGES_OF_NOTICES = ("reviewers", "chief")
 _JUDGE_OF_REPLIES = "issuer"
 
@@ -97,7 +98,14 @@ async def _show(talk: Talk, engine: Engine, ledger: Ledger) -> None:
     if not groups:
         talk.say(ledger.nothing)
         return
-    lines = [f"{ledger.caption}，共 {len(found)} 份。{ledger.hint}"]
+    lines = [f"{ledger.caption}，共 {len(found)} 份{_closed(found)}。{ledger.hint}"]
     for caption, cases in groups.items():
         lines += await listing.block(talk, engine, caption, cases, len(cases))
     listing.say(talk, lines)
+
+
+def _closed(cases: list[Case]) -> str:
+    """Closed and rectified are counted apart."""
+    closed = [case for case in cases if case.process in (records.NOTICE, records.REPLY) and case.state in _ENDED]
+    rectified = sum(records.rectified(case) for case in closed)
+    return f"，已完结 {len(closed)} 份，其中已整改 {rectified} 份" if closed else ""

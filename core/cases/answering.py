@@ -61,6 +61,15 @@ def _chosen(form: type[Form], plain: Mapping[str, Any]) -> dict[str, list[int]]:
     return {slot: list(dict.fromkeys(plain.get(name) or [])) for name, slot in asked.items()}
 
 
+async def fill_by_rule(process: Process, view: View) -> dict[str, list[int]]:
+    """Everybody's seats, with the slots that have a rule; an empty one matters only when its turn comes."""
+    slots = dict(view.slots)
+    for slot in process.slots:
+        if slot.who is not None and not slots.get(slot.name):
+            slots[slot.name] = await slot.who.find(view)
+    return slots
+
+
 async def may_begin(process: Process, author: Person, answer: Answer, view: View) -> None:
     """Raises Refusal unless the author holds the role, works on the project and is whom the author's slot asks for."""
     slot = process.slot(AUTHOR)

@@ -107,7 +107,8 @@ def _conditions(process: Process) -> Iterator[str]:
 
 
 def _all_conditions(process: Process) -> list[Condition]:
-    return [s.when for s in process.table if s.when] + [s.label[0] for s in process.states if s.label]
+    labels = [*(s.label[0] for s in process.states if s.label), *(condition for condition, _ in process.tags)]
+    return [s.when for s in process.table if s.when] + labels
 
 
 # ── ways through ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,7 +1,9 @@
 """Running deadlines: started and stopped by the step that enters or leaves a state, swept by any number of workers."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from core import clock, database
 from core.calendar.days import Calendar
@@ -29,6 +31,32 @@ def _start(case: Case, deadline: Deadline, view: View, now: datetime, calendar: 
         start = rows.start_or_resume_clock if deadline.keeps else rows.start_clock
         said = deadline.explains(view) if deadline.explains is not None else ""
         start(case.id, deadline.name, now, due, planned(deadline, due, view, now, calendar), said)
+
+
+def move(process: Process, case: Case, name: str, due: datetime, view: View, calendar: Calendar, *, runs: bool) -> None:
+    """Another end, with all reminders that still lie ahead of it."""
+    declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == name)
+    rungs = planned(declared, due, view, clock.now(), calendar)
+    rows.move_clock(case.id, name, due, rungs, str(case.data[f"{name}_why"]), runs=runs)
+
+
+def pause(case_id: int, name: str, said: Mapping[str, str]) -> None:
+    rows.stop_clock(case_id, name, clock.now())
+    rows.explain_clock(case_id, name, said[f"{name}_why"])
+
+
+def paused(name: str, value: bool | None = True) -> dict[str, bool | None]:
+    """What a case's data says while its deadline stands still by decision, and when it goes on (None)."""
+    return {f"{name}_paused": value}
+
+
+def is_paused(data: Mapping[str, Any], name: str) -> bool:
+    return bool(data.get(f"{name}_paused"))
+
+
+def explained(case: Case, name: str, why: str) -> dict[str, str]:
+    """How the end was counted, with a line more (BY-02)."""
+    return {f"{name}_why": "\n".join(filter(None, [case.data.get(f"{name}_why"), why]))}
 
 
 def planned(deadline: Deadline, due: datetime, view: View, now: datetime, calendar: Calendar) -> list[Planned]:

@@ -152,6 +152,12 @@ class Works(Protocol):
 
     async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None: ...
 
+    async def pause(self, case_id: int, deadline: str, why: str) -> None: ...
+
+    async def resume(self, case_id: int, deadline: str, due: datetime, why: str) -> None: ...
+
+    async def put(self, case_id: int, action: str, caption: str, said: Mapping[str, Any]) -> None: ...
+
     async def take(self, case_id: int, action: str) -> None: ...
 
     async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None: ...
@@ -196,19 +202,22 @@ class Step:
 @dataclass(frozen=True)
 class Children:
     """Child cases, one per person of ``slot``, while the parent is ``at``; when all are closed, ``then`` follows.
-    ``data`` is what each begins with, of the parent; it may refuse the parent's step."""
+    ``data`` is what each begins with, of the parent; it may refuse the parent's step. ``sums_up`` is what the parent
+    keeps of them when all are closed."""
 
     process: str
     slot: str
     at: str
     then: str
     data: Callable[[Case, View], Awaitable[Mapping[str, Any]]] | None = None
+    sums_up: Callable[[Case], Awaitable[Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
 class Process:
     """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
-    what a card says of a case in which nothing has been filled in. ``urgent``: messages pass through quiet hours."""
+    what a card says of a case in which nothing has been filled in. ``urgent``: messages pass through quiet hours.
+    ``tags`` are said beside the state for as long as their conditions hold."""
 
     name: str
     title: str
@@ -224,6 +233,7 @@ class Process:
     check: Callable[[View], Awaitable[None]] | None = None
     gist: Callable[[View], str] | None = None
     urgent: Callable[[View], bool] | None = None
+    tags: tuple[tuple[Condition, str], ...] = ()
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -268,7 +278,8 @@ class Process:
         return {s.by for s in self.steps(state) if s.turn and s.by != SYSTEM}
 
     def caption_of(self, state: str, view: View) -> str:
-        declared = self.state(state)
-        if declared.label is not None and declared.label[0].holds(view):
-            return declared.label[1]
-        return declared.caption
+        """``待回复·暂停计时``: the state, and what else is to be known of the case."""
+        declared, there = self.state(state), replace(view, at=state)
+        named = declared.label is not None and declared.label[0].holds(there)
+        caption = declared.label[1] if declared.label is not None and named else declared.caption
+        return "·".join([caption, *(text for condition, text in self.tags if condition.holds(there))])

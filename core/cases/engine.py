@@ -19,7 +19,7 @@ from core.cases.answering import Answer
 from core.cases.checking import check_all
 from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Happened, Process, Step, View, view_of
 from core.cases.letters import Change, Teller
-from core.cases.models import Case, HistoryRow, Participant
+from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.rows import Shown
 from core.cases.sweeping import Sweeper
 from core.errors import NotNow, NotYours, Refusal
@@ -144,7 +144,7 @@ class Engine:
             await answering.may_begin(process, actor, answer, view)
         await answering.may_choose(process, first, answer, view)
         await answering.may_sit(process, first, answer, view)
-        view = replace(view, slots=await _fill_by_rule(process, view))
+        view = replace(view, slots=await answering.fill_by_rule(process, view))
         step = _branch(process, START, first.action, view)
         sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
         await rows.add_case(case)
@@ -154,8 +154,15 @@ class Engine:
     # ── performing ───────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _perform(
-        self, case_id: int, action: str, actor: Person | None, data: Mapping[str, Any], key: str | None
+        self,
+        case_id: int,
+        action: str,
+        actor: Person | None,
+        data: Mapping[str, Any],
+        key: str | None,
+        known: Mapping[str, Any] | None = None,
     ) -> Outcome:
+        """``known``: what the system itself brings along, which the case keeps."""
         held, now = await rows.hold_case(case_id, key), clock.now()
         case, parts, by = held.case, held.parts, actor.id if actor else None
         if held.done is not None:
@@ -164,7 +171,7 @@ class Engine:
         process = self.processes[case.process]
         await _allow(process, case, action, actor, parts)
         asked = process.steps(case.state, action)[0]
-        answer = answering.read(asked, data, case.data, now)
+        answer = answering.read(asked, data, case.data, now) if known is None else answering.of_the_system(asked, known)
         answering.same_project(case, asked, answer)
         slots = turns.holders(parts) | answer.chosen
         view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
@@ -221,18 +228,38 @@ class Engine:
 
     async def postpone(self, case_id: int, deadline: str, due: datetime, why: str) -> None:
         """Gives a case's deadline another end, with all reminders around it. Both are sealed, and kept in the case's
-        data under the deadline's name."""
-        held, now = await rows.hold_case(case_id), clock.now()
-        case, process = held.case, self.processes[held.case.process]
-        declared = next(s.deadline for s in process.states if s.deadline is not None and s.deadline.name == deadline)
-        view = view_of(case, held.project_name, turns.holders(held.parts))
-        said = {deadline: due.isoformat(), f"{deadline}_why": why}
-        sealed = history.note(case, now, "postpone", "改期", said, turns.by_slot(held.parts), None, kept=True)
-        runs = process.deadline(case.state, deadline) is not None
-        rungs = clocks.planned(declared, due, view, now, self._calendar)
-        rows.move_clock(case_id, deadline, due, rungs, why, runs=runs)
-        rows.add_history(sealed)
-        rows.keep_case(case)
+        data under the deadline's name: ``due``, and in ``due_why`` a line for each change."""
+        held = await rows.hold_case(case_id)
+        runs = await ClockRow.exists(case_id=case_id, name=deadline, stopped_at=None)
+        ends = {deadline: due.isoformat()} | clocks.explained(held.case, deadline, why)
+        self._move_clock(held, deadline, due, _put(held, "postpone", "改期", ends), runs=runs)
+
+    async def pause(self, case_id: int, deadline: str, why: str) -> None:
+        """The deadline stands still, whatever state the case goes through, until ``resume``. The case's data says so
+        as ``due_paused``."""
+        held = await rows.hold_case(case_id)
+        if clocks.is_paused(held.case.data, deadline):
+            raise NotNow(f"《{held.case.title}》的计时已经暂停，不能再暂停一次。")
+        said = clocks.explained(held.case, deadline, why)
+        _put(held, "pause", why, clocks.paused(deadline) | said)
+        clocks.pause(case_id, deadline, said)
+
+    async def resume(self, case_id: int, deadline: str, due: datetime, why: str) -> None:
+        """What was paused goes on to this end; what would have been said meanwhile is not made up for."""
+        held = await rows.hold_case(case_id)
+        if not clocks.is_paused(held.case.data, deadline):
+            raise NotNow(f"《{held.case.title}》的计时没有暂停，不需要恢复。")
+        ends = {deadline: due.isoformat()} | clocks.explained(held.case, deadline, why)
+        runs = self.processes[held.case.process].deadline(held.case.state, deadline) is not None
+        view = _put(held, "resume", why, clocks.paused(deadline, None) | ends)
+        self._move_clock(held, deadline, due, view, runs=runs)
+
+    def _move_clock(self, held: rows.Held, deadline: str, due: datetime, view: View, *, runs: bool) -> None:
+        clocks.move(self.processes[held.case.process], held.case, deadline, due, view, self._calendar, runs=runs)
+
+    async def put(self, case_id: int, action: str, caption: str, said: Mapping[str, Any]) -> None:
+        """Seals in a case what was decided about it elsewhere, and keeps it in the case's data."""
+        _put(await rows.hold_case(case_id), action, caption, said)
 
     async def take(self, case_id: int, action: str) -> None:
         """A step of the system in another case; NotNow where that case is elsewhere."""
@@ -266,7 +293,8 @@ class Engine:
         if children is None or children.process != child or parent.state != children.at:
             return
         if not await Case.exists(parent_id=parent_id, process=child, closed_at=None):
-            await self._perform(parent_id, children.then, None, {}, None)
+            sum_of_all = await children.sums_up(parent) if children.sums_up is not None else None
+            await self._perform(parent_id, children.then, None, {}, None, sum_of_all)
 
 
 @dataclass(frozen=True)
@@ -305,13 +333,13 @@ def _new_case(
     )
 
 
-async def _fill_by_rule(process: Process, view: View) -> dict[str, list[int]]:
-    """Fills the slots that have a rule; an empty one matters only when its turn comes."""
-    slots = dict(view.slots)
-    for slot in process.slots:
-        if slot.who is not None and not slots.get(slot.name):
-            slots[slot.name] = await slot.who.find(view)
-    return slots
+def _put(held: rows.Held, action: str, caption: str, said: Mapping[str, Any]) -> View:
+    """The case as it was before."""
+    view = view_of(held.case, held.project_name, turns.holders(held.parts))
+    seats = turns.by_slot(held.parts)
+    rows.add_history(history.note(held.case, clock.now(), action, caption, said, seats, None, kept=True))
+    rows.keep_case(held.case)
+    return view
 
 
 async def _allow(process: Process, case: Case, action: str, actor: Person | None, parts: list[Participant]) -> None:

@@ -215,6 +215,12 @@ def stop_clock(case_id: int, name: str, now: datetime) -> None:
     )
 
 
+def explain_clock(case_id: int, name: str, explanation: str) -> None:
+    database.later(
+        "UPDATE case_clock SET explanation = $3 WHERE case_id = $1 AND name = $2", case_id, name, explanation
+    )
+
+
 def start_clock(
     case_id: int, name: str, now: datetime, due: datetime, rungs: Sequence[Planned], explanation: str
 ) -> None:
@@ -238,8 +244,8 @@ def advance_clock(row: ClockRow, done: int, next_at: datetime | None) -> None:
 def move_clock(
     case_id: int, name: str, due: datetime, rungs: Sequence[Planned], explanation: str, *, runs: bool
 ) -> None:
-    """Another end for a clock; one that stands still goes on standing, and finds the new end when it runs again."""
-    column = "next_step_at" if runs else "held_step_at"
+    """Another end for a clock: it ``runs`` from now on, or stands still and finds the new end when it runs again."""
+    column = "stopped_at = NULL, held_step_at = NULL, next_step_at" if runs else "held_step_at"
     database.later(
         f"UPDATE case_clock SET due_at = $3, {column} = $4, rungs = $5, explanation = $6, "  # noqa: S608  # our own names
         "next_step = 0 WHERE case_id = $1 AND name = $2",

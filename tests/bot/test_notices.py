@@ -126,7 +126,7 @@ async def test_each_replier_is_told_on_a_card_of_his_own(place: Town) -> None:
     card = (
         f"待回复：通知回复\n{NUMBER} {TITLE}\n"
         "1.3号楼5层临边没有栏杆；2.6层配电箱没有上锁；3.脚手架连墙件缺失；4.塔吊限位器失灵；5.基坑边堆载过大\n"
-        "回复人：{who}\n截止日期：12月2日24时\n[看详情]\n[回复]\n[签收]\n[申请延期]"
+        "回复人：{who}\n截止日期：12月2日24时\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
     )
     assert [chen.text, place.phone("fang").text] == [card.format(who="陈光泽"), card.format(who="方知远")]
     assert place.phone("lin").text == f"已提交：{TITLE}\n编号：{NUMBER}\n状态：待回复\n查看详情"
@@ -262,12 +262,12 @@ async def test_five_findings_two_returned_answered_again_and_accepted(place: Tow
     ]
     await replies(chen, "已换新锁", "已重新拍照")
     await lin.taps("全部通过")
-    assert lines(chen.text, 0, 2) == ["通知回复完结", "林小舟全部通过"]
+    assert lines(chen.text, 0, 2) == ["通知回复完结·已整改", "林小舟全部通过"]
     assert (await Case.get(process="notice")).state == "open"
 
     await replies(fang, "已督促", "已督促", "已督促", "已督促", "已督促")
     await lin.taps("全部通过")
-    assert [read(m).splitlines()[0] for m in lin.messages[-2:]] == ["通知完结", f"已全部通过：{TITLE}"]
+    assert [read(m).splitlines()[0] for m in lin.messages[-2:]] == ["通知完结·已整改", f"已全部通过：{TITLE}"]
     assert (await Case.get(process="notice")).state == "closed"
 
 
@@ -278,13 +278,13 @@ async def test_a_notice_is_answered_by_its_number_and_never_after_closure(place:
     await chen.taps("填好了")
     await chen.taps("回复", card=chen.last)
     await place.phone("lin").taps("全部通过")
-    done = f"《{TITLE}》现在不需要您回复，状态：完结。发送“我回复的”查看。"
+    done = f"《{TITLE}》现在不需要您回复，状态：完结·已整改。发送“我回复的”查看。"
     assert await chen.says(f"回复 {NUMBER}") == done
     assert await chen.says("回复 海澄质安改2026-2") == (
         "没有找到需要您回复的这份通知，请核对文号，或发送“需我回复的”查看。"
     )
     assert await chen.says("延期 海澄质安改2026-1") == (
-        f"《{TITLE}》现在不能申请延期：没有截止日期、已经到期，或者已经回复。"
+        f"《{TITLE}》现在不能申请延期：没有截止日期、已经到期、暂停计时，或者已经回复。"
     )
 
 
@@ -307,9 +307,10 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
         f"· {TITLE}\n  {NUMBER} 陈光泽的通知回复｜在 林小舟 手上，刚刚\n在页面上查看全部"
     )
     await lin.taps("全部通过", card=next(m for m in lin.messages if "回复人：陈光泽\n" in read(m)))
-    rest = f"【完结】1 份\n· {TITLE}\n  {NUMBER}{{}}｜完结\n在页面上查看全部"
-    assert await chen.says("我回复的") == "我回复的，共 1 份。\n" + rest.format("")
-    assert await lin.says("我审核的") == "我审核的，共 1 份。\n" + rest.format(" 陈光泽的通知回复")
+    counted = "共 1 份，已完结 1 份，其中已整改 1 份。\n"
+    rest = f"【完结·已整改】1 份\n· {TITLE}\n  {NUMBER}{{}}｜完结·已整改\n在页面上查看全部"
+    assert await chen.says("我回复的") == f"我回复的，{counted}" + rest.format("")
+    assert await lin.says("我审核的") == f"我审核的，{counted}" + rest.format(" 陈光泽的通知回复")
     hands = f"· {TITLE}\n  {NUMBER}｜待回复\n· {TITLE}\n  {NUMBER}{{}}｜在 林小舟 手上，刚刚"
     assert await lin.says("在谁手上 海澄质安改2026-1") == hands.format(" 方知远的通知回复")
     assert await place.phone("fang").says("在谁手上 海澄质安改2026-1") == hands.format("")

@@ -28,6 +28,7 @@ async def test_granted_time_moves_the_deadline_its_ladder_and_its_explanation(st
         (await ClockRow.get(case_id=mine.id)).explanation
         == (await now(mine)).data["due_why"]
         == (
+            "自10月12日的次日起算9天，其中工作日7天，10月17日至18日（周末）休息。截止10月21日（周三）24时。\n"
             "经批准延期。自10月17日的次日起算11天，其中工作日8天，10月18日（周日）、10月24日至25日（周末）休息。"
             "截止10月28日（周三）24时。"
         )
@@ -117,7 +118,7 @@ async def test_only_the_replier_asks_and_only_for_his_notice(station: Station) -
     notice = await station.notice(cast.chen, cast.fang)
     with pytest.raises(BadInput, match="「延期申请」由回复人发起，您不是这个工程的回复人"):
         await asked(station, await reply_of(notice, cast.fang))
-    with pytest.raises(Refusal, match="请先选择要延期的通知，再申请延期。"):
+    with pytest.raises(Refusal, match="请先选择这件事是关于哪一份通知的。"):
         await asked(station, notice)
 
 

@@ -1,0 +1,73 @@
+"""A deadline that stands still, and a mark that somebody does not agree with, as everybody's phone shows them."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from checks.report import CHECK_REPORT
+from notices.processes import NOTICES
+from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, issued, lines, passes, until
+from tests.town import Town, read, town
+
+ABOUT = f"{NUMBER} 滨江花园一期"
+
+
+@pytest.fixture
+async def place(migrated_url: str, tmp_path: Path) -> AsyncIterator[Town]:
+    async with town(migrated_url, tmp_path, [CHECK_REPORT, *NOTICES]) as made:
+        until(made, MONDAY)
+        yield made
+
+
+async def test_the_judge_pauses_one_replier_s_time_and_lets_it_go_on(place: Town) -> None:
+    chen = await issued(place, FOUND[0])
+    lin = place.phone("lin")
+    assert await lin.says("暂停 海澄质安改2026-1") == (
+        "暂停谁的计时？\n每位回复人各自计时，请选择要暂停谁的。\n[陈光泽]\n[方知远]"
+    )
+    assert await lin.taps("陈光泽") == "请发送「暂停的原因」。\n例如：等待检测结果、封路、台风停工"
+    assert lines(await lin.says("等待检测结果"), 0, 1, -1) == [
+        "请选择暂停到",
+        "也可以回复：10天、5个工作日、12月5日。到时自动恢复；不定日期的，事由消除后再恢复",
+        "[不定日期]",
+    ]
+    await lin.taps("不定日期")
+    assert lines(await lin.says("跳过"), 0, 1) == ["暂停计时：请核对", "提交后：已生效。"]
+    await lin.taps("提交")
+    about = f"暂停的原因：等待检测结果\n提出人：林小舟\n文号：{NUMBER}\n回复人：陈光泽"
+    assert [chen.text, read(lin.messages[-2])] == [
+        f"暂停计时已生效\n林小舟提交\n{about}",
+        f"已生效：暂停计时\n滨江花园一期 暂停计时\n{about}\n[看详情]\n[恢复计时]",
+    ]
+    assert lines(await chen.says("需我回复的"), 1) == ["【待回复·暂停计时】1 份"]
+    again = "已经到期、已经暂停，或者已经回复。"
+    assert await chen.says("暂停 海澄质安改2026-1") == f"《{TITLE}》现在不能暂停计时：没有截止日期、{again}"
+    quiet = len(chen.messages)
+    await passes(place, day(12, 8))
+    assert len(chen.messages) == quiet
+    await lin.taps("恢复计时")
+    assert chen.text == (
+        f"待回复：通知回复\n{NUMBER} {TITLE}\n已恢复计时；1.3号楼5层临边没有栏杆\n回复人：陈光泽\n"
+        "截止日期：12月17日24时\n[看详情]\n[回复]\n[申请延期]\n[暂停计时]"
+    )
+    assert await place.phone("luo").says("恢复 海澄质安改2026-1") == "这份通知没有可以由您恢复的暂停计时，请核对文号。"
+
+
+async def test_a_replier_asks_for_a_pause_by_its_button(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽")
+    lin = place.phone("lin")
+    await chen.taps("暂停计时")
+    await chen.says("台风停工")
+    await chen.taps("3个工作日")
+    assert lines(await chen.says("跳过"), 1) == ["提交后：待审批。"]
+    await chen.taps("提交")
+    assert lines(lin.text, 0, -2, -1) == ["待审批：暂停计时", "[同意]", "[不同意]"]
+    await lin.taps("同意")
+    assert lines(chen.text, 0, 1) == ["暂停计时已生效", "林小舟同意"]
+    await passes(place, day(11, 27, hour=0))
+    assert lines(chen.text, 0, 2, 4) == [
+        "待回复：通知回复",
+        "已恢复计时；1.3号楼5层临边没有栏杆",
+        "截止日期：12月8日24时",
+    ]
