@@ -62,7 +62,7 @@ async def received(visit: Visit) -> web.Response:
 async def _line(visit: Visit, case: Case, when: datetime, unread: bool) -> Line:
     process = visit.pages.engine.process(case.process)
     state = process.state(case.state).caption
-    if process.tags or process.state(case.state).label is not None:
+    if process.varies(case.state):
         state = process.caption_of(case.state, await visit.pages.engine.view(case))
     tone = "wait" if case.closed_at is None else "done"
     return Line(case, process.title, state, tone, when, unread)

@@ -39,8 +39,8 @@ def _which(engine: Engine, case: Case, authors: Mapping[str, str]) -> str:
 
 async def state(engine: Engine, case: Case) -> str:
     process = engine.process(case.process)
-    declared = process.state(case.state)
-    return declared.caption if declared.label is None else process.caption_of(case.state, await engine.view(case))
+    varies = process.varies(case.state)
+    return process.caption_of(case.state, await engine.view(case)) if varies else process.state(case.state).caption
 
 
 async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: int) -> list[str]:

@@ -277,6 +277,10 @@ class Process:
         """Whose turn it is in a state."""
         return {s.by for s in self.steps(state) if s.turn and s.by != SYSTEM}
 
+    def varies(self, state: str) -> bool:
+        """Whether what this state is called depends on the case."""
+        return bool(self.tags) or self.state(state).label is not None
+
     def caption_of(self, state: str, view: View) -> str:
         """``待回复·暂停计时``: the state, and what else is to be known of the case."""
         declared, there = self.state(state), replace(view, at=state)
