@@ -171,7 +171,9 @@ class Engine:
         process = self.processes[case.process]
         await _allow(process, case, action, actor, parts)
         asked = process.steps(case.state, action)[0]
-        answer = answering.read(asked, data, case.data, now) if known is None else answering.of_the_system(asked, known)
+        answer = answering.read(asked, data, case.data, now)
+        if known is not None:
+            answer = answering.of_the_system(asked, known, now)
         answering.same_project(case, asked, answer)
         slots = turns.holders(parts) | answer.chosen
         view = view_of(case, held.project_name, slots, answer.data if answer.kept else {})
