@@ -5,9 +5,10 @@ from pathlib import Path
 from checks.report import CHECK_REPORT
 from core.cases.declaration import Process
 from core.cases.describing import describe
+from core.people.delegation import DELEGATION
 from notices.processes import NOTICES
 
-PROCESSES: tuple[Process, ...] = (CHECK_REPORT, *NOTICES)
+PROCESSES: tuple[Process, ...] = (CHECK_REPORT, *NOTICES, DELEGATION)
 
 
 def pages() -> dict[str, str]:

@@ -12,7 +12,7 @@ from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
-from bot.commands import answering, ledgers, papers, pausing, projects, received, sent, todo, where
+from bot.commands import answering, delegating, ledgers, papers, pausing, projects, received, sent, todo, where
 from bot.commands import help as helping
 from bot.dialogue import Dialogue
 from bot.flows import loose
@@ -44,7 +44,7 @@ from wecom.events import (
 log = structlog.get_logger()
 
 Answer = Callable[[Talk, Engine], Awaitable[None]]
-COMMANDS = (helping, todo, sent, received, where, projects)
+COMMANDS = (helping, todo, sent, received, where, projects, delegating)
 _CANCEL = frozenset({"取消", "退出", "不填了"})
 _DRAFT_WORDS = {"继续填写": "continue", "重新开始": "restart"}
 _MATERIAL = (ImageMessage, VoiceMessage, VideoMessage, LocationMessage, LocationSelected)

@@ -15,6 +15,7 @@ from bot.directory import Directory
 from core import clock, health
 from core.cases import outbox, retention, waking
 from core.cases.engine import Engine
+from core.people import delegation
 from core.sharing import rounds
 
 log = structlog.get_logger()
@@ -36,6 +37,7 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
 
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
+        Job("deputies", 5, "Hands what waits for who is away to the deputy.", partial(delegation.follow, engine)),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
         Job("departures", 60, "Tells authors whose records wait for people who have left.", departed),
         Job("wake", 15, "Lets go what quiet hours held until now.", waking.wake),

@@ -1,7 +1,7 @@
 """Who is told what when a case has changed: cards with buttons for those whose turn it is, notices for readers, and the
 cards of those who need not act any more are made to say who decided."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot import following
@@ -13,6 +13,7 @@ from core.cases.declaration import AUTHOR, Process, Step, View
 from core.cases.letters import Change, Letter, Reminder, ends
 from core.cases.models import Case, ClockRow, Participant
 from core.cases.rows import Shown, people_shown
+from core.cases.turns import standing
 from core.forms import Form, questions
 from core.naming import names, number_of
 from core.people.models import Person
@@ -31,15 +32,17 @@ class CardTeller:
 
     async def letters(self, change: Change) -> list[Letter]:
         concerned = {p.person_id for p in (*change.told, *change.relieved)}
+        stood_for = {p.stands_for for p in change.told if p.stands_for}
         acted = {change.actor.id} if change.actor else set()
-        known = await _known(change, concerned | acted | {change.case.author_id})
+        known = await _known(change, concerned | acted | stood_for | {change.case.author_id})
         people = {one: shown.person for one, shown in known.items() if one in concerned and _reachable(shown.person)}
         cards = {one: shown.card for one, shown in known.items() if shown.card is not None}
         rows = await _key_rows(change, known[change.case.author_id].person)
         rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
-        told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows) for p in parts]
+        names = {one: known[one].person.name for one in stood_for}
+        told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows, names) for p in parts]
         letters = told + self._settled(change, people, cards, rows)
         return [one if one.person_id in acted else replace(one, held_until=change.held_until) for one in letters]
 
@@ -60,33 +63,44 @@ class CardTeller:
         ]
 
     def _told(
-        self, change: Change, part: Participant, person: Person, same: Card | None, rows: list[tuple[str, str]]
+        self,
+        change: Change,
+        part: Participant,
+        person: Person,
+        same: Card | None,
+        rows: list[tuple[str, str]],
+        principals: Mapping[int, str],
     ) -> Letter:
-        """``same`` is the notice for everybody of the slot whose turn it is not."""
+        """``same`` is the notice for everybody of the slot whose turn it is not; ``principals``: by name."""
         case, key = change.case, f"case:{change.case.id}:{change.seq}:{person.id}"
         card = same
         if part.turn or card is None:
-            card = self._turn_card(change, part.slot, f"k{case.id}-{change.seq}-{person.id}", rows)
+            place = f"代{principals[part.stands_for]}办理" if part.stands_for else ""
+            card = self._turn_card(change, part.slot, f"k{case.id}-{change.seq}-{person.id}", rows, place)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
-    def _turn_card(self, change: Change, slot: str, task: str, rows: list[tuple[str, str]]) -> ButtonInteraction:
-        """A chief must be able to see the photos before deciding: the whole card and a button open the page."""
+    def _turn_card(
+        self, change: Change, slot: str, task: str, rows: list[tuple[str, str]], place: str = ""
+    ) -> ButtonInteraction:
+        """A chief must be able to see the photos before deciding: the whole card and a button open the page. ``place``:
+        in whose place this reader acts."""
         process, case, url = change.process, change.case, self._page(change.case)
         title = f"{process.caption_of(case.state, change.view)}：{process.title}"
         steps = _own_steps(process, case, slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
         presses += following.presses(case, self._processes) if slot == AUTHOR else []
-        said = f"{_name(change.actor)}{change.step.caption}{_said(change)}" if change.remark else ""
-        said = f"已{change.step.caption}" if change.actor is None and change.step.to == change.step.at else said
-        text = "；".join(filter(None, [said, _news(change) or gist(process, case, change.view) or case.title]))
+        said = f"{_actor(change)}{change.step.caption}{_said(change)}" if change.remark else ""
+        if change.actor is None and change.step.to == change.step.at and not place:
+            said = f"已{change.step.caption}"
+        text = "；".join(filter(None, [place, said, _news(change) or gist(process, case, change.view) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=_about(case))
 
     def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        reads = all(step.by != slot for step in process.table) and change.actor is not None
-        if not reads:  # whoever only reads receives a record; what happens by itself is news to everybody
+        reads = all(step.by != slot for step in process.table) and change.actor is not None and not change.step.danger
+        if not reads:  # whoever only reads receives a record; what happens by itself, or undoes it, is news
             return self._result(change, slot, f"{process.title}{caption}", rows)
         text = gist(process, case, change.view) or case.title
         return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=_about(case))
@@ -94,7 +108,7 @@ class CardTeller:
     def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]]) -> Card:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
-        text = f"{_name(change.actor)}{change.step.caption}{_said(change)}"
+        text = f"{_actor(change)}{change.step.caption}{_said(change)}"
         if change.actor is None:
             text = gist(change.process, case, change.view) or case.title
         presses = self._onward(change) if slot == AUTHOR else []
@@ -128,15 +142,17 @@ class CardTeller:
             card = self._turn_card(change, change.step.by, f"{task}-u{change.seq}", rows)
             key = f"marked:{case.id}:{change.seq}:{person.id}"
             return update_letter(person, {"card": card.to_json()}, task, key, case_id=case.id)
-        who = "您" if change.actor is not None and change.actor.id == person.id else _name(change.actor)
+        mine = change.actor is not None and change.actor.id == person.id
+        who = "您" if mine else _actor(change)
         words = f"{who}已{change.step.caption}"
+        short = f"{who.partition('（')[0]}已{change.step.caption}"
         text = f"{case.title}\n{clock.spoken(change.at)} {words}{_said(change)}"
         card = ask_with_buttons(
             f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows,
             url=self._page(case), desc=_about(case),
-        ).model_copy(update={"replace_text": words[:10]})  # fmt: skip
+        ).model_copy(update={"replace_text": short[:10]})  # fmt: skip
         key = f"settle:{case.id}:{change.seq}:{person.id}"
-        fallback = "" if who == "您" else f"《{case.title}》{words}，您无需再办理。"
+        fallback = "" if mine else f"《{case.title}》{words}，您无需再办理。"
         return update_letter(person, {"card": card.to_json()}, task, key, fallback=fallback, case_id=case.id)
 
     def _page(self, case: Case) -> str:
@@ -238,5 +254,5 @@ def _about(case: Case) -> str:
     return case.number or " ".join([number_of(case), case.title] if number_of(case) else [])
 
 
-def _name(person: Person | None) -> str:
-    return person.name if person else "系统"
+def _actor(change: Change) -> str:
+    return standing(change.actor.name, change.acted_for) if change.actor else "系统"

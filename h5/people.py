@@ -7,6 +7,7 @@ from datetime import datetime
 from core import clock
 from core.cases.declaration import Process
 from core.cases.models import Case, Participant
+from core.cases.turns import standing
 from core.people.models import ROLE_CAPTIONS, Organisation, Person, Role
 
 
@@ -19,6 +20,13 @@ class Known:
 
     def name(self, person_id: int) -> str:
         return self.people[person_id].name
+
+    def acting(self, person_id: int, principal_id: int | None) -> str:
+        """``秦若岩（代罗敬川）``; whom a deputy stands for always has a seat himself."""
+        return standing(self.name(person_id), self.name(principal_id) if principal_id else None)
+
+    def seated(self, part: Participant) -> str:
+        return self.acting(part.person_id, part.stands_for)
 
     def post(self, person_id: int) -> str:
         """``桂海市质监站 站长``"""
@@ -47,7 +55,7 @@ class Turn:
 
 def turn(parts: list[Participant], person: Person, everybody: Known) -> Turn:
     acting = [p for p in parts if p.turn]
-    others = [everybody.name(p.person_id) for p in acting if p.person_id != person.id]
+    others = [everybody.seated(p) for p in acting if p.person_id != person.id]
     since = min((p.turn_since for p in acting if p.turn_since), default=None)
     return Turn(any(p.person_id == person.id for p in acting), list(dict.fromkeys(others)), since)
 
@@ -80,7 +88,7 @@ def slots(process: Process, case: Case, parts: list[Participant], everybody: Kno
 
 def _seat(process: Process, case: Case, part: Participant, everybody: Known, discreet: bool) -> Seat:
     status = _status(process, case, part, discreet)
-    return Seat(everybody.name(part.person_id), everybody.post(part.person_id), status, part.acted_at is not None)
+    return Seat(everybody.seated(part), everybody.post(part.person_id), status, part.acted_at is not None)
 
 
 def _status(process: Process, case: Case, part: Participant, discreet: bool) -> str:

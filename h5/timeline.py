@@ -47,7 +47,7 @@ def _step(process: Process, row: HistoryRow) -> Step | None:
 def _event(process: Process, row: HistoryRow, everybody: Known, facts: Facts) -> Event:
     step, held = _step(process, row), content(row)
     said = views(step.form, held["data"], facts) if step and step.form and not held["kept"] else []
-    who = everybody.name(row.actor_id) if row.actor_id else "系统"
+    who = everybody.acting(row.actor_id, held.get("for")) if row.actor_id else "系统"
     post = everybody.post(row.actor_id) if row.actor_id else ""
     what = step.caption if step else held.get("note") or row.action
     return Event(row.at, who, post, what, "warn" if step and step.danger else "", said)

@@ -162,6 +162,8 @@ class Works(Protocol):
 
     async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None: ...
 
+    async def give_back(self, principal: Person, deputy: Person) -> None: ...
+
 
 @dataclass(frozen=True)
 class Happened:

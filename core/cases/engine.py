@@ -21,6 +21,7 @@ from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Happened, Pr
 from core.cases.letters import Change, Teller
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.rows import Shown
+from core.cases.standing_in import StandingIn
 from core.cases.sweeping import Sweeper
 from core.errors import NotNow, NotYours, Refusal
 from core.people.models import Organisation, Person
@@ -48,6 +49,7 @@ class Engine:
         self._teller = teller
         self._calendar = calendar or Calendar()
         self._quiet = quiet
+        self._standing_in = StandingIn(self.processes, teller, self.held_until)
         self._sweeper = Sweeper(self.processes, teller, self._calendar, quiet, self._perform)
 
     def process(self, name: str) -> Process:
@@ -110,6 +112,10 @@ class Engine:
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
         return await self._sweeper.sweep(limit)
+
+    async def hand_over(self, case_id: int, principal: Person, deputy: Person, until: datetime) -> bool:
+        """Gives the deputy the turn beside the principal; False where he must not decide. NotYours: no such case."""
+        return await database.transaction(lambda: self._standing_in.hand_over(case_id, principal, deputy, until))
 
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,6 +278,10 @@ class Engine:
         seats = turns.by_slot(await Participant.filter(case_id=case.id).order_by("id"))
         rows.add_history(history.note(case, clock.now(), action, caption, said, seats, None))
         rows.keep_case(case)
+
+    async def give_back(self, principal: Person, deputy: Person) -> None:
+        """Everything in which the deputy still stands for the principal."""
+        await self._standing_in.give_back(principal, deputy)
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,0 +1,36 @@
+"""我的委托 / 收回委托 (BY-09): who acts in whose place now or soon, and the way to end it."""
+
+from bot.buttons import Act
+from bot.cards import DANGER, PLAIN, Press, ask_with_buttons
+from bot.commands import listing
+from bot.talk import Talk
+from core.cases.engine import Engine
+from core.cases.models import Case
+from core.naming import names
+from core.people import delegation
+
+WORDS = frozenset({"我的委托", "收回委托", "结束委托"})
+
+
+async def answer(talk: Talk, engine: Engine) -> None:
+    found = await delegation.concerning(talk.person)
+    if not found:
+        talk.say("现在没有与您有关的委托。外出时发送“委托”，可以请本站同事代您办理。")
+    for case in found:
+        await _show(talk, engine, case)
+
+
+async def _show(talk: Talk, engine: Engine, case: Case) -> None:
+    state, period = await listing.state(engine, case), await _described(case)
+    presses = [Press("看详情", talk.link(f"/h5/cases/{case.id}"), PLAIN)]
+    steps = await engine.open_steps(case, talk.person)
+    presses += [Press(step.caption, Act(case.id, step.action), DANGER) for step in steps]
+    talk.show(ask_with_buttons(talk.task(f"w{case.id}"), f"委托代办：{state}", period, presses))
+
+
+async def _described(case: Case) -> str:
+    known = await names(f"person:{one}" for one in (case.author_id, *case.data["deputy"]))
+    author, deputy = known.values()
+    first, last = case.data.get("begins"), case.data["until"]
+    since = f"从{delegation.spoken(first)}" if first else ""
+    return f"{deputy}代{author}办理，{since}到{delegation.spoken(last)}。"
