@@ -166,13 +166,13 @@ class Story:
     async def _taps(self, card: Message, button: str, answer: str) -> Message:
         await self._turn()
         since = self.crowd.world.state.counter
-        self.crowd.world.click_card(self.userid, card.id, town._key(card, button))
+        self.crowd.world.click_card(self.userid, card.id, town.key_of(card, button))
         return await self._sees(self.userid, answer, since=since)
 
     async def _passes(self, chief: str, card: Message) -> None:
         await self.crowd.pace.turn()
         try:
-            self.crowd.world.click_card(chief, card.id, town._key(card, "通过"))
+            self.crowd.world.click_card(chief, card.id, town.key_of(card, "通过"))
         except (Refused, StopIteration):
             self.crowd.done["taps_too_late"] += 1  # the other's decision had reached the card
 
