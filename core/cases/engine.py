@@ -14,7 +14,7 @@ from tortoise.expressions import Q
 from core import clock, database
 from core.calendar.days import Calendar
 from core.calendar.hours import Quiet
-from core.cases import answering, clocks, history, numbering, outbox, rows, turns
+from core.cases import allowing, answering, clocks, history, numbering, outbox, rows, turns
 from core.cases.answering import Answer
 from core.cases.checking import check_all
 from core.cases.declaration import AUTHOR, START, SYSTEM, Children, Happened, Process, Step, View, view_of
@@ -23,7 +23,7 @@ from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.rows import Shown
 from core.cases.standing_in import StandingIn
 from core.cases.sweeping import Sweeper
-from core.errors import NotNow, NotYours, Refusal
+from core.errors import NotNow, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
 
@@ -125,7 +125,7 @@ class Engine:
         done = await rows.hold_person(author.id, key)
         if done is not None:
             case = await Case.get(id=done.case_id)
-            _refuse_foreign(done.seq == 1 and case.author_id == author.id and case.process == process.name)
+            allowing.refuse_foreign(done.seq == 1 and case.author_id == author.id and case.process == process.name)
             return Outcome(case, None, repeated=True)
         return await self._begin(process, author, data, key, parent)
 
@@ -172,10 +172,10 @@ class Engine:
         held, now = await rows.hold_case(case_id, key), clock.now()
         case, parts, by = held.case, held.parts, actor.id if actor else None
         if held.done is not None:
-            _refuse_foreign((held.done.case_id, held.done.actor_id) == (case_id, by))
+            allowing.refuse_foreign((held.done.case_id, held.done.actor_id) == (case_id, by))
             return Outcome(case, None, repeated=True)
         process = self.processes[case.process]
-        await _allow(process, case, action, actor, parts)
+        await allowing.allow(process, case, action, actor, parts)
         asked = process.steps(case.state, action)[0]
         answer = answering.read(asked, data, case.data, now)
         if known is not None:
@@ -197,7 +197,7 @@ class Engine:
         freed = turns.act(step, actor, parts, now)
         moved = turns.moves(process, step, actor, parts)
         if moved:
-            _refuse_empty_turn(move)
+            allowing.refuse_empty_turn(process, case, step, parts)
         passed = turns.pass_on(process, case, step, actor, parts, now) if moved else turns.Passed([], [])
         held = self._held(move, passed)
         row = await _advance(move, step.to if moved else left, acted_for, held)
@@ -354,27 +354,6 @@ def _put(held: rows.Held, action: str, caption: str, said: Mapping[str, Any]) ->
     return view
 
 
-async def _allow(process: Process, case: Case, action: str, actor: Person | None, parts: list[Participant]) -> None:
-    steps = process.steps(case.state, action)
-    if actor is None:
-        if not steps or steps[0].by != SYSTEM:
-            raise NotNow(f"系统现在不能对《{case.title}》执行此操作。")
-        return
-    mine = [p for p in parts if p.person_id == actor.id]
-    if not mine:
-        raise NotYours
-    if not steps:
-        raise NotNow(await _what_happened(process, case))
-    seat = next((p for p in mine if p.slot == steps[0].by and p.left_at is None), None)
-    if seat is None or not turns.may_sit(process, case, seat, parts, clock.now()):
-        raise NotNow("这一步不由您办理。")
-    if (steps[0].turn or seat.stands_for) and not seat.turn:
-        raise NotNow(await _what_happened(process, case))
-    if steps[0].marks and case.data.get(steps[0].marks):
-        when = clock.spoken(datetime.fromisoformat(case.data[steps[0].marks]))
-        raise NotNow(f"《{case.title}》您已于 {when} {steps[0].caption}，不用再办这一步。")
-
-
 def _acted_for(move: _Move) -> int | None:
     """Whose deputy the actor is in this step."""
     by = move.actor.id if move.actor else None
@@ -413,35 +392,3 @@ def _branch(process: Process, at: str, action: str, view: View) -> Step:
         if step.when is None or step.when.holds(view):
             return step
     raise Refusal("按现在填写的内容，这一步无法办理，请检查后再试。")
-
-
-def _refuse_foreign(own: bool) -> None:
-    """A request key names one request of one person; a different one under its name is not carried out."""
-    if not own:
-        raise Refusal("这次操作无法识别，请重新打开后再试。")
-
-
-def _refuse_empty_turn(move: _Move) -> None:
-    """Raises Refusal when it would be the turn of nobody: an empty slot, or only people who may not judge this case."""
-    process, case, to = move.process, move.case, move.step.to
-    needed = process.turn_slots(to)
-    if process.children is not None and process.children.at == to:
-        needed |= {process.children.slot}
-    for slot in sorted(needed):
-        seats = turns.holders(move.parts).get(slot, [])
-        if not seats:
-            raise answering.missing(process, move.step, slot)
-        if all(turns.barred(process, case, slot, one, move.parts) for one in seats):
-            caption = process.slot(slot).caption
-            raise Refusal(f"「{caption}」只有经办人本人，不能自己审核，请先登记其他人员再办理。")
-
-
-async def _what_happened(process: Process, case: Case) -> str:
-    """Who was faster, and when, in a sentence; reminders and the like move nothing."""
-    done = await HistoryRow.filter(case_id=case.id).order_by("-seq")
-    last, step = next(((row, step) for row in done for step in process.steps(row.from_state, row.action)), (None, None))
-    if last is None or step is None:
-        raise NotYours
-    actor = await Person.get_or_none(id=last.actor_id) if last.actor_id else None
-    who = actor.name if actor else "系统"
-    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{step.caption}），无需再处理。"
