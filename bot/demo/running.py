@@ -18,7 +18,7 @@ from typing import Any
 import aiohttp
 
 from bot import app, logs
-from bot.demo import loading, notices, records
+from bot.demo import loading, notices, papers, records
 from bot.demo.pictures import pictures_from
 from core import clock
 from core.settings import load as load_settings
@@ -129,6 +129,7 @@ async def _fill(where: Addresses) -> None:
         pictures = pictures_from(where.simulator)
         await records.load_records(parts.engine, parts.store, pictures)
         await notices.load_notices(parts.engine, parts.store, pictures)
+        await papers.make_papers(parts.printer)
     async with aiohttp.ClientSession() as session:
         town = (("persons", loading.directory()), ("phones", loading.PHONES), ("places", loading.places()))
         for path, body in town:

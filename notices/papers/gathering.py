@@ -18,14 +18,14 @@ from core.papers.models import PaperRow
 from core.people.models import ORG_CAPTIONS, Organisation, Person
 from core.projects.models import POST_CAPTIONS, Project, ProjectMember, ProjectParty
 from notices import practice, records
-from notices.kinds import TOLD, Answer, NoticeKind
+from notices.kinds import Answer, NoticeKind
 from notices.papers import paper
 from notices.papers.paper import CitedCheck, CitedNotice, Deadline, Fact, Officer, Unit
 
 MINUTE = timedelta(minutes=1)  # a deadline is the first moment that is too late; a paper names the last that is not
-_TOLD_AS = {"repliers": "回复人", "author": "监督员", "leader_in_charge": "分管领导", "chief": "站长"}
+_LEADERS = {"leader_in_charge": "分管领导", "chief": "站长"}
+_NAMED_TOGETHER = 4
 AT_LAST = "到期仍未完成的，我站将依法提出行政处罚建议，或者记录不良行为。"
-assert _TOLD_AS.keys() <= TOLD  # noqa: S101  # at the import
 
 
 @dataclass(frozen=True)
@@ -144,17 +144,17 @@ async def handed_to(reply: Case) -> dict[str, Any]:
 
 
 def consequences(kind: str) -> tuple[str, ...]:
-    """The rungs after the end of the kind's ladder, and what may come of it at last."""
+    """The rungs of the kind's ladder on which its leaders hear of it, and what may come of it at last."""
     if kind not in practice.kinds():
         return ()
     known: NoticeKind = practice.kinds()[kind]
     after = sorted((rung for rung in known.ladder.rungs if rung.when.days > 0), key=lambda rung: rung.when.days)
-    told = tuple(f"{rung.when}仍未回复的，通知{_told(rung)}；" for rung in after if _told(rung))
+    told = tuple(f"{rung.when}仍未回复的，报告{_leaders(rung)}；" for rung in after if _leaders(rung))
     return (*told, AT_LAST) if known.answer is Answer.RECTIFY else told
 
 
-def _told(rung: Rung) -> str:
-    return "、".join(caption for slot, caption in _TOLD_AS.items() if slot in rung.tells)
+def _leaders(rung: Rung) -> str:
+    return "、".join(caption for slot, caption in _LEADERS.items() if slot in rung.tells)
 
 
 # ── people and units ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,20 +210,23 @@ async def _parts(issue: Issue) -> dict[str, Any]:
 
 
 async def _equipment(issue: Issue) -> dict[str, Any]:
+    """The form asks for no equipment: what was looked at is what may not be used, and how is what was written."""
     restricted = paper.Equipment(
-        name="存在问题的设备",
-        number="见“存在的问题”",
+        name="下述问题涉及的设备",
         location=(await cited_check(issue.case)).data["checked_location"],
-        restriction="整改完成并经我站复查同意前，不得使用。",
+        restriction=issue.case.data.get("notice_text") or "整改完成并经我站复查同意前，不得使用。",
     )
-    return {"equipment": (restricted,)}
+    return {"equipment": (restricted,), "notice_text": ""}
 
 
 async def _conduct(issue: Issue) -> dict[str, Any]:
-    """Of several units the first is named, since all of them stand in the address."""
+    """Several units are named together, or where they are too many, by the first: all stand in the address."""
     units, said = issue.case.data["addressee_units"], issue.case.data.get("notice_text")
-    first = await unit_of(int(units[0]), issue.project.id)
-    unit = first if len(units) == 1 else Unit(name=f"{first.name}等{len(units)}家单位（名单见抬头）")
+    unit = await unit_of(int(units[0]), issue.project.id)
+    if len(units) > _NAMED_TOGETHER:
+        unit = Unit(name=f"{unit.name}等{len(units)}家单位（名单见抬头）")
+    elif len(units) > 1:
+        unit = Unit(name="、".join(await _names(Organisation, units)))
     return {"unit": unit, "conduct": said or "存在本通知书所列的问题。", "notice_text": ""}
 
 
