@@ -16,6 +16,8 @@ from core import clock, database
 from core.cases import history
 from core.errors import Misconfigured, Misdeclared
 from core.evidence.store import Store
+from core.papers import queue
+from core.papers.models import PaperState
 from core.settings import Settings, load
 
 _DATABASE_REFUSES = (ConnectionError, asyncpg.PostgresError, DBConnectionError, OperationalError)
@@ -51,6 +53,8 @@ def _parser() -> argparse.ArgumentParser:
     add("doctor", _doctor, "体检: look for what is wrong, and say what to do about it")
     verify = add("verify", _verify, "recompute the hash chains of all records")
     verify.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
+    papers = add("papers", _papers, "list the papers that are not made")
+    papers.add_argument("--again", action="store_true", help="have those that have failed made after all")
     add("backup", _backup, "copy database and evidence into a new folder").add_argument("folder", type=Path)
     restore = add("restore", _restore, "bring a backup into an empty database and an empty store")
     restore.add_argument("folder", type=Path)
@@ -87,6 +91,10 @@ def _doctor(_arguments: argparse.Namespace) -> int:
 
 def _verify(arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(lambda settings: _verifying(settings, evidence=arguments.evidence)))
+
+
+def _papers(arguments: argparse.Namespace) -> int:
+    return asyncio.run(_with_settings(lambda settings: _unmade(settings, again=arguments.again)))
 
 
 def _backup(arguments: argparse.Namespace) -> int:
@@ -160,6 +168,21 @@ async def _verifying(settings: Settings, *, evidence: bool) -> int:
         return 1 if broken else 0
     finally:
         await database.close_database()
+
+
+async def _unmade(settings: Settings, *, again: bool) -> int:
+    """1 when papers have failed and are left as they are."""
+    await database.open_database(settings.database_url)
+    try:
+        if again:
+            print(f"{await queue.again()} papers that had failed will be made as soon as the service works.")
+        unmade = await queue.unmade()
+    finally:
+        await database.close_database()
+    for row in unmade:
+        print(f"{row.number} {row.title}: {row.state}{row.error and f' ({row.error})'}")
+    print(f"{len(unmade)} papers are not made.")
+    return 1 if any(row.state == PaperState.FAILED for row in unmade) else 0
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ Any number of printers may run on one database. A notice stands whether or not i
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -29,7 +29,7 @@ from core.papers import queue
 from core.papers.models import PaperRow
 from core.people.models import Organisation, Person
 from notices import records
-from notices.papers.gathering import of_notice
+from notices.papers.gathering import issue_of, of_notice
 from notices.papers.matters import of_matter
 from notices.papers.paper import Notice
 from notices.papers.rendering import PaperFailed, Press, Rendered
@@ -107,7 +107,7 @@ class Printer:
             f"《{plain(case.title)}》的文书已生成：{plain(row.title)}，{row.number}，共{pages}页。\n"
             f'<a href="{self.public_url}/h5/cases/{case.id}#paper">查看文书</a>'
         )
-        return await _letters(case, _TOLD, text, f"paper:{row.id}")
+        return await self._letters(case, _TOLD, text, f"paper:{row.id}")
 
     async def _failed(self, row: PaperRow, sentence: str) -> None:
         metrics.papers_failed.inc()
@@ -123,10 +123,32 @@ class Printer:
         log.error("paper.given_up", paper=row.id, case=row.case_id, number=row.number)
         case = await Case.get(id=row.case_id)
         text = (
-            f"《{plain(case.title)}》（{row.number}）已经下发，照常有效，但文书没有生成：{plain(sentence)}"
+            f"《{plain(case.title)}》（{row.number}）已经下发，照常有效，但文书没有生成。\n原因：{plain(sentence)}\n"
             f"请告诉管理员；处理好以后，发送“重做文书 {row.number}”。"
         )
-        await outbox.promise(await _letters(case, (AUTHOR, "chief"), text, f"no-paper:{row.id}:{row.fence}"))
+        await outbox.promise(await self._letters(case, (AUTHOR, "chief"), text, f"no-paper:{row.id}:{row.fence}"))
+
+    async def _letters(self, case: Case, slots: Iterable[str], text: str, key: str) -> list[Letter]:
+        """One per person who holds one of these seats, and is there; at night only to whoever issued it."""
+        seats = await Participant.filter(case_id=case.id, slot__in=list(slots), left_at=None).order_by("id")
+        slot_of = {seat.person_id: seat.slot for seat in reversed(seats)}
+        people = await Person.filter(id__in=list(slot_of), active=True, userid__not_isnull=True).order_by("id")
+        held, issuer = await self._held_until(case), (await issue_of(case)).by.id
+        return [
+            replace(
+                text_letter(one, text, f"{key}:{one.id}"),
+                case_id=case.id,
+                slot=slot_of[one.id],
+                held_until=None if one.id == issuer else held,
+            )
+            for one in people
+        ]
+
+    async def _held_until(self, case: Case) -> datetime | None:
+        urgent = self.engine.process(case.process).urgent
+        if urgent is not None and urgent(await self.engine.view(case)):
+            return None
+        return self.engine.held_until(clock.now())
 
 
 class _TakenOver(Exception):
@@ -146,11 +168,3 @@ def _numbered(rendered: Rendered) -> Iterable[tuple[int, bytes]]:
 async def _added(evidence: Evidence) -> int:
     await evidence.save()
     return int(evidence.id)
-
-
-async def _letters(case: Case, slots: Iterable[str], text: str, key: str) -> list[Letter]:
-    """One per person who holds one of these seats, and is there."""
-    seats = await Participant.filter(case_id=case.id, slot__in=list(slots), left_at=None).order_by("id")
-    slot_of = {seat.person_id: seat.slot for seat in reversed(seats)}
-    people = await Person.filter(id__in=list(slot_of), active=True, userid__not_isnull=True).order_by("id")
-    return [replace(text_letter(one, text, f"{key}:{one.id}"), case_id=case.id, slot=slot_of[one.id]) for one in people]

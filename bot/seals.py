@@ -17,8 +17,9 @@ class Seals:
     @classmethod
     def open(cls, folder: Path | None) -> "Seals":
         """Raises Misconfigured in a sentence for a folder or a picture that cannot be used."""
-        for problem in problems(folder) if folder else []:
-            raise Misconfigured(f"ZHIAN_SEALS: {problem}")
+        for wrong in unusable(folder) if folder else []:
+            what = "is no PNG picture that can be printed" if wrong != folder else "is no folder"
+            raise Misconfigured(f"ZHIAN_SEALS: {wrong} {what}. docs/papers.md says how seals are kept.")
         return cls(folder)
 
     async def of(self, station: Organisation) -> bytes | None:
@@ -29,10 +30,9 @@ class Seals:
         return await asyncio.to_thread(file.read_bytes) if await asyncio.to_thread(file.exists) else None
 
 
-def problems(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        return [f"the folder {folder} does not exist."]
-    return [f"{file.name} is no PNG picture that can be printed." for file in pngs(folder) if not _printable(file)]
+def unusable(folder: Path) -> list[Path]:
+    """Pictures that cannot be printed, or the folder itself."""
+    return [file for file in pngs(folder) if not _printable(file)] if folder.is_dir() else [folder]
 
 
 def pngs(folder: Path) -> list[Path]:

@@ -35,7 +35,7 @@ def _state(row: PaperRow) -> str:
         return f"已生成，共{len(row.page_ids)}页。"
     if row.state == PaperState.WANTED:
         return "正在生成，完成后会通知您。"
-    return f"没有生成：{row.error}请告诉管理员；处理好以后，发送“{AGAIN} {row.number}”。"
+    return f"没有生成。原因：{row.error}\n请告诉管理员；处理好以后，发送“{AGAIN} {row.number}”。"
 
 
 async def _again(talk: Talk, case: Case, row: PaperRow) -> None:

@@ -10,7 +10,7 @@ import aiohttp
 import structlog
 
 from bot import logs
-from bot.doctor import machine, platform
+from bot.doctor import machine, platform, seals
 from bot.doctor.finding import Finding, Level, bad
 from core import clock
 from core.errors import Misconfigured
@@ -49,6 +49,7 @@ def _checks(settings: Settings, session: aiohttp.ClientSession) -> list[tuple[st
         ("设置", lambda: machine.settings(settings)),
         ("数据库", lambda: machine.database(settings)),
         ("证据存储", lambda: machine.store(settings)),
+        ("印章", lambda: seals.pictures(settings)),
         ("磁盘", lambda: machine.disk(settings)),
         ("节假日", machine.holidays),
         ("时钟", lambda: platform.clocks(settings, session)),

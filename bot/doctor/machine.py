@@ -123,6 +123,14 @@ async def _queues() -> Sequence[Finding]:
                 "请重新启动 zhian serve；仍不行请查看日志中的 sweep.failed。",
             )
         )
+    if facts.papers_failed:
+        found.append(
+            bad(
+                "文书",
+                f"{facts.papers_failed} 份文书没有生成，通知照常有效。",
+                "请运行 zhian papers 查看原因；处理好以后，运行 zhian papers --again。",
+            )
+        )
     return found or [good("消息队列", f"{facts.waiting} 条在等，没有积压。")]
 
 

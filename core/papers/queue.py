@@ -86,3 +86,7 @@ async def again(case_id: int | None = None) -> int:
 
 async def of_case(case_id: int) -> PaperRow | None:
     return await PaperRow.get_or_none(case_id=case_id)
+
+
+async def unmade() -> list[PaperRow]:
+    return await PaperRow.exclude(state=PaperState.MADE).order_by("id")

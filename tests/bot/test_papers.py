@@ -176,8 +176,8 @@ async def test_a_renderer_that_fails_holds_up_no_notice_and_somebody_is_told(
             await place.settle()
     row = await PaperRow.get()
     told = (
-        f"《滨江花园一期 整改通知》（{NUMBER}）已经下发，照常有效，但文书没有生成："
-        "排版程序中途退出，文书没有生成，请稍后再试。"
+        f"《滨江花园一期 整改通知》（{NUMBER}）已经下发，照常有效，但文书没有生成。\n"
+        "原因：排版程序中途退出，文书没有生成，请稍后再试。\n"
         f"请告诉管理员；处理好以后，发送“重做文书 {NUMBER}”。"
     )
     assert (row.state, row.attempts) == (PaperState.FAILED, len(PAUSES) + 1)
@@ -188,8 +188,8 @@ async def test_a_renderer_that_fails_holds_up_no_notice_and_somebody_is_told(
     seen = len(chen.messages)
     assert await chen.says(f"重做文书 {NUMBER}") == "只有监督站的人员可以重做文书。"
     await lin.says(f"重做文书 {NUMBER}")
-    assert since(lin, -1) == [READY.format(pages=2)]
-    assert since(chen, seen)[1:] == [READY.format(pages=2)]
+    assert since(lin, -1) == [READY.format(pages=1)]
+    assert since(chen, seen)[1:] == [READY.format(pages=1)]
 
 
 async def test_a_printer_that_was_held_up_for_longer_than_its_lease_changes_nothing(
