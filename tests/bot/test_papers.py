@@ -211,7 +211,7 @@ async def test_a_printer_that_was_held_up_for_longer_than_its_lease_changes_noth
         await printer._failed(slow, "还没有做好。")
         assert [(row.state, row.error) for row in await PaperRow.all()] == [(PaperState.MADE, "")]
         assert await HistoryRow.filter(action="paper").count() == 1
-        assert await Evidence.filter(source="system").count() == 3
+        assert await Evidence.filter(source="system").count() == 2
 
 
 async def test_who_guesses_learns_nothing_and_is_slowed_down(small_place: Town) -> None:
