@@ -19,6 +19,7 @@ from core.evidence.store import Store
 from core.papers import queue
 from core.papers.models import PaperState
 from core.settings import Settings, load
+from notices import numbers
 
 _DATABASE_REFUSES = (ConnectionError, asyncpg.PostgresError, DBConnectionError, OperationalError)
 
@@ -50,7 +51,19 @@ def _parser() -> argparse.ArgumentParser:
     work = add("work", _work, "work in the background only")
     work.add_argument("--health-port", type=int, metavar="PORT", help="answer /healthz, /readyz and /metrics there")
     add("migrate", _migrate, "bring the database to the shipped schema")
+    holidays = add(
+        "holidays", _holidays, "放假安排: show a year's holidays, or enter those of a file for all processes"
+    )
+    holidays.add_argument("year", type=int, nargs="?")
+    holidays.add_argument("file", type=Path, nargs="?")
+    holidays.add_argument("--sure", action="store_true", help="take what no such notice has said before as it stands")
+    counts = add("counting", _counting, "期限的算法: show how stations count their days, or decide it for one")
+    counts.add_argument("station", nargs="?")
+    counts.add_argument("--first", choices=["当天", "次日"], help="the first day of a period")
+    counts.add_argument("--rest", choices=["顺延", "不顺延"], help="what a last day off does")
     add("doctor", _doctor, "体检: look for what is wrong, and say what to do about it")
+    numbers = add("numbers", _numbers, "文号清单: every number of a year, what is void and why, and holes")
+    numbers.add_argument("year", type=int)
     verify = add("verify", _verify, "recompute the hash chains of all records")
     verify.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
     papers = add("papers", _papers, "list the papers that are not made")
@@ -81,6 +94,21 @@ def _work(arguments: argparse.Namespace) -> int:
 
 def _migrate(_arguments: argparse.Namespace) -> int:
     return asyncio.run(_with_settings(_migrating))
+
+
+def _holidays(arguments: argparse.Namespace) -> int:
+    from bot import holidays
+
+    year, file = arguments.year, arguments.file
+    if file is None:
+        return _on_database(lambda: holidays.show(year))
+    return _on_database(lambda: holidays.enter(year, file, sure=arguments.sure))
+
+
+def _counting(arguments: argparse.Namespace) -> int:
+    from bot import holidays
+
+    return _on_database(lambda: holidays.count(arguments.station, arguments.first, arguments.rest))
 
 
 def _doctor(_arguments: argparse.Namespace) -> int:
@@ -117,6 +145,28 @@ def _processes(arguments: argparse.Namespace) -> int:
     else:
         processes.write(arguments.write)
     return 0
+
+
+def _on_database(work: Callable[[], Awaitable[int]]) -> int:
+    async def opened(settings: Settings) -> int:
+        await database.open_database(settings.database_url)
+        try:
+            return await work()
+        finally:
+            await database.close_database()
+
+    return asyncio.run(_with_settings(opened))
+
+
+def _numbers(arguments: argparse.Namespace) -> int:
+    return _on_database(lambda: _numbering(arguments.year))
+
+
+async def _numbering(year: int) -> int:
+    """1 where a number is missing."""
+    found = await numbers.of_year(year)
+    print("\n".join(line for one in found for line in one.lines()) or f"{year}年还没有使用过文号。")
+    return 1 if any(one.holes for one in found) else 0
 
 
 def _run(work: Callable[[Settings], Awaitable[int]]) -> int:

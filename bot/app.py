@@ -27,6 +27,7 @@ from bot.telling import CardTeller
 from checks import library
 from checks.report import CHECK_REPORT
 from core import clock, database
+from core.calendar import counting
 from core.calendar.hours import Quiet
 from core.cases import outbox
 from core.cases.declaration import Process
@@ -77,6 +78,7 @@ async def house(settings: Settings, processes: Sequence[Process] = PROCESSES) ->
     async with AsyncExitStack() as stack:
         await database.open_database(settings.database_url)
         stack.push_async_callback(database.close_database)
+        await counting.refresh()
         session = await stack.enter_async_context(aiohttp.ClientSession())
         press = await stack.enter_async_context(Press())
         yield _wire(settings, processes, session, press)

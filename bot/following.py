@@ -18,18 +18,20 @@ from core.cases.models import Case
 from core.errors import Refusal
 from notices import records
 from notices.handing import due_of
+from notices.voiding import may_be_void
 
 
 @dataclass(frozen=True)
 class Following:
     """``fits``: whether this record may lead to it now. ``child``: it is about the very record, and not only begun
-    with what that holds."""
+    with what that holds. ``offered``: its author finds a button for it; else it is begun by its word."""
 
     process: str
     caption: str
     fits: Callable[[Case], bool]
     answers: Callable[[Case], Mapping[str, Any]] = lambda case: {}
     child: bool = False
+    offered: bool = True
     otherwise: str = "现在不能办理这一项。"
     by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
 
@@ -67,6 +69,7 @@ FOLLOWINGS = (
     Following(
         records.PAUSE, "暂停计时", _may_pause, child=True, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
     ),
+    Following(records.VOIDING, "作废", may_be_void, child=True, offered=False, otherwise="还没有下发，或者已经作废。"),
 )
 
 
@@ -80,7 +83,7 @@ def following(case: Case, process: str) -> Following:
 
 def after(case: Case, processes: Sequence[str]) -> list[Following]:
     """What the author of this record may begin now, of the processes in use."""
-    return [one for one in FOLLOWINGS if one.process in processes and one.fits(case)]
+    return [one for one in FOLLOWINGS if one.offered and one.process in processes and one.fits(case)]
 
 
 def presses(case: Case, processes: Sequence[str]) -> list[Press]:

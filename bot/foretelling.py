@@ -5,13 +5,14 @@ from dataclasses import replace
 from datetime import date
 
 from core import clock
+from core.calendar import counting
 from core.calendar.deadlines import on_day
 from core.cases.clocks import planned
 from core.cases.declaration import AUTHOR, View
 from core.cases.ladders import announced
 from core.naming import names
 from core.projects import finding
-from notices import practice, records
+from notices import records
 from notices.records import ISSUER
 from notices.reply import NOTICE_REPLY
 
@@ -20,12 +21,12 @@ async def foretold(process: str, view: View) -> list[str]:
     """Nothing for a record without a deadline."""
     if process != records.NOTICE or not view.data.get("deadline"):
         return []
-    now = practice.current()
-    term = on_day(now.calendar, clock.today(), date.fromisoformat(view.data["deadline"]), now.rule)
+    last, rule = date.fromisoformat(view.data["deadline"]), counting.rule(view.station_id)
+    term = on_day(counting.calendar(), clock.today(), last, rule)
     deadline = NOTICE_REPLY.state("waiting").deadline
     assert deadline is not None  # noqa: S101  # the reply is what the deadline is for
     handed = replace(view, data={"kind": view.data["kind"], "due": term.due.isoformat()})
-    rungs = planned(deadline, term.due, handed, clock.now(), now.calendar)
+    rungs = planned(deadline, term.due, handed, clock.now(), counting.calendar())
     lines = announced(rungs, await _people(view))
     return ["提交后的安排，请先看清：", term.explanation, *(f"· {line}" for line in lines), f"到期未回复的，{_HINT}。"]
 

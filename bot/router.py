@@ -12,7 +12,7 @@ from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
-from bot.commands import answering, delegating, ledgers, papers, pausing, projects, received, sent, todo, where
+from bot.commands import answering, delegating, ledgers, numbers, papers, pausing, projects, received, sent, todo, where
 from bot.commands import help as helping
 from bot.dialogue import Dialogue
 from bot.flows import loose
@@ -63,6 +63,7 @@ class Router:
         self._words: dict[str, Answer] = {word: c.answer for c in COMMANDS for word in c.WORDS}
         if records.NOTICE in engine.processes:
             self._words |= {ledger.caption: ledgers.command(ledger) for ledger in ledgers.LEDGERS}
+            self._words |= dict.fromkeys(numbers.WORDS, numbers.answer)
         self._forms = {p.word: p for p in engine.processes.values() if p.word}
 
     async def handle(self, talk: Talk) -> None:
@@ -109,6 +110,8 @@ class Router:
             await papers.by_number(talk, content)
         elif pausing.asks(content):
             await pausing.by_number(talk, self._engine, self._dialogue, content)
+        elif numbers.asks(content):
+            await numbers.by_number(talk, self._dialogue, content)
         elif projects.asks(content):
             await projects.by_keyword(talk, self._engine, content)
         elif not (where.asks(content) and await where.by_number(talk, self._engine, content)):

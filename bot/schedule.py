@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import departures
 from bot.directory import Directory
 from core import clock, health
+from core.calendar import counting
 from core.cases import outbox, retention, waking
 from core.cases.engine import Engine
 from core.people import delegation
@@ -41,6 +42,7 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
         Job("departures", 60, "Tells authors whose records wait for people who have left.", departed),
         Job("wake", 15, "Lets go what quiet hours held until now.", waking.wake),
+        Job("calendar", 30, "Takes over holidays and rules of counting that were entered since.", counting.refresh),
         Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),
         Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", pull),
     ]

@@ -109,7 +109,7 @@ class CardTeller:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case, url = change.case, self._page(change.case)
         text = f"{_actor(change)}{change.step.caption}{_said(change)}"
-        if change.actor is None:
+        if change.actor is None and not change.remark:
             text = gist(change.process, case, change.view) or case.title
         presses = self._onward(change) if slot == AUTHOR else []
         if not presses:

@@ -30,6 +30,7 @@ from core.moments import Moment
 log = structlog.get_logger()
 
 MODELS = [
+    "core.calendar.models",
     "core.cases.models",
     "core.evidence.models",
     "core.papers.models",

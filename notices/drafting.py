@@ -3,6 +3,7 @@
 from datetime import date
 
 from core import clock
+from core.calendar import counting
 from core.calendar.deadlines import on_day
 from core.cases.declaration import View
 from core.cases.models import Case
@@ -51,6 +52,6 @@ def _deadline_fits(kind: NoticeKind, view: View, check: Case) -> None:
     if last < checked:
         raise BadInput(f"截止日期不能早于检查的日期{checked.month}月{checked.day}日，请重新选择。", "deadline")
     try:
-        on_day(practice.current().calendar, clock.today(), last, practice.current().rule)
+        on_day(counting.calendar(), clock.today(), last, counting.rule(view.station_id))
     except BadInput as refusal:
         raise BadInput(refusal.sentence, "deadline") from None

@@ -28,6 +28,20 @@ async def issued(happened: Happened) -> None:
         await _lift(happened)
 
 
+async def undone(happened: Happened) -> None:
+    """The effect of declaring a notice void: a stop does not hold any more, and what was lifted holds again."""
+    case, effect = happened.case, project_effect(happened.case.data["kind"])
+    if effect is ProjectEffect.STOPS:
+        await _hold(case.project_id)
+        if not await _lifted_by_another(case, case):
+            await _go_on(case)
+    elif effect is ProjectEffect.LIFTS:
+        await _hold(case.project_id)
+        lifted = await Case.get(id=int(case.data["lifts"]))
+        if project_effect(lifted.data["kind"]) is ProjectEffect.STOPS and lifted.state in ISSUED:
+            await Project.filter(id=case.project_id).update(status=SupervisionStatus.STOPPED)
+
+
 async def _stop(happened: Happened) -> None:
     case, status = happened.case, await _hold(happened.case.project_id)
     others = [one for one in await _whole_stops(case.project_id) if one.id != case.id]
@@ -42,9 +56,17 @@ async def _lift(happened: Happened) -> None:
     lifted = await Case.get(id=int(case.data["lifts"]))
     if await _lifted_by_another(lifted, case):
         raise Refusal(f"《{lifted.title}》（{lifted.number}）已经解除，不需要再下发复工通知。")
-    if project_effect(lifted.data["kind"]) is ProjectEffect.STOPS and not await _whole_stops(case.project_id):
-        status = await _status_before(lifted)
-        await Project.filter(id=case.project_id, status=SupervisionStatus.STOPPED).update(status=status)
+    if lifted.state not in ISSUED:
+        raise Refusal(f"《{lifted.title}》（{lifted.number}）已经作废，不需要再下发复工通知。")
+    if project_effect(lifted.data["kind"]) is ProjectEffect.STOPS:
+        await _go_on(lifted)
+
+
+async def _go_on(stop: Case) -> None:
+    """When it was the last one that held."""
+    if not await _whole_stops(stop.project_id):
+        status = await _status_before(stop)
+        await Project.filter(id=stop.project_id, status=SupervisionStatus.STOPPED).update(status=status)
 
 
 async def _lifted_by_another(lifted: Case, by: Case) -> bool:

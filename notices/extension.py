@@ -4,13 +4,14 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from core import clock
+from core.calendar import counting
 from core.calendar.deadlines import Deadline, on_day
 from core.cases import clocks
 from core.cases.declaration import AUTHOR, START, SYSTEM, Happened, Process, Slot, State, Step, View, Who
 from core.cases.models import Case
 from core.errors import BadInput, Refusal
 from core.forms import Form, Photos, Text
-from notices import practice, records
+from notices import records
 from notices.fields import Term
 from notices.handing import due_of
 from notices.records import ISSUER
@@ -52,29 +53,28 @@ async def _may_be_asked(view: View) -> None:
         raise Refusal("截止日期已过，不能再申请延期，请尽快整改并回复。")
     if await Case.exists(parent_id=reply.id, process=records.EXTENSION, closed_at=None):
         raise Refusal("您已经为这份通知申请过延期，请等待审批。")
-    _moves_it(date.fromisoformat(view.data["until"]), due)
+    _moves_it(date.fromisoformat(view.data["until"]), due, reply.station_id)
 
 
-def _moves_it(until: date, due: datetime) -> None:
+def _moves_it(until: date, due: datetime, station_id: int) -> None:
     last = (clock.local(due) - timedelta(days=1)).date()
     if until <= last:
         raise BadInput(f"现在的截止日期是{last.month}月{last.day}日，请选择更晚的日期。", "until")
     try:
-        _explained(until)
+        _explained(until, station_id)
     except BadInput as refusal:
         raise BadInput(refusal.sentence, "until") from None
 
 
-def _explained(until: date) -> Deadline:
-    now = practice.current()
-    return on_day(now.calendar, clock.today(), until, now.rule)
+def _explained(until: date, station_id: int) -> Deadline:
+    return on_day(counting.calendar(), clock.today(), until, counting.rule(station_id))
 
 
 async def _postpone(happened: Happened) -> None:
     """Who was late already while this waited to be decided goes on as if he had not been."""
     until, works = date.fromisoformat(happened.case.data["until"]), happened.works
     try:
-        term = _explained(until)
+        term = _explained(until, happened.case.station_id)
     except BadInput:
         raise Refusal(f"申请延期到{until.month}月{until.day}日，这一天已经到了，请不同意，或请对方直接回复。") from None
     reply_id = happened.case.parent_id or 0

@@ -6,6 +6,7 @@ from typing import Any
 
 from checks.report import CheckReport
 from core import clock
+from core.calendar import counting
 from core.calendar.deadlines import Deadline, on_day
 from core.cases.declaration import View
 from core.cases.models import Case
@@ -37,9 +38,9 @@ def _term(notice: Case) -> Deadline | None:
     written = notice.data.get("deadline")
     if not written:
         return None
-    last, now = date.fromisoformat(written), practice.current()
+    last = date.fromisoformat(written)
     try:
-        return on_day(now.calendar, clock.today(), last, now.rule)
+        return on_day(counting.calendar(), clock.today(), last, counting.rule(notice.station_id))
     except BadInput:
         said = f"{last.month}月{last.day}日"
         raise Refusal(f"截止日期{said}已经到了，不能再下发，请不予通过，并说明需要重新拟定。") from None

@@ -28,7 +28,9 @@ from notices.effects import issued
 from notices.fields import KindField, Term
 from notices.handing import handed_out
 from notices.kinds import Answer, Approval, NoticeKind
+from notices.remarks import Voided
 from notices.reply import sum_of_all
+from notices.voiding import notice_is_void
 
 
 class NoticeForm(Form):
@@ -94,6 +96,7 @@ NOTICE = Process(
         State("open", "待回复"),
         State("closed", "完结", final=True),
         State("failed", "审核未通过", final=True),
+        State(records.VOIDED, "已作废", final=True),
     ),
     table=(
         Step(START, "submit", "立即提交", by=AUTHOR, to="pending", form=NoticeForm, when=reviewed),
@@ -114,6 +117,9 @@ NOTICE = Process(
              tells=("recipients", AUTHOR), numbered=True, effect=issued),
         Step("approving", "refuse", "不批准", by="chief", to="failed", form=Opinion, tells=(AUTHOR,), danger=True),
         Step("open", "complete", "全部办结", by=SYSTEM, to="closed", tells=(AUTHOR, "recipients")),
+        *(Step(at, "void", "作废", by=SYSTEM, to=records.VOIDED, form=Voided, danger=True,
+               tells=(AUTHOR, "repliers", "reviewers", "recipients", "chief"), effect=notice_is_void)
+          for at in records.ISSUED),
     ),
     children=Children(records.REPLY, "repliers", "open", "complete", data=handed_out, sums_up=sum_of_all),
 )  # fmt: skip

@@ -7,10 +7,11 @@ from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Process, Sl
 from core.forms import Form, Text
 from core.people.models import Role
 from core.projects import finding
-from notices import practice
+from notices import practice, records
 from notices.fields import KindField
 from notices.kinds import Approval, NoticeKind
 from notices.papers import promising
+from notices.remarks import Voided
 
 
 class Matter(Form):
@@ -45,7 +46,7 @@ def _waits_for_chief(view: View) -> bool:
 for_the_chief = Condition("须站长批准", _waits_for_chief, answer="way")
 
 OVERDUE_MATTER = Process(
-    name="overdue_matter",
+    name=records.MATTER,
     title="超期处理",
     word="",
     source="P03",
@@ -62,6 +63,8 @@ OVERDUE_MATTER = Process(
         State("approving", "待站长批准"),
         State("issued", "已形成", final=True),
         State("dropped", "不予处理", final=True),
+        State("lapsed", "不再需要", final=True),
+        State(records.VOIDED, "已作废", final=True),
     ),
     table=(
         Step(START, "draw_up", "超期待处理", by=SYSTEM, to="choose"),
@@ -72,5 +75,8 @@ OVERDUE_MATTER = Process(
         Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR,), numbered=True,
              effect=promising.of_matter),
         Step("approving", "refuse", "不批准", by="chief", to="choose", form=Refused, danger=True),
+        Step("choose", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),
+        Step("approving", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),
+        Step("issued", "void", "作废", by=SYSTEM, to=records.VOIDED, form=Voided, tells=(AUTHOR,), danger=True),
     ),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from core import clock
+from core.calendar import counting
 from core.calendar.days import Calendar, UnknownYear
 from core.calendar.deadlines import LONGEST, Deadline
 from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Happened, Process, Slot, State, Step, View, Who
@@ -18,7 +19,7 @@ from core.errors import BadInput, Refusal
 from core.forms import Form, Photos, Text
 from core.people.models import Role
 from core.projects import finding
-from notices import practice, records
+from notices import records
 from notices.fields import Term
 from notices.handing import due_of
 from notices.records import ISSUER
@@ -140,7 +141,7 @@ async def _go_on(happened: Happened) -> None:
         raise Refusal(f"暂停是{since.month}月{since.day}日开始的，恢复的日期不能更早，请核对系统时间后再试。")
     due = due_of(reply.data)
     assert due is not None  # noqa: S101  # only a reply with a deadline is ever paused
-    end = moved(practice.current().calendar, clock.local(due).date() - _ONE, since, day)
+    end = moved(counting.calendar(), clock.local(due).date() - _ONE, since, day)
     await happened.works.resume(reply.id, "due", end.due, end.explanation)
     if reply.state == "waiting":
         await happened.works.take(reply.id, "go_on")
@@ -167,7 +168,7 @@ def _later(calendar: Calendar, last: date, workdays: int, day: date) -> date:
 
 def _said(day: date) -> str:
     try:
-        return str(practice.current().calendar.day(day))
+        return str(counting.calendar().day(day))
     except UnknownYear:
         return f"{day.year}年{day.month}月{day.day}日"
 

@@ -1,4 +1,4 @@
-"""How this service works with notices: the kinds in use, the calendar, and how a station counts days.
+"""How this service works with notices: the kinds in use.
 
 Set once when the service starts; the declarations look here whenever they need it.
 """
@@ -6,8 +6,6 @@ Set once when the service starts; the declarations look here whenever they need 
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.calendar.days import Calendar
-from core.calendar.deadlines import Rule
 from core.errors import Misdeclared, Refusal
 from notices.kinds import Kinds, NoticeKind, shipped
 
@@ -15,8 +13,6 @@ from notices.kinds import Kinds, NoticeKind, shipped
 @dataclass(frozen=True)
 class Practice:
     kinds: Kinds = field(default_factory=shipped)
-    calendar: Calendar = field(default_factory=Calendar)
-    rule: Rule = field(default_factory=Rule)
 
 
 def of_station(file: Path | None) -> Practice:

@@ -6,5 +6,6 @@ from notices.notice import NOTICE
 from notices.overdue import OVERDUE_MATTER
 from notices.pause import PAUSE
 from notices.reply import NOTICE_REPLY
+from notices.voiding import VOIDING
 
-NOTICES: tuple[Process, ...] = (NOTICE, NOTICE_REPLY, OVERDUE_MATTER, EXTENSION, PAUSE)
+NOTICES: tuple[Process, ...] = (NOTICE, NOTICE_REPLY, OVERDUE_MATTER, EXTENSION, PAUSE, VOIDING)

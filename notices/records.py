@@ -17,8 +17,9 @@ from notices import practice
 from notices.kinds import Answer, ProjectEffect
 
 NOTICE, REPLY, MATTER = "notice", "notice_reply", "overdue_matter"
-EXTENSION, PAUSE, APPEAL = "extension", "pause", "appeal"
+EXTENSION, PAUSE, APPEAL, VOIDING = "extension", "pause", "appeal", "voiding"
 ISSUER = "issuer"  # the slot of a reply in which it is judged
+VOIDED = "voided"  # the state of a paper that was issued by mistake
 ISSUED = ("open", "closed")  # the states of a notice that has left the station
 _ADDRESSED = (OrgKind.CONTRACTOR, OrgKind.GENERAL_CONTRACTOR, OrgKind.SUPERVISING_FIRM, OrgKind.CLIENT)
 _STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)

@@ -34,9 +34,11 @@ from notices.kinds import Answer as Asked
 from notices.records import ISSUER
 from notices.rounds import Answers, Progress, Round, Verdicts
 from notices.stepping_up import step_up
+from notices.voiding import reply_is_void
 
 SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
+_OPEN = ("unsigned", *LATE, "waiting", "review")
 _SEATS = {REPLIERS: AUTHOR, "author": ISSUER, "leader_in_charge": "leader_in_charge", "chief": "chief"}
 
 
@@ -125,7 +127,7 @@ async def _overdue(happened: Happened) -> None:
     about = {name: happened.case.data[name] for name in ("kind", "title", "number", "due")}
     replier = await Person.get(id=happened.case.author_id)
     given = about | {"replier": replier.name}
-    await happened.works.begin("overdue_matter", issuer, given, f"overdue:{happened.case.id}", happened.case)
+    await happened.works.begin(records.MATTER, issuer, given, f"overdue:{happened.case.id}", happened.case)
 
 
 async def _ended(happened: Happened) -> None:
@@ -179,6 +181,7 @@ NOTICE_REPLY = Process(
         State("overdue", "已超期", deadline=_DUE),
         State("closed", "完结", final=True),
         State("escalated", "已升级", final=True),
+        State(records.VOIDED, "通知已作废", final=True),
     ),
     table=(
         Step(START, "hand_out", "下发", by=SYSTEM, to="unsigned", when=signs),
@@ -202,6 +205,7 @@ NOTICE_REPLY = Process(
              tells=(AUTHOR,), effect=_escalated),
         Step("review", "judge", "逐条审核", by=ISSUER, to="overdue", form=Judgement, when=is_over),
         Step("review", "judge", "逐条审核", by=ISSUER, to="waiting", form=Judgement),
+        *(Step(at, "void", "作废", by=SYSTEM, to=records.VOIDED, effect=reply_is_void) for at in _OPEN),
     ),
 )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from core import clock
+from core.calendar import counting
 from core.calendar.days import UnknownYear
 from core.calendar.deadlines import in_workdays
 from core.cases.declaration import Happened
@@ -25,19 +26,20 @@ async def step_up(happened: Happened) -> None:
         "notice_text": f"因《{notice.title}》（{notice.number}）的整改回复未通过审核。",
     }
     author = await Person.get(id=notice.author_id)
-    await happened.works.begin(records.NOTICE, author, given | _term(kind), f"step_up:{reply.id}", notice)
+    await happened.works.begin(
+        records.NOTICE, author, given | _term(kind, notice.station_id), f"step_up:{reply.id}", notice
+    )
 
 
-def _term(kind: NoticeKind) -> dict[str, str]:
+def _term(kind: NoticeKind, station_id: int) -> dict[str, str]:
     if kind.usual_workdays is None:
         return {}
-    return {"deadline": _last_day(kind.usual_workdays).isoformat()}
+    return {"deadline": _last_day(kind.usual_workdays, station_id).isoformat()}
 
 
-def _last_day(workdays: int) -> date:
+def _last_day(workdays: int, station_id: int) -> date:
     """Where the working days of a year are not known yet, twice as many days: nobody is there to choose one."""
-    now = practice.current()
     try:
-        return in_workdays(now.calendar, clock.today(), workdays, now.rule).last_day
+        return in_workdays(counting.calendar(), clock.today(), workdays, counting.rule(station_id)).last_day
     except UnknownYear:
         return clock.today() + timedelta(days=2 * workdays)

@@ -2,6 +2,7 @@
 (BY-02)."""
 
 import re
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.asking.day import named_day
@@ -9,10 +10,12 @@ from bot.asking.desk import PARENT, Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import LIGHT, PLAIN, Press, ask_with_buttons
 from core import clock
+from core.calendar import counting
 from core.calendar.days import UnknownYear
-from core.calendar.deadlines import Deadline, in_days, in_workdays, on_day
+from core.calendar.deadlines import Deadline, Rule, in_days, in_workdays, on_day
 from core.cases.models import Case
 from core.errors import BadInput
+from core.projects.models import Project
 from notices import practice
 from notices.fields import Term as TermField
 from notices.handing import due_of
@@ -25,6 +28,25 @@ _DAYS = re.compile(r"^(\d{1,4})\s?[天日]$")
 _NONE = "none"
 
 
+@dataclass(frozen=True)
+class _Start:
+    """The day from which is counted, and how; ``rule`` is the station's."""
+
+    day: date
+    counts: Rule
+    rule: Rule
+
+    def workdays(self, count: int) -> Deadline:
+        return in_workdays(counting.calendar(), self.day, count, self.counts)
+
+    def days(self, count: int) -> Deadline:
+        return in_days(counting.calendar(), self.day, count, self.counts)
+
+    def ends(self, last: date) -> Deadline:
+        """A day that was chosen counts from today."""
+        return on_day(counting.calendar(), clock.today(), last, self.rule)
+
+
 class TermAsker(Asker):
     """Proposes what is usual for the kind that was chosen. What is asked for about a reply is more time: it counts from
     the day on which that is due now."""
@@ -35,7 +57,7 @@ class TermAsker(Asker):
         presses = [Press(f"{count}个工作日", desk.carries(str(count)), LIGHT) for count in ends]
         if _may_be_left_out(desk):
             presses.append(Press(_without(desk), desk.carries(_NONE), PLAIN))
-        rows = [(f"{count}工作日", str(practice.current().calendar.day(end.last_day))) for count, end in ends.items()]
+        rows = [(f"{count}工作日", str(counting.calendar().day(end.last_day))) for count, end in ends.items()]
         card = ask_with_buttons(desk.task(), desk.title, _hint(desk, start), presses, rows=rows)
         desk.talk.show(card)
         return True
@@ -53,7 +75,7 @@ class TermAsker(Asker):
             return self._none(desk)
         if value not in {str(count) for count in _counts(desk)}:
             raise BadInput("这个按钮已经失效，请看最新的卡片。")
-        return self._taken(desk, _workdays(await _start(desk), int(value)))
+        return self._taken(desk, (await _start(desk)).workdays(int(value)))
 
     def _none(self, desk: Desk) -> Taken:
         if not _may_be_left_out(desk):
@@ -73,17 +95,21 @@ def _starts_today(desk: Desk) -> bool:
     return isinstance(desk.question.field, TermField) and desk.question.field.starts_today
 
 
-async def _start(desk: Desk) -> date:
-    """Today, or the last day of what more time is asked for."""
-    if _starts_today(desk):
-        return clock.today()
+async def _start(desk: Desk) -> _Start:
+    """Today, or the last day of what more time is asked for, which has been counted already."""
     parent = await Case.get_or_none(id=desk.draft.data.get(PARENT) or 0)
-    due = due_of(parent.data) if parent is not None else None
-    return clock.local(due).date() - timedelta(days=1) if due is not None else clock.today()
+    due = due_of(parent.data) if parent is not None and not _starts_today(desk) else None
+    view = desk.view
+    project = await Project.get_or_none(id=view.project_id or 0)
+    rule = counting.rule(project.station_id if project else view.station_id)
+    if due is None:
+        return _Start(clock.today(), rule, rule)
+    return _Start(clock.local(due).date() - timedelta(days=1), replace(rule, same_day=False), rule)
 
 
-def _hint(desk: Desk, start: date) -> str:
-    now = "" if start == clock.today() else f"现在的截止日期是{start.month}月{start.day}日，从次日起算。"
+def _hint(desk: Desk, start: _Start) -> str:
+    day = start.day
+    now = "" if day == clock.today() else f"现在的截止日期是{day.month}月{day.day}日，从次日起算。"
     return f"{now}也可以回复：10天、5个工作日、12月5日。{desk.question.field.hint}"
 
 
@@ -97,26 +123,20 @@ def _may_be_left_out(desk: Desk) -> bool:
     return not desk.question.required and (kind is None or practice.kinds()[kind].deadline is Term.OPTIONAL)
 
 
-def _within(start: date, count: int) -> Deadline | None:
+def _within(start: _Start, count: int) -> Deadline | None:
     """None where nobody knows the holidays yet: a day can still be named."""
     try:
-        return _workdays(start, count)
+        return start.workdays(count)
     except UnknownYear:
         return None
 
 
-def _workdays(start: date, count: int) -> Deadline:
-    now = practice.current()
-    return in_workdays(now.calendar, start, count, now.rule)
-
-
-def _meant(desk: Desk, start: date, said: str) -> Deadline:
-    now = practice.current()
+def _meant(desk: Desk, start: _Start, said: str) -> Deadline:
     if found := _WORKDAYS.match(said):
-        return _workdays(start, int(found[1]))
+        return start.workdays(int(found[1]))
     if found := _DAYS.match(said):
-        return in_days(now.calendar, start, int(found[1]), now.rule)
+        return start.days(int(found[1]))
     day = named_day(said)
     if day is None:
         raise BadInput(f"「{desk.question.caption}」没有看懂，请点按钮，或回复：5个工作日、10天、12月5日。")
-    return on_day(now.calendar, clock.today(), day, now.rule)
+    return start.ends(day)

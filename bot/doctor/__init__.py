@@ -51,7 +51,7 @@ def _checks(settings: Settings, session: aiohttp.ClientSession) -> list[tuple[st
         ("证据存储", lambda: machine.store(settings)),
         ("印章", lambda: seals.pictures(settings)),
         ("磁盘", lambda: machine.disk(settings)),
-        ("节假日", machine.holidays),
+        ("节假日", lambda: machine.holidays(settings)),
         ("时钟", lambda: platform.clocks(settings, session)),
         ("企业微信", lambda: platform.app(settings, session)),
         ("回调地址", lambda: platform.callback_address(settings, session)),

@@ -8,12 +8,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
-from chinese_calendar import constants
 from tortoise.exceptions import DBConnectionError, OperationalError
 
 from bot.doctor.finding import Finding, bad, good, note
 from core import clock, health, schema
 from core import database as db
+from core.calendar import counting
+from core.calendar.days import LIBRARY_YEARS
 from core.errors import Misconfigured
 from core.evidence.store import Store
 from core.settings import Settings
@@ -185,20 +186,38 @@ def _space(folder: Path, free: int) -> Finding:
     return good("磁盘", found)
 
 
-async def holidays() -> Sequence[Finding]:
-    await asyncio.sleep(0)
-    known = max(day.year for day in constants.holidays)
-    today = clock.today()
-    if known < today.year:
+async def holidays(given: Settings) -> Sequence[Finding]:
+    today, known = clock.today(), {*LIBRARY_YEARS, *await _years_entered(given)}
+    if today.year not in known:
         return [
             bad(
                 "节假日",
                 f"没有 {today.year} 年的放假安排，按工作日计算的期限无法计算。",
-                "请升级 chinesecalendar 到包含当年数据的版本。",
+                f"请照国务院公布的安排录入：zhian holidays {today.year} 文件；或升级 chinesecalendar。",
             )
         ]
-    if known == today.year and today.month >= _NEXT_YEAR_KNOWN_FROM:
+    coming = today.year + 1
+    if coming not in known and today.month >= _NEXT_YEAR_KNOWN_FROM:
         return [
-            note("节假日", f"只有到 {known} 年底的放假安排。", "国务院公布明年安排后，请在年底前升级 chinesecalendar。")
+            note(
+                "节假日",
+                f"只有到 {today.year} 年底的放假安排。",
+                f"国务院公布明年安排后，请在年底前录入：zhian holidays {coming} 文件；或升级 chinesecalendar。",
+            )
         ]
-    return [good("节假日", f"放假安排到 {known} 年底。")]
+    return [good("节假日", f"放假安排到 {max(known)} 年底。")]
+
+
+async def _years_entered(given: Settings) -> list[int]:
+    """None where the database is not there or not up to date: that is found elsewhere."""
+    file = Path(given.database_url.removeprefix("sqlite://"))
+    if given.database_url.startswith("sqlite") and not await asyncio.to_thread(file.exists):
+        return []
+    try:
+        await db.open_database(given.database_url)
+        try:
+            return [plan.year for plan in await counting.entered()]
+        finally:
+            await db.close_database()
+    except UNREACHABLE:
+        return []

@@ -14,8 +14,7 @@ from core.errors import Refusal
 
 _WEEKDAYS = "一二三四五六日"
 _SATURDAY = 5
-_FIRST = min(constants.holidays).year
-_LAST = max(constants.holidays).year
+LIBRARY_YEARS = range(min(constants.holidays).year, max(constants.holidays).year + 1)  # known without anybody's help
 _NAMES = {holiday.value: holiday.chinese for holiday in constants.Holiday}
 _ONE = timedelta(days=1)
 
@@ -70,7 +69,7 @@ class Calendar:
 
     def __post_init__(self) -> None:
         years = {plan.year for plan in self.entered}
-        object.__setattr__(self, "_known", frozenset(years | set(range(_FIRST, _LAST + 1))))
+        object.__setattr__(self, "_known", frozenset(years | set(LIBRARY_YEARS)))
         object.__setattr__(self, "_holidays", _merged(constants.holidays, years, [p.holidays for p in self.entered]))
         object.__setattr__(self, "_workdays", _merged(constants.workdays, years, [p.workdays for p in self.entered]))
 

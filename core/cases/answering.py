@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core import access
-from core.cases.declaration import AUTHOR, Process, Slot, Step, View
+from core.cases.declaration import AUTHOR, START, SYSTEM, Process, Slot, Step, View
 from core.cases.models import Case
 from core.errors import BadInput, Refusal
 from core.forms import Form, Offered, People, Project, fill, questions
@@ -115,8 +115,12 @@ async def may_choose(process: Process, step: Step, answer: Answer, view: View) -
             offered = await process.offers[question.name].find(view)
             if not set(value if question.field.several else [value]) <= offered.keys():
                 raise BadInput(f"「{question.caption}」中有不能选择的内容，请重新选择。", question.name)
-    if step.form is not None and process.check is not None:
+    if step.form is not None and process.check is not None and not _of_the_system(step):
         await process.check(view)
+
+
+def _of_the_system(step: Step) -> bool:
+    return step.by == SYSTEM and step.at != START
 
 
 def same_project(case: Case, step: Step, answer: Answer) -> None:

@@ -76,16 +76,21 @@ def _steps(process: Process) -> Iterator[str]:
             yield f"{where} leads to '{step.to}', which is not a declared state."
         for slot in sorted({step.by, *step.tells} - {SYSTEM} - slots):
             yield f"{where} names slot '{slot}', which is not declared."
-        if step.at != START and process.state(step.at).final:
+        if step.at != START and process.state(step.at).final and not _ends_otherwise(process, step):
             yield f"{where} leaves '{step.at}', which is declared final."
         if step.marks and (step.form is not None or step.at == START):
             yield f"{where} marks a moment, which neither a form nor the beginning of a case leaves room for."
-        if step.by == SYSTEM and step.form is not None:
+        if step.by == SYSTEM and step.form is not None and not step.form.remark:
             yield f"{where} is the system's but has a form that nobody would fill."
         if step.at_once and process.slot(step.by).policy is not Policy.ALL:
             yield f"{where} decides at once, which means something only where all of '{step.by}' must act."
     for at, action in dict.fromkeys((s.at, s.action) for s in process.table):
         yield from _branches(process, at, action)
+
+
+def _ends_otherwise(process: Process, step: Step) -> bool:
+    """What is over may be declared void, by the system on somebody's word, and is over then as well."""
+    return step.by == SYSTEM and process.state(step.to).final
 
 
 def _branches(process: Process, at: str, action: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from tortoise.expressions import Q
 
 from core import clock, database
-from core.calendar.days import Calendar
+from core.calendar import counting
 from core.calendar.hours import Quiet
 from core.cases import allowing, answering, clocks, history, numbering, outbox, rows, turns
 from core.cases.answering import Answer
@@ -40,17 +40,14 @@ class Outcome:
 class Engine:
     """Holds the declarations (checked here, so a wrong one fails at start-up) and the teller of the doors."""
 
-    def __init__(
-        self, processes: Iterable[Process], teller: Teller, calendar: Calendar | None = None, quiet: Quiet | None = None
-    ) -> None:
+    def __init__(self, processes: Iterable[Process], teller: Teller, quiet: Quiet | None = None) -> None:
         """Without ``quiet`` nothing is held at night."""
         self.processes = {p.name: p for p in processes}
         check_all(self.processes.values())
         self._teller = teller
-        self._calendar = calendar or Calendar()
         self._quiet = quiet
         self._standing_in = StandingIn(self.processes, teller, self.held_until)
-        self._sweeper = Sweeper(self.processes, teller, self._calendar, quiet, self._perform)
+        self._sweeper = Sweeper(self.processes, teller, quiet, self._perform)
 
     def process(self, name: str) -> Process:
         return self.processes[name]
@@ -107,7 +104,7 @@ class Engine:
 
     def held_until(self, moment: datetime) -> datetime | None:
         """When an ordinary message that somebody else has caused now may leave; None: at once."""
-        return self._quiet.until(self._calendar, moment) if self._quiet is not None else None
+        return self._quiet.until(counting.calendar(), moment) if self._quiet is not None else None
 
     async def sweep(self, limit: int = 100) -> int:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
@@ -210,7 +207,7 @@ class Engine:
         rows.add_history(row)
         rows.keep_case(case)
         rows.keep_seats(parts)
-        clocks.follow(process, case, left, move.view, now, self._calendar)
+        clocks.follow(process, case, left, move.view, now, counting.calendar())
         await outbox.promise(letters)
         if moved:
             if step.effect is not None:
@@ -263,15 +260,16 @@ class Engine:
         self._move_clock(held, deadline, due, view, runs=runs)
 
     def _move_clock(self, held: rows.Held, deadline: str, due: datetime, view: View, *, runs: bool) -> None:
-        clocks.move(self.processes[held.case.process], held.case, deadline, due, view, self._calendar, runs=runs)
+        clocks.move(self.processes[held.case.process], held.case, deadline, due, view, counting.calendar(), runs=runs)
 
     async def put(self, case_id: int, action: str, caption: str, said: Mapping[str, Any]) -> None:
         """Seals in a case what was decided about it elsewhere, and keeps it in the case's data."""
         _put(await rows.hold_case(case_id), action, caption, said)
 
-    async def take(self, case_id: int, action: str) -> None:
-        """A step of the system in another case; NotNow where that case is elsewhere."""
-        await self._perform(case_id, action, None, {}, None)
+    async def take(self, case_id: int, action: str, remark: Mapping[str, Any] | None = None) -> None:
+        """A step of the system in another case; NotNow where that case is elsewhere. ``remark`` says why, where the
+        step has a form for it."""
+        await self._perform(case_id, action, None, remark or {}, None)
 
     async def note(self, case: Case, action: str, caption: str, said: Mapping[str, Any]) -> None:
         """Seals what a step of this case has done elsewhere, under a caption that members read."""

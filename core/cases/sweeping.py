@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 
 from core import clock, database
-from core.calendar.days import Calendar
+from core.calendar import counting
 from core.calendar.hours import Quiet
 from core.cases import clocks, history, outbox, rows, turns
 from core.cases.declaration import Process, view_of
@@ -24,12 +24,9 @@ Take = Callable[[int, str, Person | None, Mapping[str, Any], str | None], Awaita
 class Sweeper:
     """``take`` is how the engine takes a step within the running transaction."""
 
-    def __init__(
-        self, processes: Mapping[str, Process], teller: Teller, calendar: Calendar, quiet: Quiet | None, take: Take
-    ) -> None:
+    def __init__(self, processes: Mapping[str, Process], teller: Teller, quiet: Quiet | None, take: Take) -> None:
         self._processes = processes
         self._teller = teller
-        self._calendar = calendar
         self._quiet = quiet
         self._take = take
 
@@ -79,7 +76,7 @@ class Sweeper:
             part.told_at = now
         view = view_of(case, held.project_name, turns.holders(parts))
         said = {"told": sorted({part.person_id for part in told}), "skipped": list(skipped)}
-        until = None if rung.danger or self._quiet is None else self._quiet.until(self._calendar, now)
+        until = None if rung.danger or self._quiet is None else self._quiet.until(counting.calendar(), now)
         seats = turns.by_slot(parts)
         sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, seats, key, held=until)
         reminder = Reminder(self._processes[case.process], case, sealed.seq, rung, row.due_at, view, told, until)

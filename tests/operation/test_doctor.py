@@ -158,7 +158,7 @@ async def test_the_end_of_the_known_holidays_is_seen_coming(
     today: date, level: Level, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "today", lambda: today)
-    assert [finding.level for finding in await machine.holidays()] == [level]
+    assert [finding.level for finding in await machine.holidays(with_settings())] == [level]
 
 
 async def test_a_clock_that_is_wrong_is_told_against_whom(monkeypatch: pytest.MonkeyPatch) -> None:
