@@ -7,9 +7,9 @@ from tortoise.models import Model
 
 
 class HolidayPlan(Model):
-    """One year as it was published: ``holidays`` and ``workdays`` are days (ISO) with the holiday's name."""
+    """One year as it was published: ``holidays`` and ``workdays`` hold days (ISO) with what they are off for."""
 
-    year = fields.IntField(primary_key=True, generated=False)
+    year = fields.IntField(primary_key=True)
     holidays: Any = fields.JSONField()
     workdays: Any = fields.JSONField()
     entered_at = fields.DatetimeField()
@@ -19,9 +19,9 @@ class HolidayPlan(Model):
 
 
 class CountingRule(Model):
-    """How one station counts; a station without a row counts as ``deadlines.Rule`` says by itself."""
+    """How one station counts. A station without a row counts as ``deadlines.Rule`` says by itself."""
 
-    station_id = fields.BigIntField(primary_key=True, generated=False)
+    station_id = fields.BigIntField(primary_key=True)
     same_day = fields.BooleanField()
     rolls = fields.BooleanField()
 
