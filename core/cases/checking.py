@@ -80,7 +80,7 @@ def _steps(process: Process) -> Iterator[str]:
             yield f"{where} leaves '{step.at}', which is declared final."
         if step.marks and (step.form is not None or step.at == START):
             yield f"{where} marks a moment, which neither a form nor the beginning of a case leaves room for."
-        if step.by == SYSTEM and step.form is not None and not step.form.remark:
+        if step.by == SYSTEM and step.form is not None and _happens_by_itself(process, step):
             yield f"{where} is the system's but has a form that nobody would fill."
         if step.at_once and process.slot(step.by).policy is not Policy.ALL:
             yield f"{where} decides at once, which means something only where all of '{step.by}' must act."
@@ -91,6 +91,13 @@ def _steps(process: Process) -> Iterator[str]:
 def _ends_otherwise(process: Process, step: Step) -> bool:
     """What is over may be declared void, by the system on somebody's word, and is over then as well."""
     return step.by == SYSTEM and process.state(step.to).final
+
+
+def _happens_by_itself(process: Process, step: Step) -> bool:
+    """Where nobody's effect takes it, and says why."""
+    taken = {state.deadline.then for state in process.states if state.deadline is not None}
+    taken |= {process.children.then} if process.children is not None else set()
+    return not (step.form is not None and step.form.remark) or step.at == START or step.action in taken
 
 
 def _branches(process: Process, at: str, action: str) -> Iterator[str]:

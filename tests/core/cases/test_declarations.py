@@ -160,7 +160,7 @@ MISTAKES: dict[str, tuple[Callable[[], Process], str]] = {
         "step 'reopen' at 'done' leaves 'done', which is declared final.",
     ),
     "a form for the system": (
-        lambda: request(SUBMIT, PASS, replace(EXPIRE, form=Remark)),
+        lambda: request(SUBMIT, PASS, replace(EXPIRE, form=Request)),
         "step 'expire' at 'pending' is the system's but has a form that nobody would fill.",
     ),
     "a decision at once where any decides": (
