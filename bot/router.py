@@ -12,7 +12,20 @@ from bot import acting
 from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
-from bot.commands import answering, delegating, ledgers, numbers, papers, pausing, projects, received, sent, todo, where
+from bot.commands import (
+    answering,
+    delegating,
+    ledgers,
+    numbers,
+    papers,
+    pausing,
+    projects,
+    received,
+    sent,
+    todo,
+    urging,
+    where,
+)
 from bot.commands import help as helping
 from bot.dialogue import Dialogue
 from bot.flows import loose
@@ -104,6 +117,8 @@ class Router:
             await self._dialogue.begin(talk, self._forms[said])
         elif said in _DRAFT_WORDS:
             await self._go_on(talk, draft, _DRAFT_WORDS[said])
+        elif urging.asks(content):
+            await urging.by_number(talk, self._engine, content)
         elif answering.asks(content):
             await answering.by_number(talk, self._engine, self._dialogue, content)
         elif papers.asks(content):

@@ -55,7 +55,7 @@ class CardTeller:
         return [
             replace(
                 text_letter(person, text + duties.get(person.id, ""), f"reminder:{case.id}:{reminder.seq}:{person.id}"),
-                merge_key=f"reminder:{case.id}:{person.id}",
+                merge_key=f"{reminder.kind}:{case.id}:{person.id}",
                 held_until=reminder.held_until,
                 case_id=case.id,
             )

@@ -1,13 +1,15 @@
 """The page of one case, of any process, put together from the declaration and what is kept."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core import clock
+from core import access, clock
 from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
+from core.cases.turns import whose_turns
 from core.projects.models import Project
 from h5 import kinds, papers, people, timeline
 from h5.access import CaseVisit
@@ -16,6 +18,8 @@ from h5.kinds import FieldView
 from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
 from h5.timeline import Event
+
+_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class CasePage:
     problem: str
     due: Due | None
     children: Children | None
+    hands: list[str]
+    urge_key: str
     lines: list[FieldView]
     sections: list[FieldView]
     paper: PaperView | None
@@ -75,6 +81,8 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         problem=problem,
         due=await _due(process, case),
         children=await _children(process, case),
+        hands=await _hands(visit),
+        urge_key=secrets.token_hex(16) if await engine.urging.offered(case, visit.person) else "",
         lines=[f for f in fields if not f.template],
         sections=[f for f in fields if f.template],
         paper=await papers.view(visit),
@@ -134,6 +142,16 @@ async def _due(process: Process, case: Case) -> Due | None:
     if row.stopped_at is not None:
         return Due(f"{deadline.caption}（暂停计时）", row.due_at, False, row.explanation)
     return Due(deadline.caption, row.due_at, row.due_at < clock.now(), row.explanation)
+
+
+async def _hands(visit: CaseVisit) -> list[str]:
+    """In whose hands the records are for which this one waits, of those that the reader may see."""
+    if visit.case.closed_at is not None:
+        return []
+    children = await Case.filter(parent_id=visit.case.id, closed_at=None).order_by("id").limit(_SHOWN)
+    seen = [one for one in children if await access.may_see(visit.person, one)]
+    turns = await whose_turns(seen)
+    return [f"{visit.pages.engine.process(one.process).title}：{turns[one.id]}" for one in seen if turns[one.id]]
 
 
 async def _children(process: Process, case: Case) -> Children | None:

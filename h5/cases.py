@@ -36,6 +36,18 @@ async def act(visit: CaseVisit) -> web.Response:
     raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
 
 
+async def urge(visit: CaseVisit) -> web.Response:
+    """催办; the timeline shows afterwards who was urged."""
+    case = visit.case
+    key = f"urge:page:{visit.person.id}:{request_key(visit.form)}"
+    try:
+        await visit.pages.engine.urging.urge(case, visit.person, key)
+    except Refusal as error:
+        return await _page(visit, 409, problem=error.sentence)
+    log.info("h5.urged", case=case.id, person=visit.person.id)
+    raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
+
+
 async def _page(
     visit: CaseVisit, status: int = 200, *, problem: str = "", attempt: Attempt | None = None
 ) -> web.Response:

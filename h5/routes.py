@@ -20,6 +20,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/received", member(pages, lists.received)),
         _get("/h5/cases/{case}", of_case(pages, cases.show)),
         web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act)),
+        web.post("/h5/cases/{case}/urge", of_case(pages, cases.urge)),
         _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),

@@ -20,7 +20,8 @@ async def answer(talk: Talk, engine: Engine) -> None:
     if not open_cases:
         talk.say("您提交的记录都已办结。也可以直接回复记录编号查询。")
         return
-    listing.say(talk, ["还没有办结的：", *await listing.lines(talk, engine, open_cases)])
+    lines = await listing.lines(talk, engine, open_cases)
+    listing.say(talk, ["还没有办结的，需要催办的请发送“催办 编号”：", *lines])
 
 
 def asks(text: str) -> bool:

@@ -23,6 +23,7 @@ from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.rows import Shown
 from core.cases.standing_in import StandingIn
 from core.cases.sweeping import Sweeper
+from core.cases.urging import Urging
 from core.errors import NotNow, Refusal
 from core.people.models import Organisation, Person
 from core.projects.models import Project
@@ -47,6 +48,7 @@ class Engine:
         self._teller = teller
         self._quiet = quiet
         self._standing_in = StandingIn(self.processes, teller, self.held_until)
+        self.urging = Urging(self.processes, teller, self.held_until)
         self._sweeper = Sweeper(self.processes, teller, quiet, self._perform)
 
     def process(self, name: str) -> Process:

@@ -61,27 +61,22 @@ class Change:
 
 @dataclass(frozen=True)
 class Reminder:
-    """A rung of a ladder that has come. ``held_until``: quiet hours hold it until then."""
+    """Something is said again to those whose turn it is, and to others. A newer one of this ``kind`` takes the place of
+    one that has not left. ``held_until``: quiet hours hold it until then."""
 
     process: Process
     case: Case
     seq: int
-    rung: Planned
-    due: datetime
+    kind: str
+    text: str
     view: View
     told: list[Participant]
     held_until: datetime | None
 
-    @property
-    def text(self) -> str:
-        """What the ladder says, with the names of this case filled in."""
-        case = self.case
-        return self.rung.says.format(
-            title=case.title,
-            number=case.number or "",
-            project=self.view.project_name,
-            due=ends(self.due),
-        )
+
+def rung_text(rung: Planned, case: Case, view: View, due: datetime) -> str:
+    """What the ladder says, with the names of this case filled in."""
+    return rung.says.format(title=case.title, number=case.number or "", project=view.project_name, due=ends(due))
 
 
 def ends(due: datetime) -> str:

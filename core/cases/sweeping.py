@@ -11,7 +11,7 @@ from core.calendar.hours import Quiet
 from core.cases import clocks, history, outbox, rows, turns
 from core.cases.declaration import Process, view_of
 from core.cases.ladders import Planned, due_at
-from core.cases.letters import Reminder, Teller
+from core.cases.letters import Reminder, Teller, rung_text
 from core.cases.models import ClockRow
 from core.cases.rows import Held
 from core.people.models import Person
@@ -79,7 +79,8 @@ class Sweeper:
         until = None if rung.danger or self._quiet is None else self._quiet.until(counting.calendar(), now)
         seats = turns.by_slot(parts)
         sealed = history.note(case, now, rung.name, f"提醒（{rung.label}）", said, seats, key, held=until)
-        reminder = Reminder(self._processes[case.process], case, sealed.seq, rung, row.due_at, view, told, until)
+        process, text = self._processes[case.process], rung_text(rung, case, view, row.due_at)
+        reminder = Reminder(process, case, sealed.seq, "reminder", text, view, told, until)
         letters = await self._teller.reminders(reminder)
         rows.add_history(sealed)
         rows.keep_case(case)

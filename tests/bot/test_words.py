@@ -123,7 +123,7 @@ async def test_a_long_list_never_ends_in_half_a_link(small_place: Town) -> None:
 async def test_where_a_record_is(place: Town) -> None:
     lin = await report(place)
     line = f"· {TITLE}\n  {NUMBER}｜在 罗敬川、秦若岩 手上，刚刚"
-    assert await lin.says("在谁手上") == f"还没有办结的：\n{line}\n{ALL}"
+    assert await lin.says("在谁手上") == f"还没有办结的，需要催办的请发送“催办 编号”：\n{line}\n{ALL}"
     for said in (NUMBER, "海澄检2026-1", "海澄检(2026)1号", "在谁手上 海澄检[2026]0001号"):
         assert await lin.says(said) == line
     stranger = place.phone("fang")

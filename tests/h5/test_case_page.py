@@ -5,7 +5,7 @@ import re
 import pytest
 
 from core.cases.models import HistoryRow, Participant
-from tests.h5.story import Station, text
+from tests.h5.story import PUBLIC_URL, Station, text
 
 GONE = "没有找到\n没有找到这条记录，或者您无权查看。\n请从消息或首页重新打开。\n返回首页"
 
@@ -195,3 +195,21 @@ async def test_what_a_member_types_is_only_ever_text(station: Station) -> None:
     page = await (await luo.get(f"/h5/cases/{case.id}")).text()
     assert re.findall(r"<script(?! src=)", page) == []
     assert "&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}]]&gt;" in page
+
+
+async def test_who_sent_it_urges_from_its_page(station: Station) -> None:
+    case = await station.report()
+    lin, chen = await station.browser(station.cast.lin), await station.browser(station.cast.chen)
+    station.clock.move(hours=3)
+    page = await (await lin.get(f"/h5/cases/{case.id}")).text()
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([\w-]+)">', page))
+    address, sent = f"/h5/cases/{case.id}/urge", {"Origin": PUBLIC_URL}
+    for _ in range(2):  # a double press
+        answer = await lin.client.post(address, data=fields, headers=sent, allow_redirects=False)
+        assert answer.status == 303
+    page_after = (await lin.read(f"/h5/cases/{case.id}")).splitlines()
+    assert [line for line in page_after if "催办" in line] == ["催办罗敬川、秦若岩"]  # and no button until tomorrow
+    late = await lin.client.post(address, data=fields | {"key": "0" * 32}, headers=sent)
+    assert (late.status, "罗敬川、秦若岩今天已经催办过，明天可以再催。" in text(await late.text())) == (409, True)
+    foreign = await chen.client.post(address, data=fields | {"csrf": await chen.token()}, headers=sent)
+    assert (foreign.status, text(await foreign.text())) == (404, GONE)

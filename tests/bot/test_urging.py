@@ -1,0 +1,58 @@
+"""催办: whoever sent a record reminds those in whose hands it is, each once a day, and the history keeps it."""
+
+import re
+from datetime import UTC, datetime
+
+from core import clock
+from core.cases.models import HistoryRow
+from tests.bot.test_notices import FOUND, TITLE, issued
+from tests.bot.test_notices import NUMBER as NOTICE
+from tests.bot.test_review import NUMBER, report
+from tests.bot.test_review import TITLE as CHECK
+from tests.town import Town, read
+
+MONDAY = datetime(2026, 11, 23, 1, tzinfo=UTC)  # nine in the morning in China
+
+
+async def test_the_inspector_urges_both_reviewers_once_a_day(place: Town) -> None:
+    place.pass_time(seconds=(MONDAY - clock.now()).total_seconds())
+    lin = await report(place)
+    luo, qin = place.phone("luo"), place.phone("qin")
+    place.pass_time(hours=3)
+    assert await lin.says(f"催办 {NUMBER}") == f"《{CHECK}》：已催办罗敬川、秦若岩。"
+    words = f"林小舟催办：《{CHECK}》{NUMBER}在您手上，已等 3 小时，请尽快办理。\n查看并办理"
+    assert (luo.text, qin.text) == (words, words)
+    place.pass_time(hours=1)
+    assert await lin.says("催办 海澄检2026-1") == f"《{CHECK}》：罗敬川、秦若岩今天已经催办过，明天可以再催。"
+    assert len(luo.messages) == 2
+    row = await HistoryRow.get(action="urge")
+    assert (row.actor_id, re.findall('"note":"([^"]*)"', row.content)) == (place.cast.lin.id, ["催办罗敬川、秦若岩"])
+
+    place.pass_time(hours=20)
+    assert await lin.says(f"催办 {NUMBER}") == f"《{CHECK}》：已催办罗敬川、秦若岩。"
+    await luo.taps("通过", card=luo.card_with("通过"))
+    assert await lin.says(f"催办 {NUMBER}") == f"《{CHECK}》已经办结，不需要催办。"
+
+
+async def test_of_a_notice_those_are_urged_who_still_owe_something(place: Town) -> None:
+    place.pass_time(seconds=(MONDAY - clock.now()).total_seconds())
+    chen = await issued(place, *FOUND)
+    lin, fang, luo = place.phone("lin"), place.phone("fang"), place.phone("luo")
+    place.pass_time(days=1)
+    assert await lin.says(f"催办{NOTICE}") == f"《{TITLE}》：已催办陈光泽、方知远。"
+    assert chen.text.splitlines() == [
+        f"林小舟催办：《{TITLE}》{NOTICE}在您手上，已等 24 小时，请尽快办理。",
+        f"查看并办理，或发送“回复 {NOTICE}”",
+    ]
+    assert await luo.says(f"催办 {NOTICE}") == f"《{TITLE}》：陈光泽、方知远今天已经催办过，明天可以再催。"
+    assert await fang.says(f"催办 {NOTICE}") == f"《{TITLE}》由提交人、审核人或站长催办，您不能催办。"
+
+
+async def test_nobody_urges_about_what_is_not_his(small_place: Town) -> None:
+    small_place.pass_time(seconds=(MONDAY - clock.now()).total_seconds())
+    lin = await report(small_place)
+    chen = small_place.phone("chen")
+    words = "没有找到这份记录，请核对编号。发送“在谁手上”查看还没有办结的记录。"
+    assert await chen.says(f"催办 {NUMBER}") == words
+    assert (await lin.says("催办")).splitlines()[0] == "还没有办结的，需要催办的请发送“催办 编号”："
+    assert read(lin.messages[-1]) == lin.text
