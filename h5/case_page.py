@@ -157,6 +157,6 @@ async def _hands(visit: CaseVisit) -> list[str]:
 async def _children(process: Process, case: Case) -> Children | None:
     if process.children is None:
         return None
-    born = Case.filter(parent_id=case.id)
+    born = Case.filter(parent_id=case.id, process=process.children.process)
     total = await born.count()
     return Children(total, await born.filter(closed_at__not_isnull=True).count()) if total else None

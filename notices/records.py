@@ -18,6 +18,7 @@ from notices.kinds import Answer, ProjectEffect
 
 NOTICE, REPLY, MATTER = "notice", "notice_reply", "overdue_matter"
 EXTENSION, PAUSE, APPEAL, VOIDING = "extension", "pause", "appeal", "voiding"
+CONSENT = "service_consent"
 ISSUER = "issuer"  # the slot of a reply in which it is judged
 VOIDED = "voided"  # the state of a paper that was issued by mistake
 ISSUED = ("open", "closed")  # the states of a notice that has left the station

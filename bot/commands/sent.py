@@ -5,6 +5,7 @@ from bot.talk import Talk
 from core.cases.declaration import SYSTEM
 from core.cases.engine import Engine
 from core.cases.models import Case
+from notices import records
 
 WORDS = frozenset({"我发送的", "我的上报"})
 
@@ -12,7 +13,7 @@ WORDS = frozenset({"我发送的", "我的上报"})
 async def answer(talk: Talk, engine: Engine) -> None:
     lines = []
     for process in engine.processes.values():
-        if process.first().by == SYSTEM:
+        if process.first().by == SYSTEM or process.name == records.CONSENT:
             continue  # handed to this member by the system, and not sent
         for state in process.states:
             mine = Case.filter(author_id=talk.person.id, process=process.name, state=state.name)

@@ -8,6 +8,7 @@ from core import access
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.people.models import Person
+from notices import records
 
 WORDS = frozenset({"在谁手上", "在哪", "进度"})
 # 海澄检〔2026〕0001号, and what a thumb makes of it: 海澄检2026-1, 海澄检(2026)1号
@@ -40,7 +41,12 @@ async def by_number(talk: Talk, engine: Engine, text: str) -> bool:
 
 
 async def _answers(person: Person, case: Case) -> list[Case]:
-    children = await Case.filter(parent_id=case.id, closed_at=None).order_by("id").limit(listing.SHOWN)
+    children = (
+        await Case.filter(parent_id=case.id, closed_at=None)
+        .exclude(process=records.CONSENT)
+        .order_by("id")
+        .limit(listing.SHOWN)
+    )
     return [child for child in children if await access.may_see(person, child)]
 
 

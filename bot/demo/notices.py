@@ -21,7 +21,7 @@ from core.evidence.records import Source
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
 from core.people.models import Organisation, Person
-from notices.records import EXTENSION, NOTICE, REPLY
+from notices.records import CONSENT, EXTENSION, NOTICE, REPLY
 
 log = structlog.get_logger()
 
@@ -139,11 +139,18 @@ class _Player:
 
     async def _act(self, row: NoticeRow, act: ActRow, key: str) -> None:
         case = await self._case(row, act)
+        await self._agree(self.people[act.by], case, key)
         said = act.said | await self._filled(act, case)
         if act.action == "ask":
             await self.engine.open(EXTENSION, self.people[act.by], said, key=key, parent=case)
         else:
             await self.engine.perform(case.id, act.action, self.people[act.by], said, key=key)
+
+    async def _agree(self, person: Person, case: Case, key: str) -> None:
+        """Whoever does something has agreed to electronic service before."""
+        asked = Case.filter(process=CONSENT, author_id=person.id, project_id=case.project_id, state="asked")
+        for consent in await asked:
+            await self.engine.perform(consent.id, "agree", person, key=f"{key}:consent")
 
     async def _case(self, row: NoticeRow, act: ActRow) -> Case:
         notice = await Case.get(id=self.issued[row.key].id)
