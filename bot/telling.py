@@ -197,8 +197,10 @@ async def _paper(case: Case) -> list[tuple[str, str]]:
     if case.parent_id is None or number_of(case):
         return []
     parent = await Case.get(id=case.parent_id)
-    whose = [] if parent.author_id == case.author_id else [("回复人", (await Person.get(id=parent.author_id)).name)]
-    return [("文号", number_of(parent)), *whose]
+    rows = [("文号", number_of(parent))]
+    if parent.process == records.REPLY and parent.author_id != case.author_id:
+        rows.append(("回复人", (await Person.get(id=parent.author_id)).name))
+    return rows
 
 
 async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:

@@ -62,7 +62,7 @@ async def test_what_was_settled_at_night_is_not_shown_in_the_morning(place: Town
     await place.settle()
     await morning(place, 11, 30)
     assert [read(message).splitlines()[0] for message in (*lin.messages[seen:], chen.last)] == [
-        "通知完结",
-        "通知回复完结",
+        "通知完结·已整改",
+        "通知回复完结·已整改",
     ]
     assert await database.rows("SELECT id FROM outbox WHERE state = 'held'") == []
