@@ -110,10 +110,7 @@ async def test_the_three_phones_have_something_to_do(small_province: Engine, tmp
         f"check_report {school} 综合检查",
         "notice 汐港市人民医院潮音院区门诊综合楼 停工通知",
     ]
-    assert await turns("chenguangze") == [
-        f"service_consent {school} 电子送达确认",
-        f"notice_reply {school} 整改通知",
-    ]
+    assert await turns("chenguangze") == [f"notice_reply {school} 整改通知"]
 
 
 @pytest.mark.parametrize(
