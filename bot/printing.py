@@ -29,7 +29,7 @@ from core.papers import queue
 from core.papers.models import PaperRow
 from core.people.models import Organisation, Person
 from notices import records
-from notices.papers.gathering import issue_of, of_notice
+from notices.papers.gathering import head_of, issue_of, of_notice, photos
 from notices.papers.matters import of_matter
 from notices.papers.paper import Notice
 from notices.papers.rendering import PaperFailed, Press, Rendered
@@ -70,16 +70,11 @@ class Printer:
             raise PaperFailed(_BROKEN)
         paper = await gathered(row, self.public_url)
         station = await Organisation.get(id=(await Case.get(id=row.case_id)).station_id)
-        rendered = await self.press.render(paper, await self._photos(paper), await self.seals.of(station))
+        rendered = await self.press.render(paper, await photos(paper, self.store), await self.seals.of(station))
         pdf = await self._keep(rendered.pdf, "pdf", "application/pdf", f"{row.title} {row.number}.pdf")
         pages = [await self._keep(one, "png", "image/png", f"{row.number}-{n}.png") for n, one in _numbered(rendered)]
         await database.transaction(partial(self._record, row, paper, rendered, pdf, pages))
         log.info("paper.made", paper=row.id, case=row.case_id, pages=len(pages))
-
-    async def _photos(self, paper: Notice) -> dict[int, bytes]:
-        wanted = {photo for fact in paper.facts for photo in fact.finding.photos}
-        kept = await Evidence.in_bulk(wanted, "id")
-        return {photo: await self.store.get(one.shown_key) for photo, one in kept.items()}
 
     async def _keep(self, content: bytes, ending: str, mime: str, name: str) -> Evidence:
         """As evidence, so that backups and ``zhian verify`` look after it; not written down yet."""
@@ -133,13 +128,13 @@ class Printer:
         seats = await Participant.filter(case_id=case.id, slot__in=list(slots), left_at=None).order_by("id")
         slot_of = {seat.person_id: seat.slot for seat in reversed(seats)}
         people = await Person.filter(id__in=list(slot_of), active=True, userid__not_isnull=True).order_by("id")
-        held, issuer = await self._held_until(case), (await issue_of(case)).by.id
+        held, issuer = await self._held_until(case), (await issue_of(case)).by
         return [
             replace(
                 text_letter(one, text, f"{key}:{one.id}"),
                 case_id=case.id,
                 slot=slot_of[one.id],
-                held_until=None if one.id == issuer else held,
+                held_until=None if one == issuer else held,
             )
             for one in people
         ]
@@ -158,7 +153,7 @@ class _TakenOver(Exception):
 async def gathered(row: PaperRow, public_url: str) -> Notice:
     case = await Case.get(id=row.case_id)
     gather = of_notice if case.process == records.NOTICE else of_matter
-    return await gather(row, case, public_url)
+    return await gather(head_of(row, public_url), case)
 
 
 def _numbered(rendered: Rendered) -> Iterable[tuple[int, bytes]]:

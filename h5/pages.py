@@ -16,6 +16,7 @@ from core.settings import Settings
 from h5 import assets
 from h5.door import Handler, Rule, door
 from h5.session import Sessions
+from notices.papers.rendering import Press
 
 POLICY = "; ".join(
     (
@@ -65,10 +66,12 @@ def _environment() -> jinja2.Environment:
 class Pages:
     """Made once, by the composition root; ``h5.routes`` and ``webhooks.sign_in.routes`` hang their handlers on it."""
 
-    def __init__(self, engine: Engine, settings: Settings, store: Store) -> None:
+    def __init__(self, engine: Engine, settings: Settings, store: Store, press: Press | None = None) -> None:
+        """``press`` sets what is not kept: drafts, and records of service."""
         self.engine = engine
         self.settings = settings
         self.store = store
+        self.press = press or Press()
         self.sessions = Sessions(settings)
         self._templates = _environment()
 

@@ -1,19 +1,23 @@
 """The paper of a record on its page: pictures of its pages, and the PDF for printing and keeping."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from core import access
 from core.cases.models import Case
-from core.errors import NotYours
+from core.errors import NotYours, Refusal
 from core.evidence.models import Evidence
 from core.papers import queue
 from core.papers.models import PaperRow, PaperState
 from h5.access import CaseVisit
 from h5.files import Copy, deliver
-from notices import records
+from notices import practice, records
+from notices.papers import gathering
+from notices.papers.paper import Paper
+from notices.papers.rendering import PaperFailed
 
 _PAGE = re.compile(r"([1-9][0-9]{0,3})\.png")
 _PDF = "document.pdf"
@@ -34,6 +38,7 @@ class PaperView:
     pdf: str
     verify: str
     hint: str = ""
+    draft: str = ""
 
 
 async def view(visit: CaseVisit) -> PaperView | None:
@@ -44,7 +49,21 @@ async def view(visit: CaseVisit) -> PaperView | None:
         if not await access.may_see(visit.person, case):
             return None
     row = await queue.of_case(case.id)
-    return _view(row) if row is not None else None
+    if row is not None:
+        return _view(row)
+    return _draft_view(case) if _has_draft(visit, case) else None
+
+
+def _has_draft(visit: CaseVisit, case: Case) -> bool:
+    """While somebody of the station decides whether it is issued."""
+    return visit.inside and case.process == records.NOTICE and case.closed_at is None and case.number is None
+
+
+def _draft_view(case: Case) -> PaperView:
+    title = practice.kind(case.data["kind"]).paper_title
+    return PaperView(
+        title, "", [], "", "", "文书在签发后生成，草稿没有文号，不具有效力。", f"/h5/cases/{case.id}/draft.pdf"
+    )
 
 
 def _view(row: PaperRow) -> PaperView:
@@ -54,6 +73,24 @@ def _view(row: PaperRow) -> PaperView:
         return PaperView(row.title, row.number, pages, f"{folder}/{_PDF}", verify)
     hint = "文书正在生成，请稍后刷新。" if row.state == PaperState.WANTED else f"文书没有生成：{row.error}"
     return PaperView(row.title, row.number, [], "", verify, hint)
+
+
+async def send_draft(visit: CaseVisit) -> web.Response:
+    """Raises Refusal in a sentence where it cannot be set."""
+    if not _has_draft(visit, visit.case):
+        raise NotYours
+    draft = await gathering.draft_of(visit.case)
+    return await _rendered(visit, draft, await gathering.photos(draft, visit.pages.store))
+
+
+async def _rendered(visit: CaseVisit, paper: Paper, photos: Mapping[int, bytes]) -> web.Response:
+    try:
+        rendered = await visit.pages.press.render(paper, photos)
+    except PaperFailed as failed:
+        raise Refusal(failed.sentence) from failed
+    policy = {"Content-Security-Policy": _POLICY["application/pdf"], "X-Content-Type-Options": "nosniff"}
+    kept = {"Cache-Control": "no-store", "Content-Disposition": "inline"}
+    return web.Response(body=rendered.pdf, content_type="application/pdf", headers=policy | kept)
 
 
 async def send(visit: CaseVisit) -> web.StreamResponse:

@@ -30,11 +30,12 @@ async def handed_out(notice: Case, view: View) -> Mapping[str, Any]:
         "attachments": attachments(CheckReport, check.data),
         "cited_check": str(check.id),
     }
-    term = _term(notice)
+    term = term_of(notice)
     return handed | ({"due": term.due.isoformat(), "due_why": term.explanation} if term else {})
 
 
-def _term(notice: Case) -> Deadline | None:
+def term_of(notice: Case) -> Deadline | None:
+    """As it would be handed out today. Refuses one that has passed."""
     written = notice.data.get("deadline")
     if not written:
         return None

@@ -14,10 +14,12 @@ from checks.finding import Finding
 from checks.report import CHECK_TYPES
 from core.cases.ladders import Rung
 from core.cases.models import Case, HistoryRow, Participant
+from core.evidence.models import Evidence
+from core.evidence.store import Store
 from core.papers.models import PaperRow
 from core.people.models import ORG_CAPTIONS, Organisation, Person
 from core.projects.models import POST_CAPTIONS, Project, ProjectMember, ProjectParty
-from notices import practice, records
+from notices import handing, practice, records
 from notices.kinds import Answer, NoticeKind
 from notices.papers import paper
 from notices.papers.paper import CitedCheck, CitedNotice, Deadline, Fact, Officer, Unit
@@ -29,50 +31,84 @@ AT_LAST = "到期仍未完成的，我站将依法提出行政处罚建议，或
 
 
 @dataclass(frozen=True)
+class Head:
+    """What the row of a promised paper adds to its record; a draft has no number and no address to check it at."""
+
+    template: str
+    title: str
+    number: str = ""
+    verify_url: str = ""
+
+
+@dataclass(frozen=True)
 class Issue:
-    """An issued record with its project and station, and the step that issued it."""
+    """A record with its project and station, and the step that issued it, if one has."""
 
     case: Case
     project: Project
     station: Organisation
-    at: datetime
-    by: Person
+    at: datetime | None
+    by: Person | None
 
-    def heading(self, row: PaperRow, public_url: str) -> dict[str, Any]:
+    def heading(self, head: Head) -> dict[str, Any]:
         """What every paper begins with."""
         return {
-            "title": row.title,
+            "title": head.title,
             "station": self.station.name,
             "project_name": self.project.name,
             "supervision_no": self.project.supervision_no,
-            "doc_no": row.number,
+            "doc_no": head.number,
             "issued_at": self.at,
-            "verify_url": verify_url(public_url, row.code),
+            "verify_url": head.verify_url,
         }
 
+    @property
+    def signer(self) -> str:
+        return self.by.name if self.by is not None else ""
 
-def verify_url(public_url: str, code: str) -> str:
-    return f"{public_url}/verify/{code}"
+
+def head_of(row: PaperRow, public_url: str) -> Head:
+    return Head(row.template, row.title, row.number, f"{public_url}/verify/{row.code}")
 
 
 async def issue_of(case: Case) -> Issue:
-    """Of a case that has its number: with its number it was issued."""
+    """With its number a case is issued."""
     rows = await HistoryRow.filter(case_id=case.id).order_by("seq")
-    step = next(row for row in rows if json.loads(row.content)["number"])
+    step = next((row for row in rows if json.loads(row.content)["number"]), None)
     return Issue(
         case,
         await Project.get(id=case.project_id),
         await Organisation.get(id=case.station_id),
-        step.at,
-        await Person.get(id=step.actor_id or case.author_id),
+        step.at if step else None,
+        await Person.get(id=step.actor_id or case.author_id) if step else None,
     )
 
 
-async def of_notice(row: PaperRow, case: Case, public_url: str) -> paper.Notice:
+async def cited_notice(notice: Case) -> CitedNotice:
+    """An issued one, as other papers name it."""
+    at = (await issue_of(notice)).at
+    assert at is not None  # noqa: S101  # nothing follows from a notice before it is issued
+    return CitedNotice(title=title_of(notice), doc_no=notice.number or "", issued_at=at)
+
+
+async def photos(paper: paper.Notice, store: Store) -> dict[int, bytes]:
+    """Those that are kept, as they are shown, by evidence id."""
+    wanted = {photo for fact in paper.facts for photo in fact.finding.photos}
+    kept = await Evidence.in_bulk(wanted, "id")
+    return {photo: await store.get(one.shown_key) for photo, one in kept.items()}
+
+
+async def draft_of(notice: Case) -> paper.Notice:
+    """As it would be issued today; for those who decide on it."""
+    kind = practice.kind(notice.data["kind"])
+    return await of_notice(Head(kind.paper, kind.paper_title), notice)
+
+
+async def of_notice(head: Head, case: Case) -> paper.Notice:
     """Raises what pydantic raises for a record that no paper can hold."""
     issue = await issue_of(case)
-    model, more = _MODELS.get(row.template, (paper.GenericNotice, None))
-    said = issue.heading(row, public_url) | await _common(issue)
+    model, more = _MODELS.get(head.template, (paper.GenericNotice, None))
+    said = issue.heading(head) | await _common(issue)
     return model(**said | (await more(issue) if more is not None else {}))
 
 
@@ -89,7 +125,7 @@ async def _common(issue: Issue) -> dict[str, Any]:
         "consequences": consequences(data["kind"]) if data.get("deadline") else (),
         "repliers": await _repliers(issue),
         "inspectors": await inspectors(check, case),
-        "approved_by": issue.by.name,
+        "approved_by": issue.signer,
         "copied_to": await _copied_to(issue, units),
     }
 
@@ -126,7 +162,10 @@ async def inspectors(check: Case, notice: Case) -> tuple[Officer, ...]:
 async def _deadline(notice: Case) -> Deadline | None:
     """As every replier was handed it; what was granted to one of them later is in his own record."""
     reply = await Case.filter(parent_id=notice.id, process=records.REPLY).order_by("id").first()
-    return await deadline_of(reply) if reply is not None else None
+    if reply is not None:
+        return await deadline_of(reply)
+    term = handing.term_of(notice) if notice.number is None else None
+    return Deadline(by=term.due - MINUTE, because=term.explanation) if term is not None else None
 
 
 async def deadline_of(reply: Case) -> Deadline | None:
@@ -232,11 +271,11 @@ async def _conduct(issue: Issue) -> dict[str, Any]:
 
 async def _lifting(issue: Issue) -> dict[str, Any]:
     """A check from before the stop is no second look at it."""
-    stop = await Case.get(id=int(issue.case.data["lifts"]))
-    stopped, check = await issue_of(stop), await cited_check(issue.case)
-    again = check.opened_at > stopped.at
+    stop = await cited_notice(await Case.get(id=int(issue.case.data["lifts"])))
+    check = await cited_check(issue.case)
+    again = check.opened_at > stop.issued_at
     return {
-        "lifts": CitedNotice(title=title_of(stop), doc_no=stop.number or "", issued_at=stopped.at),
+        "lifts": stop,
         "check": cited(check) if again else None,
         "facts": facts(check) if again else (),
     }

@@ -6,11 +6,22 @@ from datetime import datetime
 from typing import Any
 
 from core.cases.models import Case, HistoryRow
-from core.papers.models import PaperRow
 from core.people.models import Person
 from notices.papers import paper
-from notices.papers.gathering import MINUTE, Issue, cited, cited_check, facts, inspectors, issue_of, title_of, unit_of
-from notices.papers.paper import CitedNotice, Fact, Happening
+from notices.papers.gathering import (
+    MINUTE,
+    Head,
+    Issue,
+    cited,
+    cited_check,
+    cited_notice,
+    facts,
+    inspectors,
+    issue_of,
+    title_of,
+    unit_of,
+)
+from notices.papers.paper import Fact, Happening
 from notices.reply import NOTICE_REPLY
 
 AUTHORITY = "住房和城乡建设主管部门"
@@ -22,11 +33,11 @@ _OTHER_WORDS = {
 }
 
 
-async def of_matter(row: PaperRow, case: Case, public_url: str) -> paper.Notice:
+async def of_matter(head: Head, case: Case) -> paper.Notice:
     issue, reply = await issue_of(case), await Case.get(id=case.parent_id)
     notice = await Case.get(id=reply.parent_id)
-    said = issue.heading(row, public_url) | await _common(issue, reply, notice)
-    if row.template == "penalty_proposal":
+    said = issue.heading(head) | await _common(issue, reply, notice)
+    if head.template == "penalty_proposal":
         more = {"proposal": _PROPOSAL, "enclosures": await _enclosures(notice), "addressee_units": (AUTHORITY,)}
         return paper.PenaltyProposal(notice_text=case.data["facts"], **said | more)
     return paper.BadConductRecord(conduct=case.data["facts"], **said)
@@ -45,13 +56,8 @@ async def _common(issue: Issue, reply: Case, notice: Case) -> dict[str, Any]:
         "deadline": paper.Deadline(by=datetime.fromisoformat(issue.case.data["due"]) - MINUTE),
         "happenings": await _happenings(before, replier),
         "inspectors": await inspectors(check, notice),
-        "approved_by": issue.by.name,
+        "approved_by": issue.signer,
     }
-
-
-async def cited_notice(notice: Case) -> CitedNotice:
-    issue = await issue_of(notice)
-    return CitedNotice(title=title_of(notice), doc_no=notice.number or "", issued_at=issue.at)
 
 
 def _owed(found: tuple[Fact, ...], rows: Iterable[HistoryRow]) -> tuple[Fact, ...]:

@@ -22,13 +22,16 @@ class Standing:
 
 
 async def standing(case: Case) -> Standing:
+    if case.state == records.VOIDED:
+        return Standing("已作废", "warn", ("这份文书已经作废，不再有效。",))
     if case.process != records.NOTICE:
         return Standing("现行有效", "done")
     later = await _later(case)
     if records.project_effect(case.data["kind"]) in _STOPS:
         return await _of_stop(case, later)
     if case.state == "closed" and _asks_for_an_answer(case.data["kind"]):
-        return Standing("已办结", "done", ("要求的事项已经全部办结。", *later))
+        how = "要求的事项已经全部办结。" if case.data.get("rectified") else "办理已经结束。"
+        return Standing("已办结", "done", (how, *later))
     return Standing("现行有效", "wait" if case.closed_at is None else "done", later)
 
 

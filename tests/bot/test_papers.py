@@ -21,6 +21,7 @@ from core.papers import queue
 from core.papers.models import PaperRow, PaperState
 from core.people.models import Person
 from h5.session import Sessions
+from notices.papers.gathering import photos
 from notices.papers.paper import RectificationNotice
 from notices.papers.rendering import PaperFailed, Press
 from notices.processes import NOTICES
@@ -134,9 +135,8 @@ async def test_its_hash_is_sealed_and_it_can_be_set_again(small_place: Town) -> 
     assert [broken async for _, broken in history.verify_all(store) if broken is not None] == []
 
     paper = RectificationNotice.model_validate(row.printed)
-    photos = await small_place.house.printer._photos(paper)
     async with Press() as press:
-        assert (await press.render(paper, photos)).sha256 == row.sha256
+        assert (await press.render(paper, await photos(paper, store))).sha256 == row.sha256
 
 
 async def test_the_page_of_a_notice_and_of_a_reply_show_the_paper_to_those_who_may_see_it(small_place: Town) -> None:
