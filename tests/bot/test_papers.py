@@ -25,7 +25,7 @@ from notices.papers.gathering import photos
 from notices.papers.paper import RectificationNotice
 from notices.papers.rendering import PaperFailed, Press
 from notices.processes import NOTICES
-from tests.bot.test_notices import FOUND, MONDAY, NUMBER, drafted, since, until
+from tests.bot.test_notices import FOUND, MONDAY, NUMBER, checked, drafted, since, until
 from tests.h5.story import text
 from tests.notices.papers.material import codes, words
 from tests.town import Town, photo, town
@@ -225,3 +225,21 @@ async def test_who_guesses_learns_nothing_and_is_slowed_down(small_place: Town) 
     answers = [(await asks(small_place, "/verify/" + "A" * 22))[0] for _ in range(60)]
     assert (answers.count(404), answers.count(429)) == (55, 5)
     assert await reads(small_place, "/verify/x") == "429\n请稍后再查\n查询太频繁了，请过一分钟再试。"
+
+
+async def test_whoever_decides_on_a_notice_sees_what_it_will_look_like(small_place: Town) -> None:
+    await checked(small_place, FOUND[0])
+    lin = small_place.phone("lin")
+    said = ("停工通知", "滨江花园", "临港建工", "1", "跳过", "7个工作日", "陈光泽", "不选", "不选", "立即提交")
+    for one in ("新建通知", *said):
+        await lin.says(one)
+    notice, cast = await Case.get(process="notice"), small_place.cast
+    address = f"/h5/cases/{notice.id}/draft.pdf"
+    _, page, _ = await asks(small_place, f"/h5/cases/{notice.id}", cast.luo)
+    assert page.decode().count(f'href="{address}"') == 1
+    _, pdf, kind = await asks(small_place, address, cast.luo)
+    assert (kind, words(pdf).count("草稿，尚未签发，不具有效力")) == ("application/pdf", 2)
+    assert (await asks(small_place, address, cast.chen))[0] == 404
+    await small_place.phone("luo").taps("批准")
+    assert (await asks(small_place, address, cast.luo))[0] == 404
+    assert lin.text == READY.replace("整改", "停工").replace("质安改", "质安停").format(pages=2)
