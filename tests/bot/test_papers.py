@@ -27,7 +27,7 @@ from notices.papers.rendering import PaperFailed, Press
 from notices.processes import NOTICES
 from tests.bot.test_notices import FOUND, MONDAY, NUMBER, checked, drafted, since, until
 from tests.h5.story import text
-from tests.notices.papers.material import codes, words
+from tests.notices.papers.material import codes, seal, words
 from tests.town import Town, photo, town
 
 READY = "《滨江花园一期 整改通知》的文书已生成：责令整改通知书，海澄质安改〔2026〕001号，共{pages}页。\n查看文书"
@@ -48,8 +48,10 @@ async def place(migrated_url: str, tmp_path: Path) -> AsyncIterator[Town]:
 
 @pytest.fixture
 async def small_place(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Town]:
+    """Its station has a seal."""
     database = shutil.copyfile(sqlite_template, tmp_path / "zhian.sqlite3")
-    async with built(f"sqlite://{database}", tmp_path) as made:
+    (tmp_path / "海澄.png").write_bytes(seal())
+    async with built(f"sqlite://{database}", tmp_path, seals=tmp_path) as made:
         yield made
 
 
@@ -136,7 +138,7 @@ async def test_its_hash_is_sealed_and_it_can_be_set_again(small_place: Town) -> 
 
     paper = RectificationNotice.model_validate(row.printed)
     async with Press() as press:
-        assert (await press.render(paper, await photos(paper, store))).sha256 == row.sha256
+        assert (await press.render(paper, await photos(paper, store), seal())).sha256 == row.sha256
 
 
 async def test_the_page_of_a_notice_and_of_a_reply_show_the_paper_to_those_who_may_see_it(small_place: Town) -> None:
