@@ -46,7 +46,7 @@ class Finding(BaseModel):
     def wording(self) -> str:
         """What is wrong, in one line."""
         cited = [c.text for c in (*self.terms, *self.violations)]
-        return "；".join([*cited, *([self.note] if self.note else [])]) or "（见照片）"
+        return "；".join([*cited, *([self.note] if self.note else [])]).replace("。；", "；") or "（见照片）"
 
 
 _COUNTED = {"photos": "照片 {} 张", "voices": "录音 {} 段", "videos": "视频 {} 段"}
@@ -72,14 +72,11 @@ class Findings(Field):
     def gist(self, value: list[Mapping[str, Any]]) -> str:
         """``1.重大：临边防护缺失；2.一般：…``"""
         findings = [Finding.model_validate(one) for one in value]
-        return "；".join(f"{n}.{SEVERITIES[f.severity]}：{_line(f.wording)}" for n, f in enumerate(findings, 1))
+        return "；".join(
+            f"{n}.{SEVERITIES[f.severity]}：{f.wording.removesuffix('。')}" for n, f in enumerate(findings, 1)
+        )
 
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         sums = {caption: sum(len(f.get(kind, [])) for f in value) for kind, caption in _COUNTED.items()}
         material = [caption.format(count) for caption, count in sums.items() if count or "照片" in caption]
         return "，".join([f"{len(value)} 条", *material]) if value else "未发现问题"
-
-
-def _line(wording: str) -> str:
-    """The library's entries are sentences; joined, they need one stop only."""
-    return wording.replace("。；", "；").removesuffix("。")

@@ -79,13 +79,20 @@ def _listed(value: str | list[str] | None) -> list[str]:
 
 
 def _meant(desk: Desk, said: str, offered: dict[str, str]) -> str:
-    """Its number on the card, its name, or the only one that fits some of it."""
+    """Its number on the card, its name, or the only one that fits some of it: also a unit's short name."""
     keys = list(offered)
     if said.isascii() and said.isdigit() and 1 <= int(said[:4]) <= len(keys):
         return keys[int(said) - 1]
     exact = [key for key, caption in offered.items() if caption == said]
     fitting = exact or [key for key in keys if pinyin.matches(said, pinyin.prepare(offered[key])) is not None]
+    fitting = fitting or [key for key in keys if _shortens(said, offered[key])]
     if len(fitting) == 1:
         return fitting[0]
     trouble = "没有找到" if not fitting else "不止一项符合"
     raise BadInput(f"「{desk.question.caption}」中{trouble}“{said[:20]}”，请在卡片上选择，或说得更具体些。")
+
+
+def _shortens(said: str, name: str) -> bool:
+    """All its characters stand in the name, in their order: 砺尺监理 for 岚海省砺尺工程监理有限公司."""
+    rest = iter(name.casefold())
+    return all(one in rest for one in said)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.e2e.wire import Wire
+
 PATIENCE_MS = 60_000  # what a killed service had in hand comes after its lease of 30 s
 expect.set_options(timeout=PATIENCE_MS)
 
@@ -18,6 +20,9 @@ class Desk:
 
     def phone(self, userid: str) -> "Phone":
         return Phone(self.page, userid)
+
+    def wire(self, userid: str) -> Wire:
+        return Wire(self.page.request, f"{self.address}/sim/persons/{userid}")
 
     async def lay_out(self, *userids: str) -> list["Phone"]:
         """These phones and no others, as somebody left them before the story begins."""
@@ -52,6 +57,10 @@ class Desk:
         await self.page.get_by_test_id("panel-clock").click()
         await self.page.get_by_test_id("clock-workday").click()
         await expect(self.page.get_by_test_id("clock")).to_contain_text("09:0")
+
+    async def moves_the_clock(self, button: str) -> None:
+        await self.page.get_by_test_id("panel-clock").click()
+        await self.page.get_by_test_id(f"clock-{button}").click()
 
     async def kills_the_service(self) -> None:
         await self.page.get_by_test_id("panel-service").click()
@@ -145,6 +154,13 @@ class Phone:
 
     async def opens(self, card: Card, button: str) -> "WebPage":
         await card.tap(button)
+        return self._page_over_the_chat()
+
+    async def follows(self, message: Card, link: str) -> "WebPage":
+        await message.node.get_by_role("link", name=link, exact=True).click()
+        return self._page_over_the_chat()
+
+    def _page_over_the_chat(self) -> "WebPage":
         view = self._own("webview")
         return WebPage(view, view.frame_locator("iframe").locator("body"))
 

@@ -1,7 +1,7 @@
 """The whole way of a check, by real clicks on the phones in Chromium: `zhian demo` with its simulator, service and
 supervisor as processes, encrypted HTTP callbacks between them, and the people of the invented province."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,27 +24,12 @@ from tests.e2e.story import (
 )
 
 
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """One province for all stories, on SQLite; each story has a site of its own."""
-    folder = tmp_path_factory.mktemp("rehearsal")
-    with rehearsal(folder) as running:
-        yield running
-    assert list(folder.glob("var/*.pid")) == []  # whoever has the number next must not be killed for it
-
-
 @pytest.fixture
 def town_on_postgres(postgres_server: PostgresServer, tmp_path: Path) -> Iterator[Rehearsal]:
     name = postgres_server.create()
     with rehearsal(tmp_path, postgres_server.url(name)) as running:
         yield running
     postgres_server.drop(name)
-
-
-@pytest.fixture
-async def desk(town: Rehearsal, chromium: Browser, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with sitting_at(chromium, town.address, tmp_path) as made:
-        yield made
 
 
 async def test_a_check_goes_from_the_first_photo_to_the_contractor(desk: Desk) -> None:

@@ -1,0 +1,130 @@
+"""The whole way of a notice, by real clicks on the phones in Chromium, while the clock runs ahead."""
+
+from tests.e2e.desk import Desk, Phone
+from tests.e2e.story import SCHOOL
+from tests.e2e.wire import Wire
+
+TITLE = f"{SCHOOL.name} 整改通知"
+REPAIRED = (
+    ("opening-covered", "洞口已加盖并固定"),
+    ("honeycomb-repaired", "柱根已修补"),
+    ("", "保养记录已补签"),
+    ("", "冲洗平台已装好"),
+    ("", "三人已补训，教育卡在附件"),
+)
+
+
+async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Desk) -> None:
+    lin, luo, chen = await desk.lay_out("linxiaozhou", "luojingchuan", "chenguangze")
+    await desk.waits_for_a_working_morning()
+    await _passes_what_waits_for_him(luo)
+    number = await _issues(lin, desk.wire("linxiaozhou"))
+
+    await _answers_each_finding(chen, desk.wire("chenguangze"), number)
+    await _returns_two(lin, number)
+    await _answers_these_again(chen, desk.wire("chenguangze"))
+    await (await lin.sees(number, "全部通过")).tap("全部通过")
+    await chen.sees("通知回复完结", "林晓舟全部通过")
+    heard = await _about(desk.wire("chenguangze"), number)
+
+    fang = await desk.hands_the_phone_of("chenguangze", "fangzhengqing", "方正清")
+    await desk.moves_the_clock("workday")
+    await desk.moves_the_clock("workday")
+    await fang.sees(f"《{TITLE}》要求在", "只剩1个工作日", number)
+    await desk.moves_the_clock("workday")
+    await desk.moves_the_clock("workday")
+    await fang.sees("已超期：通知回复", number)
+    await luo.sees("通知回复已超期", number, "方正清")
+    await lin.sees(f"《{TITLE}》已经超期")
+    await _proposes_a_penalty(lin, number)
+    await (await luo.sees("待站长批准：超期处理", number)).tap("批准")
+    await lin.sees("超期处理已形成", "汐港质安罚建〔")
+    assert await _about(desk.wire("chenguangze"), number) == heard
+
+
+async def _about(wire: Wire, number: str) -> int:
+    """How many messages say this number."""
+    return sum(number in str(one) for one in await wire.messages())
+
+
+async def _passes_what_waits_for_him(luo: Phone) -> None:
+    """From the list: his card of it is older than this phone."""
+    await luo.taps_menu(1, "全部待办")
+    page = await luo.follows(await luo.sees("等您办理", "综合检查"), f"{SCHOOL.name} 综合检查")
+    await page.says("轮到您办理")
+    await page.tap("通过")
+    await page.says("审核通过")
+    await page.close()
+
+
+async def _issues(lin: Phone, wire: Wire) -> str:
+    """Gives the number of the notice."""
+    for said, then in (
+        ("新建通知", "请选择通知类型"),
+        ("整改通知", "请选择工程名称"),
+        ("听潮小学", "请选择通知对象单位"),
+        ("临港建工、砺尺监理", "请选择问题详情"),
+    ):
+        await wire.says(said, then=then)
+    await wire.chooses("5条问题", then="通知详情")
+    for said, then in (
+        ("跳过", "请选择截止日期"),
+        ("3个工作日", "请选择回复人"),
+        ("陈广泽、方正清", "请选择上报接收人"),
+        ("不选", "请选择下达接收人"),
+        ("不选", "请核对"),
+    ):
+        await wire.says(said, then=then)
+    await lin.sees("提交后的安排，请先看清", "截止前1个工作日", "到期未回复的")
+    await (await lin.sees("请核对", "提交后不能修改", "陈广泽、方正清")).tap("立即提交")
+    told = await (await lin.sees("已提交：", TITLE)).node.inner_text()
+    return next(word for line in told.splitlines() for word in line.split("：") if "质安改" in word)
+
+
+async def _answers_each_finding(chen: Phone, wire: Wire, number: str) -> None:
+    await (await chen.sees("待回复：通知回复", number, "申请延期")).tap("回复")
+    await chen.sees("第 1 条（1/5）")
+    picture, words = REPAIRED[0]
+    await chen.photographs(picture)
+    await chen.writes(words)
+    await (await chen.sees("第 1 条（1/5）", words, "1 张")).tap("下一条")
+    for place, (picture, words) in enumerate(REPAIRED[1:], 2):
+        if picture:
+            await wire.photographs(picture)
+        await wire.says(words, then=words)
+        if place < len(REPAIRED):
+            await wire.taps("下一条", then=f"第 {place + 1} 条")
+    await wire.taps("填好了", then="请核对")
+    await (await chen.sees("通知回复：请核对", "5条，照片2张")).tap("回复")
+    await chen.sees("已回复：", "待审核回复")
+
+
+async def _returns_two(lin: Phone, number: str) -> None:
+    card = await lin.sees("待审核回复：通知回复", number)
+    await card.tap("逐条审核")
+    await (await lin.sees("请勾选要退回的条目")).tick("2.", "4.", then="选好了")
+    await lin.sees("第 2 条为什么退回？")
+    await lin.writes("只抹了一层浆，请凿除后修补")
+    await (await lin.sees("第 4 条为什么退回？")).tap("照片看不清")
+    await (await lin.sees("通知回复：请核对", "通过3条，退回2条")).tap("逐条审核")
+
+
+async def _answers_these_again(chen: Phone, wire: Wire) -> None:
+    card = await chen.sees("待回复：通知回复", "2.只抹了一层浆，请凿除后修补；4.照片看不清")
+    await card.tap("回复")
+    await (await chen.sees("第 2 条（1/2）", "退回原因", "只抹了一层浆")).says("柱根已修补")
+    await wire.photographs("honeycomb-repaired")
+    await wire.says("已凿除并用灌浆料修补", then="已凿除并用灌浆料修补")
+    await wire.taps("下一条", then="第 4 条（2/2）")
+    await wire.taps("填好了", then="请核对")
+    await (await chen.sees("通知回复：请核对", "2条")).tap("回复")
+
+
+async def _proposes_a_penalty(lin: Phone, number: str) -> None:
+    card = await lin.sees("待处理：超期处理", "方正清", number)
+    assert await card.buttons() == ["看详情", "提出处理意见", "不予处理"]
+    await card.tap("提出处理意见")
+    await (await lin.sees("请选择处理方式")).tap("处罚建议书")
+    await lin.sees("事实与依据")
+    await lin.writes("到期没有回复，经提醒仍未整改")
+    await (await lin.sees("请核对", "处罚建议书")).tap("提出处理意见")
