@@ -21,13 +21,14 @@ from core.evidence.records import Source
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
 from core.people.models import Organisation, Person
-from notices.records import CONSENT, EXTENSION, NOTICE, REPLY
+from notices.records import CONSENT, EXTENSION, MATTER, NOTICE, PAUSE, REPLY
 
 log = structlog.get_logger()
 
 _KEYS = "demo-notice:"
 _SATURDAY = 5
 _ONE = timedelta(days=1)
+_PROCESSES = {"extension": EXTENSION, "pause": PAUSE, "matter": MATTER}
 _TICKS = (time(0), time(9))  # deadlines end at midnight, and ladders remind at nine
 
 Act = Callable[[], Awaitable[object]]
@@ -142,7 +143,7 @@ class _Player:
         await self._agree(self.people[act.by], case, key)
         said = act.said | await self._filled(act, case)
         if act.action == "ask":
-            await self.engine.open(EXTENSION, self.people[act.by], said, key=key, parent=case)
+            await self.engine.open(_PROCESSES[act.case], self.people[act.by], said, key=key, parent=case)
         else:
             await self.engine.perform(case.id, act.action, self.people[act.by], said, key=key)
 
@@ -154,16 +155,15 @@ class _Player:
 
     async def _case(self, row: NoticeRow, act: ActRow) -> Case:
         notice = await Case.get(id=self.issued[row.key].id)
+        if act.stepped_up:
+            notice = await Case.get(parent_id=notice.id, process=NOTICE)
         if act.case == "notice":
             return notice
-        if act.case == "stepped_up":
-            return await Case.get(parent_id=notice.id, process=NOTICE)
         replier = self.people[act.of or act.by]
         reply = await Case.get(parent_id=notice.id, process=REPLY, author_id=replier.id)
         if act.case == "reply" or act.action == "ask":
             return reply
-        process = EXTENSION if act.case == "extension" else "overdue_matter"
-        return await Case.get(parent_id=reply.id, process=process, closed_at=None)
+        return await Case.get(parent_id=reply.id, process=_PROCESSES[act.case], closed_at=None)
 
     async def _filled(self, act: ActRow, case: Case) -> dict[str, Any]:
         if act.answers:
