@@ -66,8 +66,8 @@ async def play(engine: Engine, folder: Path, at: datetime = SATURDAY_NOON) -> No
 
 
 async def not_shown(engine: Engine, process: str) -> set[str]:
-    """The states in which no case of this process is."""
-    declared = {state.name for state in engine.process(process).states}
+    """The states in which no case of this process is; nothing in the province is void."""
+    declared = {state.name for state in engine.process(process).states} - {"voided"}
     return declared - set(await Case.filter(process=process).values_list("state", flat=True))
 
 
