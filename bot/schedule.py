@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import departures
 from bot.directory import Directory
-from core import clock, health
+from core import health
 from core.calendar import counting
 from core.cases import outbox, retention, waking
 from core.cases.engine import Engine
@@ -33,14 +33,11 @@ class Job:
 def jobs(engine: Engine, directory: Directory) -> list[Job]:
     pull = partial(rounds.once_in, 1700, "directory", directory.pull)
 
-    async def departed() -> int:
-        return await departures.tell_authors(engine.held_until(clock.now()))
-
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
         Job("deputies", 5, "Hands what waits for who is away to the deputy.", partial(delegation.follow, engine)),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
-        Job("departures", 60, "Tells authors whose records wait for people who have left.", departed),
+        Job("departures", 60, "Gives what waits for who has left to others.", partial(departures.see_to, engine)),
         Job("wake", 15, "Lets go what quiet hours held until now.", waking.wake),
         Job("calendar", 30, "Takes over holidays and rules of counting that were entered since.", counting.refresh),
         Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),

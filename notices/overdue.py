@@ -9,6 +9,7 @@ from core.people.models import Role
 from core.projects import finding
 from notices import practice, records
 from notices.fields import KindField
+from notices.in_charge import IN_CHARGE
 from notices.kinds import Approval, NoticeKind
 from notices.papers import promising
 from notices.remarks import Voided
@@ -40,7 +41,9 @@ def _way(view: View) -> NoticeKind:
 
 
 def _waits_for_chief(view: View) -> bool:
-    return _way(view).approval is Approval.CHIEF and view.author_id not in view.slots.get("chief", [])
+    """A chief in whose hands the matter is approves it by proposing it."""
+    his_own = set(view.slots.get(AUTHOR, [])) & set(view.slots.get("chief", []))
+    return _way(view).approval is Approval.CHIEF and not his_own
 
 
 for_the_chief = Condition("须站长批准", _waits_for_chief, answer="way")
@@ -55,7 +58,7 @@ OVERDUE_MATTER = Process(
     card_fields=("way", "facts"),
     gist=lambda view: f"{view.data['replier']}到期没有回复《{view.data['title']}》，请选择怎样处理。",
     slots=(
-        Slot(AUTHOR, "审核人"),
+        Slot(AUTHOR, "审核人", heirs=IN_CHARGE),
         Slot("chief", "站长", judges=True, who=finding.station(Role.CHIEF)),
     ),
     states=(

@@ -29,6 +29,7 @@ from core.people.models import Person, Role
 from core.projects import finding
 from notices import practice, records, rounds
 from notices.handing import due_of
+from notices.in_charge import IN_CHARGE, present
 from notices.kinds import REPLIERS, RETURN
 from notices.kinds import Answer as Asked
 from notices.records import ISSUER
@@ -123,7 +124,7 @@ def _deadline(then: str) -> Deadline:
 
 async def _overdue(happened: Happened) -> None:
     """HN-38, HN-Q10: whoever judges the reply decides what comes of it; asked once, also when it is late again."""
-    issuer = await Person.get(id=happened.view.slots[ISSUER][0])
+    issuer = await present(happened.view.slots[ISSUER], happened.view)
     about = {name: happened.case.data[name] for name in ("kind", "title", "number", "due")}
     replier = await Person.get(id=happened.case.author_id)
     given = about | {"replier": replier.name}
@@ -169,7 +170,7 @@ NOTICE_REPLY = Process(
     tags=((rectified, "已整改"), (paused, "暂停计时")),
     slots=(
         Slot(AUTHOR, "回复人"),
-        Slot(ISSUER, "审核人", judges=True, who=JUDGE),
+        Slot(ISSUER, "审核人", judges=True, who=JUDGE, heirs=IN_CHARGE),
         Slot("leader_in_charge", "分管领导", who=finding.station(Role.LEADER_IN_CHARGE)),
         Slot("chief", "站长", who=finding.station(Role.CHIEF)),
     ),

@@ -8,8 +8,8 @@ from core.calendar.days import UnknownYear
 from core.calendar.deadlines import in_workdays
 from core.cases.declaration import Happened
 from core.cases.models import Case
-from core.people.models import Person
 from notices import practice, records
+from notices.in_charge import present
 from notices.kinds import NoticeKind
 
 
@@ -25,7 +25,7 @@ async def step_up(happened: Happened) -> None:
         "recipients": notice.data["recipients"],
         "notice_text": f"因《{notice.title}》（{notice.number}）的整改回复未通过审核。",
     }
-    author = await Person.get(id=notice.author_id)
+    author = await present([notice.author_id], happened.view, but_the_chief=True)  # who would have approved it then
     await happened.works.begin(
         records.NOTICE, author, given | _term(kind, notice.station_id), f"step_up:{reply.id}", notice
     )

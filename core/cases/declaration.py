@@ -106,7 +106,8 @@ class Offer:
 @dataclass(frozen=True)
 class Slot:
     """``judges``: decides on what others submitted, so nobody who did may decide. ``offers`` finds those who may be
-    chosen by hand; ``who`` fills the slot by rule. In the author's slot ``roles`` and ``who`` limit who may begin."""
+    chosen by hand; ``who`` fills the slot by rule. In the author's slot ``roles`` and ``who`` limit who may begin.
+    ``heirs`` take the turn when all who have it have left; where nothing is said, those whom ``who`` finds then."""
 
     name: str
     caption: str
@@ -114,6 +115,7 @@ class Slot:
     judges: bool = False
     who: Who | None = None
     offers: Who | None = None
+    heirs: Who | None = None
     roles: frozenset[Role] = frozenset()
 
 

@@ -116,6 +116,10 @@ class Engine:
         """Gives the deputy the turn beside the principal; False where he must not decide. NotYours: no such case."""
         return await database.transaction(lambda: self._standing_in.hand_over(case_id, principal, deputy, until))
 
+    async def succeed(self, case_id: int) -> bool:
+        """Gives the turn of those who have all left to somebody who is there; False where nobody is found."""
+        return await database.transaction(lambda: self._standing_in.succeed(case_id))
+
     # ── opening ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _open(

@@ -1,4 +1,5 @@
-"""Deputies (BY-09): what waits for a person who is away goes to somebody else too, and comes back.
+"""Deputies (BY-09): what waits for a person who is away goes to somebody else too, and comes back. Heirs: what waits
+for a person who has left goes to somebody who is there.
 
 A deputy gets a seat beside the one he stands for, for as long as it is the turn of both. Coming and going are sealed.
 """
@@ -8,7 +9,7 @@ from datetime import datetime
 
 from core import clock
 from core.cases import history, outbox, rows, turns
-from core.cases.declaration import SYSTEM, Process, Step, view_of
+from core.cases.declaration import AUTHOR, SYSTEM, Process, Step, view_of
 from core.cases.letters import Change, Teller
 from core.cases.models import Participant
 from core.cases.rows import Held
@@ -30,17 +31,15 @@ class StandingIn:
         """False when the deputy must not stand in here, or when nothing waits any more."""
         held, now = await rows.hold_case(case_id), clock.now()
         waiting = [p for p in held.parts if p.person_id == principal.id and p.turn and p.stands_for is None]
-        seats = [_beside(held, part, deputy, until) for part in waiting if not _is_there(held, part.slot, deputy)]
-        parts = held.parts + [seat for seat in seats if seat not in held.parts]
-        process = self._processes[held.case.process]
-        fitting = [s for s in seats if turns.may_sit(process, held.case, s, parts, now)]
+        fitting = [p for p in waiting if not _is_there(held, p.slot, deputy) and self._may_sit(held, p.slot, deputy.id)]
         if not fitting or deputy.id == held.case.author_id:
             return False
-        for seat in fitting:
+        seats = [_beside(held, part, deputy, until) for part in fitting]
+        for seat in seats:
             seat.turn, seat.told_at, seat.action = True, now, ""
         said = {"principal": principal.id, "deputy": deputy.id, "until": until.isoformat()}
         note = ("stand_in", f"委托{deputy.name}代{principal.name}办理", "转交代办")
-        await self._seal(held, fitting, [], note, said)
+        await self._seal(held, seats, [], note, said)
         return True
 
     async def give_back(self, principal: Person, deputy: Person) -> None:
@@ -55,6 +54,39 @@ class StandingIn:
             said = {"principal": principal.id, "deputy": deputy.id}
             note = ("stand_down", f"委托结束，交还{principal.name}", f"交还{principal.name}")
             await self._seal(held, [], left, note, said)
+
+    async def succeed(self, case_id: int) -> bool:
+        """Those who have left lose the turn to the heirs of their slot."""
+        held, now = await rows.hold_case(case_id), clock.now()
+        gone = [p for p in held.parts if p.turn and not held.people[p.person_id].person.active]
+        left = [p for p in gone if all(o in gone for o in held.parts if o.turn and o.slot == p.slot)]
+        told = [seat for slot in dict.fromkeys(p.slot for p in left) for seat in await self._heirs(held, slot, now)]
+        if not told:
+            return False
+        taken_over = [p for p in left if p.slot in {seat.slot for seat in told}]
+        for seat in taken_over:
+            seat.turn, seat.turn_since, seat.left_at = False, None, now
+        names = "、".join(held.people[p.person_id].person.name for p in taken_over)
+        said = {"gone": [p.person_id for p in taken_over], "heirs": [p.person_id for p in told]}
+        await self._seal(held, told, taken_over, ("succeed", f"{names}已离开，转由在岗人员办理", "转由您办理"), said)
+        return True
+
+    async def _heirs(self, held: Held, slot: str, now: datetime) -> list[Participant]:
+        declared = self._processes[held.case.process].slot(slot)
+        rule = declared.heirs or (None if slot == AUTHOR else declared.who)
+        if rule is None:
+            return []
+        view = view_of(held.case, held.project_name, turns.holders(held.parts))
+        found = await rule.find(view)
+        heirs = [_seat(held, slot, one) for one in found if self._may_sit(held, slot, one)]
+        for seat in heirs:
+            seat.left_at, seat.stands_for, seat.stands_until = None, None, None
+            seat.turn, seat.turn_since, seat.told_at, seat.action = True, now, now, ""
+        return heirs
+
+    def _may_sit(self, held: Held, slot: str, person_id: int) -> bool:
+        process = self._processes[held.case.process]
+        return not turns.barred(process, held.case, slot, person_id, held.parts)
 
     async def _seal(
         self,
@@ -87,12 +119,15 @@ def _is_there(held: Held, slot: str, person: Person) -> bool:
     return any(p.person_id == person.id and p.slot == slot and p.left_at is None for p in held.parts)
 
 
+def _seat(held: Held, slot: str, person_id: int) -> Participant:
+    there = (p for p in held.parts if p.person_id == person_id and p.slot == slot)
+    new = Participant(case_id=held.case.id, person_id=person_id, slot=slot, process=held.case.process)
+    return next(there, new)
+
+
 def _beside(held: Held, part: Participant, deputy: Person, until: datetime) -> Participant:
-    """The deputy's seat, also where he sat there before. It has been waiting as long as the other."""
-    there = (p for p in held.parts if p.person_id == deputy.id and p.slot == part.slot)
-    seat = next(there, None) or Participant(
-        case_id=part.case_id, person_id=deputy.id, slot=part.slot, process=part.process
-    )
+    """The deputy's seat, which has been waiting as long as the other."""
+    seat = _seat(held, part.slot, deputy.id)
     seat.left_at, seat.stands_for, seat.stands_until = None, part.person_id, until
     seat.turn_since = part.turn_since
     return seat

@@ -189,11 +189,11 @@ async def test_a_record_in_the_hands_of_somebody_who_left(place: Town) -> None:
     lin = await report(place)
     place.world.leave("luo")
     await place.settle()
-    assert await departures.tell_authors() == 0
+    assert await departures.see_to(place.house.engine) == 0
     place.world.leave("qin")
     await place.settle()
     for _ in range(2):
-        assert await departures.tell_authors() == 1
+        assert await departures.see_to(place.house.engine) == 1
         await place.settle()
     assert lin.text == (
         f"《{TITLE}》（{NUMBER}）在 秦若岩 手上，但 秦若岩 已离开，现在没有人能办理。"

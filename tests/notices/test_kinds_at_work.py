@@ -8,6 +8,7 @@ import pytest
 
 from core.cases.models import Case
 from core.errors import BadInput, NotNow, Refusal
+from core.people import admission
 from core.people.models import Organisation, Person, Role
 from core.projects.models import Project, SupervisionStatus
 from notices import practice
@@ -198,6 +199,22 @@ async def test_a_failed_reply_steps_up_to_a_partial_stop_that_waits_for_the_chie
     await strict.replies(cast.fang, theirs, 1, 2, 3, 4, 5)
     await strict.does(cast.lin, theirs, "accept")
     assert await state(notice) == "closed"
+
+
+async def test_it_steps_up_for_a_leader_when_the_issuer_has_left_and_never_for_the_chief(strict: Station) -> None:
+    cast = strict.cast
+    notice = await strict.notice(cast.chen, cast.fang)
+    await admission.leave("lin")
+    for replier, gone, author in ((cast.chen, "lin", cast.qin), (cast.fang, "qin", cast.lin)):
+        await admission.leave(gone)
+        mine = await reply_of(notice, replier)
+        await strict.replies(replier, mine, 1, 2, 3, 4, 5)
+        await strict.engine.succeed(mine.id)
+        judge = cast.qin if gone == "lin" else cast.luo
+        await strict.judges(judge, mine, returned=[3], accepted=[1, 2, 4, 5])
+        next_one = await Case.filter(process="notice").order_by("-id").first()
+        assert next_one is not None
+        assert (next_one.author_id, next_one.state, await waiting(next_one)) == (author.id, "approving", ["luo"])
 
 
 async def test_it_steps_up_also_when_the_holidays_of_next_year_are_not_known(strict: Station) -> None:
