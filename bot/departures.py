@@ -12,6 +12,7 @@ from core.cases.letters import Letter
 from core.cases.models import Case
 from core.naming import number_of
 from core.people.models import Person, Role
+from notices import records
 
 _TOLD_WITHIN = timedelta(days=5)  # shorter than a letter is kept, which is how somebody is told once only
 
@@ -31,9 +32,9 @@ async def see_to(engine: Engine) -> int:
 
 
 async def _see_to(engine: Engine, case_id: int, person_id: int) -> None:
-    if await engine.succeed(case_id):
-        return
     case, gone = await Case.get(id=case_id), await Person.get(id=person_id)
+    if case.process == records.CONSENT or await engine.succeed(case_id):
+        return  # nobody else consents to anything
     held_until = engine.held_until(clock.now())
     letters = [replace(_letter(case, one, gone), held_until=held_until) for one in await _concerned(case)]
     await outbox.promise(letters)

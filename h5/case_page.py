@@ -146,10 +146,11 @@ async def _due(process: Process, case: Case) -> Due | None:
 
 async def _hands(visit: CaseVisit) -> list[str]:
     """In whose hands the records are for which this one waits, of those that the reader may see."""
-    if visit.case.closed_at is not None:
+    children = visit.pages.engine.process(visit.case.process).children
+    if visit.case.closed_at is not None or children is None:
         return []
-    children = await Case.filter(parent_id=visit.case.id, closed_at=None).order_by("id").limit(_SHOWN)
-    seen = [one for one in children if await access.may_see(visit.person, one)]
+    born = Case.filter(parent_id=visit.case.id, process=children.process, closed_at=None).order_by("id").limit(_SHOWN)
+    seen = [one for one in await born if await access.may_see(visit.person, one)]
     turns = await whose_turns(seen)
     return [f"{visit.pages.engine.process(one.process).title}：{turns[one.id]}" for one in seen if turns[one.id]]
 

@@ -49,7 +49,7 @@ class Urging:
         """Whether this person may urge somebody about this record now."""
         if not await self._may(case, person):
             return False
-        return any([await self._fresh(one, person) for one in await _waiting(case, person)])
+        return any([await self._fresh(one, person) for one in await self._waiting(case, person)])
 
     async def urge(self, case: Case, person: Person, key: str) -> Urged:
         """About a record that waits for its children, those whose turn these are. Raises Refusal where nobody is to be
@@ -66,7 +66,7 @@ class Urging:
         raise Refusal(f"《{case.title}》现在没有在等别人办理，不需要催办；轮到您的请直接办理。")
 
     async def _urge_all(self, case: Case, person: Person, key: str) -> Urged:
-        all_of_them = [await self._urge(one, person, f"{key}:{one.id}") for one in await _waiting(case, person)]
+        all_of_them = [await self._urge(one, person, f"{key}:{one.id}") for one in await self._waiting(case, person)]
         named = (tuple(dict.fromkeys(name for one in all_of_them for name in one.now)),)
         before = tuple(dict.fromkeys(name for one in all_of_them for name in one.today if name not in named[0]))
         return Urged(*named, before, next((one.held_until for one in all_of_them if one.held_until), None))
@@ -116,18 +116,19 @@ class Urging:
             return True
         return case.parent_id is not None and await Case.exists(id=case.parent_id, author_id=person.id)
 
+    async def _waiting(self, case: Case, person: Person) -> list[Case]:
+        """The case itself, or its children where it waits for them; none where this person can act himself."""
+        turns_here = {part.person_id for part in await Participant.filter(case_id=case.id, turn=True)}
+        if turns_here:
+            return [] if person.id in turns_here else [case]
+        children = self._processes[case.process].children
+        born = Case.filter(parent_id=case.id, process=children.process if children else "", closed_at=None)
+        return await born.order_by("id")
+
     async def _fresh(self, case: Case, person: Person) -> bool:
         seats = Participant.filter(case_id=case.id, turn=True).exclude(person_id=person.id)
         there = await Person.filter(id__in=[seat.person_id for seat in await seats], active=True)
         return bool({one.id for one in there} - await _urged_today(case.id, clock.now()))
-
-
-async def _waiting(case: Case, person: Person) -> list[Case]:
-    """The case itself, or its children where it waits for them; none where this person can act himself."""
-    turns_here = {part.person_id for part in await Participant.filter(case_id=case.id, turn=True)}
-    if turns_here:
-        return [] if person.id in turns_here else [case]
-    return await Case.filter(parent_id=case.id, closed_at=None).order_by("id")
 
 
 async def _urged_today(case_id: int, now: datetime) -> set[int]:

@@ -40,7 +40,7 @@ async def test_of_a_notice_those_are_urged_who_still_owe_something(place: Town) 
     lin, fang, luo = place.phone("lin"), place.phone("fang"), place.phone("luo")
     place.pass_time(days=1)
     assert await lin.says(f"催办{NOTICE}") == f"《{TITLE}》：已催办陈光泽、方知远。"
-    assert chen.text.splitlines() == [
+    assert read(chen.last).splitlines() == [
         f"林小舟催办：《{TITLE}》{NOTICE}在您手上，已等 24 小时，请尽快办理。",
         f"查看并办理，或发送“回复 {NOTICE}”",
     ]
