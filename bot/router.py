@@ -22,6 +22,7 @@ from bot.commands import (
     projects,
     received,
     sent,
+    serving,
     todo,
     urging,
     where,
@@ -121,6 +122,8 @@ class Router:
             await urging.by_number(talk, self._engine, content)
         elif answering.asks(content):
             await answering.by_number(talk, self._engine, self._dialogue, content)
+        elif serving.asks(content):
+            await serving.by_number(talk, content)
         elif papers.asks(content):
             await papers.by_number(talk, content)
         elif pausing.asks(content):

@@ -11,13 +11,14 @@ from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.turns import whose_turns
 from core.projects.models import Project
-from h5 import kinds, papers, people, timeline
+from h5 import kinds, papers, people, service, timeline
 from h5.access import CaseVisit
 from h5.actions import Action, Attempt, actions
 from h5.kinds import FieldView
 from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
 from h5.timeline import Event
+from notices.papers.paper import Served
 
 _SHOWN = 20
 
@@ -56,6 +57,7 @@ class CasePage:
     sections: list[FieldView]
     paper: PaperView | None
     slots: list[Slot]
+    served: list[Served]
     events: list[Event]
     actions: list[Action]
     originals: bool
@@ -87,6 +89,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         sections=[f for f in fields if f.template],
         paper=await papers.view(visit),
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
+        served=await service.view(visit),
         events=timeline.events(process, rows, everybody, facts),
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
         originals=visit.inside,

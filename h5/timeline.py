@@ -21,6 +21,7 @@ class Event:
     what: str
     tone: str
     said: list[FieldView]
+    held: datetime | None = None
 
 
 def events(process: Process, rows: list[HistoryRow], everybody: Known, facts: Facts) -> list[Event]:
@@ -50,4 +51,5 @@ def _event(process: Process, row: HistoryRow, everybody: Known, facts: Facts) ->
     who = everybody.acting(row.actor_id, held.get("for")) if row.actor_id else "系统"
     post = everybody.post(row.actor_id) if row.actor_id else ""
     what = step.caption if step else held.get("note") or row.action
-    return Event(row.at, who, post, what, "warn" if step and step.danger else "", said)
+    until = datetime.fromisoformat(held["held"]) if "held" in held else None
+    return Event(row.at, who, post, what, "warn" if step and step.danger else "", said, until)

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from core.cases.models import Case
-from notices import consent
+from core.cases import retention
+from core.cases.models import Case, OutboxRow
+from notices import consent, service
+from notices.papers.paper import Served
 from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, issued, lines, replies, until
 from tests.town import Town, read, town
 
@@ -59,3 +61,44 @@ async def consented(place: Town) -> str:
     case = await consent.given(place.cast.chen.id, place.cast.project.id)
     assert case is not None
     return case.state
+
+
+async def test_the_station_sees_how_far_a_notice_has_come(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽、方知远")
+    lin = place.phone("lin")
+    for tapped in ("同意电子送达", "签收"):
+        await chen.taps(tapped)
+    await replies(chen, "已搭设栏杆")
+    served = await service.of_notice(await Case.get(process="notice"))
+    assert [(one.name, owed(one), one.trouble, len(one.message_ids)) for one in served] == [
+        ("陈光泽", [], "", 1),
+        ("方知远", ["consented_at", "opened_at", "acknowledged_at", "replied_at"], "", 1),
+    ]
+    said = (await lin.says(f"送达 {NUMBER}")).splitlines()
+    assert [said[0], said[1], said[3], said[5]] == [
+        f"《{TITLE}》{NUMBER}的送达情况：",
+        "· 陈光泽（临港建工 项目经理）",
+        "· 方知远（正衡监理 总监）",
+        "  还没有：打开、签收、回复",
+    ]
+    assert await chen.says(f"送达 {NUMBER}") == "送达情况只供监督站查看。"
+
+    await lin.taps("全部通过")
+    place.pass_time(days=31)
+    await retention.remove(30)
+    assert await OutboxRow.filter(person_id=place.cast.chen.id, kind="card").count() == 0
+    kept, before = (await service.of_notice(await Case.get(process="notice")))[0], served[0]
+    assert (owed(kept), kept.delivered_at, kept.message_ids[:1]) == ([], before.delivered_at, before.message_ids)
+
+
+def owed(one: Served) -> list[str]:
+    return [name for name, value in one if name.endswith("_at") and value is None]
+
+
+async def test_a_message_that_wecom_refused_is_a_trouble_with_its_reason(place: Town) -> None:
+    chen = place.world.person("chen")
+    place.world.admit(chen.model_copy(update={"visible": False}))
+    await issued(place, FOUND[0], repliers="陈光泽")
+    (one,) = await service.of_notice(await Case.get(process="notice"))
+    assert (one.delivered_at, one.message_ids) == (None, ())
+    assert one.trouble == "收件人全部无效或不在应用的可见范围内。请核对成员,并在管理后台调整可见范围。"
