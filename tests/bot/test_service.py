@@ -1,5 +1,6 @@
 """What proves that a notice has reached those who must answer it: consent, delivery, opening, receipt (BY-03)."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from core.cases.models import Case, OutboxRow
 from notices import consent, service
 from notices.papers.paper import Served
 from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, issued, lines, replies, until
+from tests.bot.test_papers import asks
 from tests.town import Town, read, town
 
 
@@ -102,3 +104,19 @@ async def test_a_message_that_wecom_refused_is_a_trouble_with_its_reason(place: 
     (one,) = await service.of_notice(await Case.get(process="notice"))
     assert (one.delivered_at, one.message_ids) == (None, ())
     assert one.trouble == "收件人全部无效或不在应用的可见范围内。请核对成员,并在管理后台调整可见范围。"
+
+
+async def test_the_page_shows_the_service_to_the_station_alone(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽")
+    await chen.taps("签收")
+    notice = await Case.get(process="notice")
+    shown = (await asks(place, f"/h5/cases/{notice.id}", place.cast.lin))[1].decode()
+    assert re.findall(r"<dt>(\w+)</dt><dd>(<time|—)", shown.partition("送达情况")[2])[:6] == [
+        ("同意电子送达", "—"),
+        ("发送", "<time"),
+        ("送达", "<time"),
+        ("打开", "<time"),
+        ("签收", "<time"),
+        ("回复", "—"),
+    ]
+    assert "送达情况" not in (await asks(place, f"/h5/cases/{notice.id}", place.cast.chen))[1].decode()
