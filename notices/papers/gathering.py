@@ -6,7 +6,7 @@ that is made late says what it would have said at once, and an extension that wa
 
 import json
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,8 +47,9 @@ class Issue:
     case: Case
     project: Project
     station: Organisation
-    at: datetime | None
-    by: Person | None
+    at: datetime | None = None
+    by: Person | None = None
+    signer: str = ""
 
     def heading(self, head: Head) -> dict[str, Any]:
         """What every paper begins with."""
@@ -62,10 +63,6 @@ class Issue:
             "verify_url": head.verify_url,
         }
 
-    @property
-    def signer(self) -> str:
-        return self.by.name if self.by is not None else ""
-
 
 def head_of(row: PaperRow, public_url: str) -> Head:
     return Head(row.template, row.title, row.number, f"{public_url}/verify/{row.code}")
@@ -73,15 +70,18 @@ def head_of(row: PaperRow, public_url: str) -> Head:
 
 async def issue_of(case: Case) -> Issue:
     """With its number a case is issued."""
-    rows = await HistoryRow.filter(case_id=case.id).order_by("seq")
-    step = next((row for row in rows if json.loads(row.content)["number"]), None)
-    return Issue(
-        case,
-        await Project.get(id=case.project_id),
-        await Organisation.get(id=case.station_id),
-        step.at if step else None,
-        await Person.get(id=step.actor_id or case.author_id) if step else None,
-    )
+    issue = Issue(case, await Project.get(id=case.project_id), await Organisation.get(id=case.station_id))
+    for row in await HistoryRow.filter(case_id=case.id).order_by("seq"):
+        content = json.loads(row.content)
+        if content["number"]:
+            by = await Person.get(id=row.actor_id or case.author_id)
+            return replace(issue, at=row.at, by=by, signer=await _signer(by, content.get("for")))
+    return issue
+
+
+async def _signer(by: Person, principal_id: int | None) -> str:
+    """A deputy signs in the name of whoever sent him."""
+    return f"{by.name}（受{(await Person.get(id=principal_id)).name}委托）" if principal_id else by.name
 
 
 async def cited_notice(notice: Case) -> CitedNotice:
@@ -115,7 +115,7 @@ async def of_notice(head: Head, case: Case) -> paper.Notice:
 async def _common(issue: Issue) -> dict[str, Any]:
     case, data = issue.case, issue.case.data
     check = await cited_check(case)
-    units = await _names(Organisation, data["addressee_units"])
+    units = await names(Organisation, data["addressee_units"])
     return {
         "addressee_units": units,
         "check": cited(check),
@@ -153,7 +153,7 @@ def facts(check: Case) -> tuple[Fact, ...]:
 async def inspectors(check: Case, notice: Case) -> tuple[Officer, ...]:
     """Who made the check, and whoever drew up the notice."""
     ids = dict.fromkeys((check.author_id, notice.author_id))
-    return tuple(Officer(name=name) for name in await _names(Person, ids))
+    return tuple(Officer(name=name) for name in await names(Person, ids))
 
 
 # ── the deadline, and what follows it ────────────────────────────────────────────────────────────────────────────────
@@ -229,11 +229,11 @@ async def _copied_to(issue: Issue, addressees: Iterable[str]) -> tuple[str, ...]
     """The units of those who may read it, unless it is addressed to them."""
     seats = Participant.filter(case_id=issue.case.id, slot="recipients", left_at=None).order_by("id")
     people = await Person.in_bulk([seat.person_id for seat in await seats], "id")
-    units = await _names(Organisation, dict.fromkeys(one.org_id for one in people.values()))
+    units = await names(Organisation, dict.fromkeys(one.org_id for one in people.values()))
     return tuple(one for one in units if one not in addressees)
 
 
-async def _names(model: type[Organisation] | type[Person], ids: Iterable[int | str]) -> tuple[str, ...]:
+async def names(model: type[Organisation] | type[Person], ids: Iterable[int | str]) -> tuple[str, ...]:
     """In the order of the ids."""
     wanted = [int(one) for one in ids]
     found = await model.in_bulk(wanted, "id")
@@ -265,7 +265,7 @@ async def _conduct(issue: Issue) -> dict[str, Any]:
     if len(units) > _NAMED_TOGETHER:
         unit = Unit(name=f"{unit.name}等{len(units)}家单位（名单见抬头）")
     elif len(units) > 1:
-        unit = Unit(name="、".join(await _names(Organisation, units)))
+        unit = Unit(name="、".join(await names(Organisation, units)))
     return {"unit": unit, "conduct": said or "存在本通知书所列的问题。", "notice_text": ""}
 
 

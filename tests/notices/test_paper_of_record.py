@@ -1,5 +1,6 @@
 """What the paper of each kind says of its record, and how the record stands when somebody looks the paper up."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -119,3 +120,11 @@ async def test_what_comes_of_an_overdue_reply_tells_how_it_came_to_it(station: S
     assert await stands(matter) == ("现行有效",)
     await void(station, matter)
     assert await stands(matter) == ("已作废", "这份文书已经作废，不再有效。")
+
+
+async def test_a_deputy_signs_for_whoever_sent_him(station: Station) -> None:
+    cast = station.cast
+    notice = await station.notice(kind="stop_work")
+    until = station.clock.now() + timedelta(days=3)
+    assert await station.engine.hand_over(notice.id, cast.luo, cast.qin, until)
+    assert (await gathered(await station.does(cast.qin, notice, "approve"))).approved_by == "秦若岩（受罗敬川委托）"
