@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiohttp import web
 
@@ -14,10 +14,11 @@ from core.papers import queue
 from core.papers.models import PaperRow, PaperState
 from h5.access import CaseVisit
 from h5.files import Copy, deliver
-from notices import practice, records
+from notices import practice, records, service
 from notices.papers import gathering
 from notices.papers.paper import Paper
 from notices.papers.rendering import PaperFailed
+from notices.papers.serving import service_record
 
 _PAGE = re.compile(r"([1-9][0-9]{0,3})\.png")
 _PDF = "document.pdf"
@@ -39,6 +40,7 @@ class PaperView:
     verify: str
     hint: str = ""
     draft: str = ""
+    service: str = ""
 
 
 async def view(visit: CaseVisit) -> PaperView | None:
@@ -50,8 +52,14 @@ async def view(visit: CaseVisit) -> PaperView | None:
             return None
     row = await queue.of_case(case.id)
     if row is not None:
-        return _view(row)
+        return replace(_view(row), service=_service(visit, case, row))
     return _draft_view(case) if _has_draft(visit, case) else None
+
+
+def _service(visit: CaseVisit, case: Case, row: PaperRow) -> str:
+    """Who opened what, and when, is the station's own business."""
+    offered = visit.inside and case.process == records.NOTICE and row.state == PaperState.MADE
+    return f"/h5/cases/{case.id}/service.pdf" if offered else ""
 
 
 def _has_draft(visit: CaseVisit, case: Case) -> bool:
@@ -81,6 +89,14 @@ async def send_draft(visit: CaseVisit) -> web.Response:
         raise NotYours
     draft = await gathering.draft_of(visit.case)
     return await _rendered(visit, draft, await gathering.photos(draft, visit.pages.store))
+
+
+async def send_service_record(visit: CaseVisit) -> web.Response:
+    row = await queue.of_case(visit.case.id)
+    if row is None or not _service(visit, visit.case, row):
+        raise NotYours
+    served = await service.of_notice(visit.case)
+    return await _rendered(visit, await service_record(visit.case, row, served, visit.pages.settings.public_url), {})
 
 
 async def _rendered(visit: CaseVisit, paper: Paper, photos: Mapping[int, bytes]) -> web.Response:

@@ -24,6 +24,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
         _get("/h5/cases/{case}/draft.pdf", of_case(pages, papers.send_draft)),
+        _get("/h5/cases/{case}/service.pdf", of_case(pages, papers.send_service_record)),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),

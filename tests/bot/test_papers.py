@@ -245,3 +245,22 @@ async def test_whoever_decides_on_a_notice_sees_what_it_will_look_like(small_pla
     await small_place.phone("luo").taps("批准")
     assert (await asks(small_place, address, cast.luo))[0] == 404
     assert lin.text == READY.replace("整改", "停工").replace("质安改", "质安停").format(pages=2)
+
+
+async def test_the_record_of_service_is_printed_as_it_stands(small_place: Town) -> None:
+    notice = await issued_with_photos(small_place)
+    cast, address = small_place.cast, f"/h5/cases/{notice.id}/service.pdf"
+    await asks(small_place, f"/h5/cases/{(await Case.get(process='notice_reply')).id}", cast.chen)
+    _, page, _ = await asks(small_place, f"/h5/cases/{notice.id}", cast.lin)
+    assert page.decode().count(f'href="{address}"') == 1
+    status, pdf, kind = await asks(small_place, address, cast.lin)
+    said, row = words(pdf), await PaperRow.get(case_id=notice.id)
+    assert (status, kind) == (200, "application/pdf")
+    assert said.startswith("海澄市质安监督站送达回证海澄质安改〔2026〕001号")
+    for sentence in (
+        "送达文书《责令整改通知书》（海澄质安改〔2026〕001号）",
+        row.sha256,
+        "陈光泽项目经理临港建工—2026-11-23",
+    ):
+        assert said.count(sentence) == 1, sentence
+    assert (await asks(small_place, address, cast.chen))[0] == 404
