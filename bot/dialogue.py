@@ -76,15 +76,15 @@ class Dialogue:
         """A record of another process that this one leads to, with what is known filled in."""
         found = following.following(case, name)
         process = self._engine.process(name)
-        action, parent = process.first().action, case.id if found.child else 0
+        action, parent = process.first().action, found.about(case)
         draft = await drafts.find(talk.person.id, name, action)
         if draft is not None and draft.data.get(PARENT, 0) == parent and begun(draft):
             await self._offer_to_go_on(talk, process, draft)
             return
         if draft is not None:
             await draft.delete()
-        about = {PARENT: parent, "project": case.project_id, "station": case.station_id}
-        about |= {ANSWERED: dict(found.answers(case))}
+        known = await found.answers(case)
+        about = {PARENT: parent, "project": case.project_id, "station": case.station_id, ANSWERED: dict(known)}
         await self.go_on(talk, await drafts.begin(talk.person.id, name, action, data=about))
 
     async def begin_step(self, talk: Talk, case: Case, step: Step) -> None:

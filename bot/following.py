@@ -3,7 +3,7 @@
 Each is a record of its own, begun by a button on the first one's card, with what is known filled in.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,24 +16,30 @@ from core.cases import clocks
 from core.cases.declaration import AUTHOR
 from core.cases.models import Case
 from core.errors import Refusal
-from notices import records
+from notices import appeal, marks, records
 from notices.handing import due_of
+from notices.reply import LATE
 from notices.voiding import may_be_void
+
+
+async def _nothing(_case: Case) -> Mapping[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
 class Following:
-    """``fits``: whether this record may lead to it now. ``child``: it is about the very record, and not only begun
-    with what that holds. ``offered``: its author finds a button for it; else it is begun by its word."""
+    """``fits``: whether this record may lead to it now, and ``offered`` whether its card says so; else it is begun by
+    its word. ``about``: the record that it is about, where it is not only begun with what this one holds; ``answers``
+    may refuse it in a sentence."""
 
     process: str
     caption: str
     fits: Callable[[Case], bool]
-    answers: Callable[[Case], Mapping[str, Any]] = lambda case: {}
-    child: bool = False
-    offered: bool = True
+    answers: Callable[[Case], Awaitable[Mapping[str, Any]]] = _nothing
+    about: Callable[[Case], int] = lambda case: 0
     otherwise: str = "现在不能办理这一项。"
     by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
+    offered: Callable[[Case], bool] = lambda case: True
 
 
 def _wants_notice(check: Case) -> bool:
@@ -41,7 +47,7 @@ def _wants_notice(check: Case) -> bool:
     return bool(asked and check.data["findings"])
 
 
-def _from_check(check: Case) -> Mapping[str, Any]:
+async def _from_check(check: Case) -> Mapping[str, Any]:
     return {"kind": "rectification", "project": check.project_id, "cited_check": str(check.id)}
 
 
@@ -61,30 +67,70 @@ def _ahead(due: datetime | None) -> bool:
     return due is not None and due > clock.now()
 
 
+def _itself(case: Case) -> int:
+    return int(case.id)
+
+
+def _its_reply(matter: Case) -> int:
+    return int(matter.parent_id or 0)
+
+
+def _is_reply(case: Case) -> bool:
+    return case.process == records.REPLY
+
+
+def _is_marked(reply: Case) -> bool:
+    """It has just got a mark that its author may not agree with."""
+    returned = any(not one["accepted"] for one in reply.data.get("verdicts") or [])
+    recorded = reply.state == "unsigned" and marks.is_record(reply)
+    return recorded or reply.state in (*LATE, "escalated") or (reply.state == "waiting" and returned)
+
+
+def _is_issued(matter: Case) -> bool:
+    return matter.process == records.MATTER and matter.state == "issued"
+
+
+def _never(_case: Case) -> bool:
+    return False
+
+
+async def _mark_of(case: Case) -> Mapping[str, Any]:
+    if case.process == records.REPLY:
+        return await appeal.begin_with(case)
+    return await appeal.begin_with(await Case.get(id=_its_reply(case)), f"m{case.id}")
+
+
+_NO_MARK = "没有可以提出异议的记录。"
 _NO_TIME = "现在不能申请延期：没有截止日期、已经到期、暂停计时，或者已经回复。"
 _NO_PAUSE = "现在不能暂停计时：没有截止日期、已经到期、已经暂停，或者已经回复。"
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
-    Following(records.EXTENSION, "申请延期", _runs, child=True, otherwise=_NO_TIME),
+    Following(records.EXTENSION, "申请延期", _runs, about=_itself, otherwise=_NO_TIME),
     Following(
-        records.PAUSE, "暂停计时", _may_pause, child=True, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
+        records.PAUSE, "暂停计时", _may_pause, about=_itself, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
     ),
-    Following(records.VOIDING, "作废", may_be_void, child=True, offered=False, otherwise="还没有下发，或者已经作废。"),
+    Following(
+        records.VOIDING, "作废", may_be_void, about=_itself, offered=_never, otherwise="还没有下发，或者已经作废。"
+    ),
+    Following(records.APPEAL, "我有异议", _is_reply, _mark_of, about=_itself, otherwise=_NO_MARK, offered=_is_marked),
+    Following(records.APPEAL, "我有异议", _is_issued, _mark_of, about=_its_reply, otherwise=_NO_MARK, by=("replier",)),
 )
 
 
 def following(case: Case, process: str) -> Following:
     """Raises Refusal when this record does not lead there, or not any more."""
-    found = next((one for one in FOLLOWINGS if one.process == process), None)
-    if found is None or not found.fits(case):
-        raise Refusal(f"《{case.title}》{found.otherwise if found else Following.otherwise}")
-    return found
+    found = [one for one in FOLLOWINGS if one.process == process]
+    fitting = next((one for one in found if one.fits(case)), None)
+    if fitting is None:
+        raise Refusal(f"《{case.title}》{found[0].otherwise if found else Following.otherwise}")
+    return fitting
 
 
-def after(case: Case, processes: Sequence[str]) -> list[Following]:
-    """What the author of this record may begin now, of the processes in use."""
-    return [one for one in FOLLOWINGS if one.offered and one.process in processes and one.fits(case)]
+def after(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Following]:
+    """What those in this slot may begin now, of the processes in use."""
+    mine = [one for one in FOLLOWINGS if one.process in processes and slot in one.by]
+    return [one for one in mine if one.fits(case) and one.offered(case)]
 
 
-def presses(case: Case, processes: Sequence[str]) -> list[Press]:
-    return [Press(one.caption, Follow(case.id, one.process), PLAIN) for one in after(case, processes)]
+def presses(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Press]:
+    return [Press(one.caption, Follow(case.id, one.process), PLAIN) for one in after(case, processes, slot)]

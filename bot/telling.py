@@ -89,7 +89,7 @@ class CardTeller:
         steps = _own_steps(process, case, slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
-        presses += following.presses(case, self._processes) if slot == AUTHOR else []
+        presses += following.presses(case, self._processes, slot)
         said = f"{_actor(change)}{change.step.caption}{_said(change)}" if change.remark else ""
         if change.actor is None and change.step.to == change.step.at and not place:
             said = f"已{change.step.caption}"
@@ -99,22 +99,27 @@ class CardTeller:
     def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
-        reads = all(step.by != slot for step in process.table) and change.actor is not None and not change.step.danger
-        if not reads:  # whoever only reads receives a record; what happens by itself, or undoes it, is news
+        reads = all(step.by != slot for step in process.table) and change.actor is not None
+        if not reads or change.step.danger or change.remark:
+            # Whoever only reads receives a record; what happens by itself, undoes or decides it, is news.
             return self._result(change, slot, f"{process.title}{caption}", rows)
-        text = gist(process, case, change.view) or case.title
-        return notice(f"收到一份{process.title}", text, self._page(case), rows=rows, desc=_about(case))
+        text, onward = gist(process, case, change.view) or case.title, following.presses(case, self._processes, slot)
+        return self._told_of(change, f"收到一份{process.title}", text, onward, rows)
 
     def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]]) -> Card:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
-        case, url = change.case, self._page(change.case)
+        case = change.case
         text = f"{_actor(change)}{change.step.caption}{_said(change)}"
         if change.actor is None and not change.remark:
             text = gist(change.process, case, change.view) or case.title
-        presses = self._onward(change) if slot == AUTHOR else []
-        if not presses:
+        onward = self._onward(change) if slot == AUTHOR else following.presses(case, self._processes, slot)
+        return self._told_of(change, title, text, onward, rows)
+
+    def _told_of(self, change: Change, title: str, text: str, onward: list[Press], rows: list[tuple[str, str]]) -> Card:
+        case, url = change.case, self._page(change.case)
+        if not onward:
             return notice(title, text, url, rows=rows, desc=_about(case))
-        presses = [Press("看详情", url, PLAIN), *presses]
+        presses = [Press("看详情", url, PLAIN), *onward]
         task = f"a{case.id}-{change.seq}"
         return ask_with_buttons(task, title, text, presses, rows=rows, url=url, desc=_about(case))
 

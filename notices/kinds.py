@@ -68,7 +68,8 @@ RETURN = "return"
 
 class NoticeKind(BaseModel):
     """``failed_reply``: ``return`` sends a failed reply back, the name of another kind steps up to it (X-2, HB-28).
-    ``usual_workdays`` is what a form proposes. ``danger``: its messages pass through quiet hours."""
+    ``usual_workdays`` is what a form proposes, ``appeal_workdays`` how long one may object to a mark (BY-15).
+    ``danger``: its messages pass through quiet hours."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -79,6 +80,7 @@ class NoticeKind(BaseModel):
     series: Annotated[str, Field(max_length=50)]
     deadline: Term = Term.OPTIONAL
     usual_workdays: Annotated[int, Field(ge=1, le=180)] | None = None
+    appeal_workdays: Annotated[int, Field(ge=1, le=60)] = 5
     approval: Approval = Approval.OPTIONAL
     answer: Answer = Answer.RECTIFY
     failed_reply: str = RETURN

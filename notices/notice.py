@@ -22,7 +22,7 @@ from core.forms import Form, Offered, People, Text
 from core.forms import Project as ProjectField
 from core.people.models import REVIEWER_ROLES, STATION_ROLES, Role
 from core.projects import finding
-from notices import practice, records
+from notices import marks, practice, records
 from notices.drafting import fits_together
 from notices.effects import issued
 from notices.fields import KindField, Term
@@ -82,7 +82,7 @@ NOTICE = Process(
     offers={"addressee_units": records.ADDRESSEES, "cited_check": records.CHECKS, "lifts": records.STOPS},
     check=fits_together,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
-    tags=((rectified, "已整改"),),
+    tags=((rectified, "已整改"), *marks.TAGS),
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("repliers", "回复人", policy=Policy.EACH, offers=records.OF_ADDRESSEES),

@@ -3,11 +3,12 @@ chief."""
 
 from typing import Annotated
 
-from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Process, Slot, State, Step, View
+from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Happened, Process, Slot, State, Step, View, Who
 from core.forms import Form, Text
 from core.people.models import Role
 from core.projects import finding
-from notices import practice, records
+from notices import marks, practice, records
+from notices.correcting import undisputed
 from notices.fields import KindField
 from notices.in_charge import IN_CHARGE
 from notices.kinds import Approval, NoticeKind
@@ -46,6 +47,15 @@ def _waits_for_chief(view: View) -> bool:
     return _way(view).approval is Approval.CHIEF and not his_own
 
 
+async def _replier(view: View) -> list[int]:
+    return [(await records.reply_about(view)).author_id]
+
+
+async def _issued(happened: Happened) -> None:
+    await undisputed(happened)
+    await promising.of_matter(happened)
+
+
 for_the_chief = Condition("须站长批准", _waits_for_chief, answer="way")
 
 OVERDUE_MATTER = Process(
@@ -60,7 +70,9 @@ OVERDUE_MATTER = Process(
     slots=(
         Slot(AUTHOR, "审核人", heirs=IN_CHARGE),
         Slot("chief", "站长", judges=True, who=finding.station(Role.CHIEF)),
+        Slot("replier", "回复人", who=Who("回复人", _replier, "没有找到回复人，请联系管理员。")),
     ),
+    tags=marks.TAGS,
     states=(
         State("choose", "待处理"),
         State("approving", "待站长批准"),
@@ -71,12 +83,15 @@ OVERDUE_MATTER = Process(
     ),
     table=(
         Step(START, "draw_up", "超期待处理", by=SYSTEM, to="choose"),
-        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="approving", form=Matter, when=for_the_chief),
+        Step("choose", "propose", "提出处理意见", by=AUTHOR, to="approving", form=Matter, when=for_the_chief,
+             effect=undisputed),
         Step("choose", "propose", "提出处理意见", by=AUTHOR, to="issued", form=Matter, numbered=True,
-             effect=promising.of_matter),
+             tells=("replier",), effect=_issued),
+        Step("choose", "withdraw", "异议成立，不予处理", by=SYSTEM, to="dropped", tells=(AUTHOR,)),
         Step("choose", "drop", "不予处理", by=AUTHOR, to="dropped", form=NoMatter, danger=True),
-        Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR,), numbered=True,
-             effect=promising.of_matter),
+        Step("approving", "approve", "批准", by="chief", to="issued", tells=(AUTHOR, "replier"), numbered=True,
+             effect=_issued),
+        Step("approving", "withdraw", "异议成立，不予处理", by=SYSTEM, to="dropped", tells=(AUTHOR,)),
         Step("approving", "refuse", "不批准", by="chief", to="choose", form=Refused, danger=True),
         Step("choose", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),
         Step("approving", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),

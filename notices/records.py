@@ -126,4 +126,9 @@ async def reply_about(view: View) -> Case:
 async def said(case: Case, *actions: str) -> list[tuple[str, Mapping[str, Any]]]:
     """What was filled in for these steps, in their order."""
     rows = await HistoryRow.filter(case_id=case.id, action__in=actions).order_by("seq")
-    return [(row.action, json.loads(row.content)["data"]) for row in rows]
+    return [(row.action, content(row)["data"]) for row in rows]
+
+
+def content(row: HistoryRow) -> Mapping[str, Any]:
+    held: Mapping[str, Any] = json.loads(row.content)
+    return held

@@ -27,7 +27,7 @@ from core.cases.models import Case
 from core.forms import Form
 from core.people.models import Person, Role
 from core.projects import finding
-from notices import practice, records, rounds
+from notices import marks, practice, records, rounds
 from notices.handing import due_of
 from notices.in_charge import IN_CHARGE, present
 from notices.kinds import REPLIERS, RETURN
@@ -155,6 +155,7 @@ steps_up = Condition("不合格即升级", _steps_up)
 is_over = Condition("已过截止日期", _is_over)
 paused = Condition("计时暂停", lambda view: view.at == "waiting" and clocks.is_paused(view.data, "due"))
 rectified = Condition("各条均已整改", lambda view: view.at == "closed" and view.data["answer"] == Asked.RECTIFY)
+corrected = Condition("已更正，没有再超期", lambda view: view.at not in LATE and marks.corrected.holds(view))
 _DUE = _deadline("expire")
 
 NOTICE_REPLY = Process(
@@ -167,7 +168,7 @@ NOTICE_REPLY = Process(
     gist=lambda view: "；".join(f"{n}.{wording}" for n, wording in enumerate(view.data["findings"], 1)),
     check=_fits_the_round,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
-    tags=((rectified, "已整改"), (paused, "暂停计时")),
+    tags=((rectified, "已整改"), (paused, "暂停计时"), (marks.disputed, "有异议"), (corrected, "已更正")),
     slots=(
         Slot(AUTHOR, "回复人"),
         Slot(ISSUER, "审核人", judges=True, who=JUDGE, heirs=IN_CHARGE),
@@ -198,6 +199,8 @@ NOTICE_REPLY = Process(
              tells=(AUTHOR, ISSUER, "leader_in_charge", "chief"), effect=_overdue),
         Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
         Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, marks=SIGNED),
+        Step("waiting", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review", effect=_answered),
+        Step("overdue", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review"),
         Step("overdue", "reprieve", "延期", by=SYSTEM, to="waiting"),
         Step("review", "accept", "全部通过", by=ISSUER, to="closed", tells=(AUTHOR,), effect=_ended),
         Step("review", "judge", "逐条审核", by=ISSUER, to="closed", form=Judgement, when=all_accepted,

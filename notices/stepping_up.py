@@ -1,14 +1,9 @@
 """A failed reply that steps up (X-2, HB-28): a notice of the next kind is drawn up, and waits for the chief."""
 
-from datetime import date, timedelta
-
 from core import clock
-from core.calendar import counting
-from core.calendar.days import UnknownYear
-from core.calendar.deadlines import in_workdays
 from core.cases.declaration import Happened
 from core.cases.models import Case
-from notices import practice, records
+from notices import practice, records, terms
 from notices.in_charge import present
 from notices.kinds import NoticeKind
 
@@ -34,12 +29,4 @@ async def step_up(happened: Happened) -> None:
 def _term(kind: NoticeKind, station_id: int) -> dict[str, str]:
     if kind.usual_workdays is None:
         return {}
-    return {"deadline": _last_day(kind.usual_workdays, station_id).isoformat()}
-
-
-def _last_day(workdays: int, station_id: int) -> date:
-    """Where the working days of a year are not known yet, twice as many days: nobody is there to choose one."""
-    try:
-        return in_workdays(counting.calendar(), clock.today(), workdays, counting.rule(station_id)).last_day
-    except UnknownYear:
-        return clock.today() + timedelta(days=2 * workdays)
+    return {"deadline": terms.workdays(clock.today(), kind.usual_workdays, station_id).last_day.isoformat()}

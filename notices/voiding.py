@@ -14,6 +14,7 @@ from core.people.models import Role
 from core.projects import finding
 from notices import effects, records
 
+_DECIDED_ON = (records.EXTENSION, records.PAUSE, records.APPEAL, records.MATTER)  # as long as a reply is owed
 _NUMBERED = {records.NOTICE: records.ISSUED, records.MATTER: ("issued",)}
 
 
@@ -61,9 +62,7 @@ async def notice_is_void(happened: Happened) -> None:
 
 async def reply_is_void(happened: Happened) -> None:
     """Nobody decides any more what comes of it."""
-    begun = Case.filter(
-        parent_id=happened.case.id, process__in=[records.EXTENSION, records.PAUSE, records.MATTER], closed_at=None
-    )
+    begun = Case.filter(parent_id=happened.case.id, process__in=_DECIDED_ON, closed_at=None)
     for one in await begun.order_by("id"):
         await happened.works.take(one.id, "lapse")
 

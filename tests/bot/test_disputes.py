@@ -7,7 +7,7 @@ import pytest
 
 from checks.report import CHECK_REPORT
 from notices.processes import NOTICES
-from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, issued, lines, passes, until
+from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, issued, lines, passes, since, until
 from tests.town import Town, read, town
 
 ABOUT = f"{NUMBER} 滨江花园一期"
@@ -71,3 +71,62 @@ async def test_a_replier_asks_for_a_pause_by_its_button(place: Town) -> None:
         "已恢复计时；1.3号楼5层临边没有栏杆",
         "截止日期：12月8日24时",
     ]
+
+
+# ── marks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_an_overdue_mark_is_objected_to_from_the_card_that_tells_of_it(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽")
+    lin, luo, qin = (place.phone(one) for one in ("lin", "luo", "qin"))
+    await passes(place, day(12, 3, hour=0))
+    assert lines(chen.text, 0, -1) == ["已超期：通知回复", "[我有异议]"]
+    assert await chen.taps("我有异议") == "请发送「异议的理由」。\n请写明事实；照片下一步发送"
+    await chen.says("检测机构停电")
+    await chen.photographs(1)
+    about = "异议事项：12月3日超期\n异议的理由：检测机构停电"
+    assert (await chen.taps("发完了")).startswith(f"异议：请核对\n提交后：待裁决。\n{about}\n证明照片：1 张照片\n")
+    await chen.taps("提交")
+    about = f"{about}\n提出人：陈光泽\n文号：{NUMBER}"
+    asked = f"待裁决：异议\n滨江花园一期 异议\n{about}\n[看详情]\n[维持]\n[更正]"
+    assert [luo.text, qin.text, lin.text] == [asked, asked, f"收到一份异议\n滨江花园一期 异议\n{about}"]
+    assert await chen.says("异议 海澄质安改2026-1") == "您已经对“12月3日超期”提出异议，请等待裁决。"
+    assert lines(await chen.says("需我回复的"), 1) == ["【已超期·有异议】1 份"]
+
+    await qin.taps("更正")
+    seen = (len(chen.messages), len(lin.messages))
+    assert lines(await qin.says("停电属实"), 1) == ["状态：成立（已更正）"]
+    decided = f"异议成立（已更正）\n秦若岩更正，意见：停电属实\n{about}"
+    told, again = since(chen, seen[0])
+    assert (told, lines(again, 0, 4)) == (decided, ["待回复·已更正：通知回复", "截止日期：12月10日24时"])
+    told, dropped = since(lin, seen[1])
+    assert (told, lines(dropped, 0)) == (decided, ["超期处理不予处理·已更正"])
+    assert luo.text.splitlines()[-1] == "[秦若岩已更正]"
+
+
+async def test_what_came_of_being_overdue_is_told_and_may_be_objected_to(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽")
+    lin, luo, qin = (place.phone(one) for one in ("lin", "luo", "qin"))
+    await passes(place, day(12, 3, hour=0))
+    await lin.taps("提出处理意见")
+    for said in ("处罚建议书", "逾期没有整改"):
+        await lin.says(said)
+    await lin.taps("提出处理意见", card=lin.last)
+    await luo.taps("批准")
+    assert lines(chen.text, 0, 1, -1) == ["收到一份超期处理", "海澄质安罚建〔2026〕001号", "[我有异议]"]
+    assert await chen.says("异议 海澄质安罚建2026-1") == "请发送「异议的理由」。\n请写明事实；照片下一步发送"
+    for said in ("已提前电话说明", "跳过"):
+        await chen.says(said)
+    quiet = len(luo.messages)
+    await chen.taps("提交")
+    assert lines(qin.text, 0, 2) == ["待裁决：异议", "异议事项：处罚建议书海澄质安罚建〔2026〕001号"]
+    assert [read(m).splitlines()[0] for m in luo.messages[quiet:]] == ["收到一份异议"]  # he has approved it
+    await qin.taps("维持")
+    await qin.says("没有通话记录")
+    assert lines(chen.text, 0, 1) == ["异议不成立（维持）", "秦若岩维持，意见：没有通话记录"]
+    assert await chen.says("异议 海澄质安罚建2026-1") == (
+        "对“处罚建议书海澄质安罚建〔2026〕001号”的异议已经裁决（维持），不能再次提出。"
+    )
+    assert await place.phone("fang").says("异议 海澄质安罚建2026-1") == (
+        "没有找到需要您回复的这份通知，请核对文号，或发送“需我回复的”查看。"
+    )
