@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock
+from core.calendar.days import Calendar
 from core.cases.engine import Outcome
 from core.cases.models import Case
 from core.errors import Refusal
 from core.people.models import Person
-from notices import reply
+from notices import pause, reply
 from tests.core.cases.story import MONDAY, actions, waiting
 from tests.notices import story
 from tests.notices.story import Station, answer, everything_is_sound, now, reply_of, verdict
@@ -25,6 +26,7 @@ FINDINGS = frozenset({1, 2, 3})
 PEOPLE = ("chen", "fang", "lin")
 DUE, MORE = date(2026, 10, 13), timedelta(days=3)
 DECISIONS = ("accept", "grant", "refuse")
+PAUSES = ("pause", "resume")  # by whoever judges; what repliers ask for is told elsewhere
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,12 @@ answers = st.builds(lambda who, f: Act(who, who, "reply", f), repliers, st.just(
 verdicts = st.builds(lambda who, f: Act("lin", who, "judge", f), repliers, some)
 requests = st.builds(lambda who: Act(who, who, "ask", frozenset()), repliers)
 decisions = st.builds(lambda who, what: Act("lin", who, what, frozenset()), repliers, st.sampled_from(DECISIONS))
+pauses = st.builds(lambda who, what: Act("lin", who, what, frozenset()), repliers, st.sampled_from(PAUSES))
 anything = st.builds(
     Act, st.sampled_from(PEOPLE), repliers, st.sampled_from(("reply", "judge", "ask", *DECISIONS)), some, st.booleans()
 )
 passing = st.builds(Pass, st.integers(1, 48), st.booleans())
-likely = answers | answers | verdicts | verdicts | requests | decisions
+likely = answers | answers | verdicts | verdicts | requests | decisions | pauses
 moves = st.lists(likely | anything | passing | passing, min_size=8, max_size=16)
 
 
@@ -71,6 +74,7 @@ class Model:
     owed: frozenset[int] = FINDINGS
     answered: frozenset[int] = frozenset()
     until: date | None = None
+    paused: date | None = None
     matters: int = 0
     taken: list[str] = field(default_factory=lambda: ["hand_out"])
 
@@ -82,19 +86,22 @@ class Model:
         return today > self.due
 
     def swept(self, today: date) -> None:
-        if self.state == "waiting" and self.over(today):
+        if self.state == "waiting" and self.over(today) and self.paused is None:
             self.state, self.matters = "overdue", 1
             self.taken.append("expire")
 
     def takes(self, act: Act, today: date) -> bool:
         """Whether the step is taken; False when it must be refused."""
         done = act.who == (self.who if act.action in ("reply", "ask") else "lin") and self._step(act, today)
-        if done and act.action in ("reply", "judge", "accept"):
+        if done and act.action in ("reply", "judge", "accept", "pause"):
             self.taken.append(act.action)
+        if done and act.action in ("reply", "resume"):
+            self._goes_on(today)
         return done
 
     def _step(self, act: Act, today: date) -> bool:
         ways = {"reply": self._reply, "judge": self._judge, "accept": self._accept, "ask": self._ask}
+        ways |= {"pause": self._pause, "resume": self._resume}
         return ways.get(act.action, self._decide)(act, today)
 
     def _reply(self, act: Act, today: date) -> bool:
@@ -120,10 +127,28 @@ class Model:
         return True
 
     def _ask(self, act: Act, today: date) -> bool:
-        if self.state not in ("waiting", "overdue") or self.over(today) or self.until is not None:
+        free = self.until is None and self.paused is None
+        if self.state not in ("waiting", "overdue") or self.over(today) or not free:
             return False
         self.until = self.due + MORE
         return True
+
+    def _pause(self, act: Act, today: date) -> bool:
+        if self.state != "waiting" or self.over(today) or self.paused is not None:
+            return False
+        self.paused = today
+        return True
+
+    def _resume(self, act: Act, today: date) -> bool:
+        return self.paused is not None
+
+    def _goes_on(self, today: date) -> None:
+        """As many working days are left as were left before."""
+        if self.paused is None:
+            return
+        self.due = pause.moved(Calendar(), self.due, self.paused, today).last_day
+        self.paused = None
+        self.taken += ["resume"] if self.state == "review" else ["resume", "go_on"]
 
     def _decide(self, act: Act, today: date) -> bool:
         if self.until is None or (act.action == "grant" and self.until <= today):
@@ -181,12 +206,16 @@ class Play:
         if act.action == "ask":
             asked = {"until": until.isoformat(), "reason": "雨天"}
             return await engine.open("extension", who, asked, key=key, parent=mine)
-        target = await self._extension(mine, key) if act.action in ("grant", "refuse") else mine
+        if act.action == "pause":
+            return await engine.open("pause", who, {"reason": "封路"}, key=key, parent=mine)
+        if act.action == "resume":
+            return await engine.perform((await self._newest("pause", mine)).id, "resume", who, key=key)
+        target = await self._newest("extension", mine) if act.action in ("grant", "refuse") else mine
         return await engine.perform(target.id, act.action, who, await self._filled(act, mine), key=key)
 
-    async def _extension(self, mine: Case, key: str) -> Case:
+    async def _newest(self, process: str, mine: Case) -> Case:
         """The one that is open; for a request that is repeated, the newest."""
-        asked = Case.filter(process="extension", parent_id=mine.id).order_by("-id")
+        asked = Case.filter(process=process, parent_id=mine.id).order_by("-id")
         return await asked.first() or mine
 
     async def _filled(self, act: Act, mine: Case) -> dict[str, Any]:
@@ -217,7 +246,7 @@ class Play:
             if model.state == "review":
                 await self._act(Act("lin", who, "accept", frozenset()))
         await self.compare()
-        assert not await Case.filter(process="extension", closed_at=None).exists()
+        assert not await Case.filter(process__in=["extension", "pause"], closed_at=None).exists()
 
 
 _REMINDERS = {"soon", "tomorrow", "late", "late_3", "late_7"}

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from core import clock
 from core.cases.models import Case
 from core.errors import NotNow, Refusal
 from core.people.models import Person
@@ -75,3 +76,19 @@ async def test_time_that_is_granted_while_the_reply_is_accepted_leaves_both_soun
     )
     assert [type(one) for one in both if isinstance(one, BaseException)] in ([], [NotNow])
     assert (await now(extension)).state in ("granted", "lapsed")
+
+
+async def test_sweepers_say_nothing_of_a_clock_that_is_paused_at_the_same_moment(station: Station) -> None:
+    cast = station.cast
+    notice = await station.notice(cast.chen, cast.fang)
+    mine = [await reply_of(notice, person) for person in (cast.chen, cast.fang)]
+    station.clock.moment = clock.now().replace(day=16, hour=1)  # the first reminder is due this minute
+    sweeps = [station.engine.sweep() for _ in range(4)]
+    reason = {"reason": "台风停工"}
+    orders = [station.engine.open("pause", cast.lin, reason, key=station.key(), parent=one) for one in mine]
+    await asyncio.gather(*sweeps, *orders)
+    said = [[one for one in await actions(reply) if one != "pause"] for reply in mine]
+    await station.until(30)
+    for reply, before in zip(mine, said, strict=True):
+        assert before in (["hand_out"], ["hand_out", "soon"])
+        assert [one for one in await actions(reply) if one != "pause"] == before
