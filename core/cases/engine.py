@@ -25,6 +25,7 @@ from core.cases.standing_in import StandingIn
 from core.cases.sweeping import Sweeper
 from core.cases.urging import Urging
 from core.errors import NotNow, Refusal
+from core.evidence import likeness
 from core.people.models import Organisation, Person
 from core.projects.models import Project
 
@@ -210,6 +211,8 @@ class Engine:
             move.around[acted_for].person.name if acted_for else "", held,
         )  # fmt: skip
         letters = await self._teller.letters(change)
+        if actor is not None:  # what the system hands out was handed in by somebody before
+            await likeness.note(case.id, move.answer.attachments, now)
         rows.add_history(row)
         rows.keep_case(case)
         rows.keep_seats(parts)

@@ -1,4 +1,5 @@
 from tortoise import fields
+from tortoise.indexes import Index
 from tortoise.models import Model
 
 
@@ -24,3 +25,28 @@ class Evidence(Model):
 
     class Meta:
         table = "evidence"
+
+
+class PhotoUse(Model):
+    """A photo that somebody has handed in with a case. The bands of its hash find what looks like it by index."""
+
+    id = fields.BigIntField(primary_key=True)
+    case_id = fields.BigIntField()
+    evidence_id = fields.BigIntField()
+    used_at = fields.DatetimeField()
+    phash = fields.CharField(max_length=16)
+    band_a = fields.CharField(max_length=4)
+    band_b = fields.CharField(max_length=4)
+    band_c = fields.CharField(max_length=4)
+    band_d = fields.CharField(max_length=4)
+
+    class Meta:
+        table = "photo_use"
+        unique_together = (("case_id", "evidence_id"),)
+        indexes = (
+            Index(fields=("evidence_id",)),
+            Index(fields=("band_a",)),
+            Index(fields=("band_b",)),
+            Index(fields=("band_c",)),
+            Index(fields=("band_d",)),
+        )
