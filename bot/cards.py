@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from bot.buttons import Button as Pressed
 from wecom import cards
@@ -27,6 +27,17 @@ class Press:
     style: Literal[1, 2, 3, 4] = PLAIN
 
 
+class Line(NamedTuple):
+    """A line of a card that leads somewhere."""
+
+    name: str
+    value: str
+    url: str
+
+
+Row: TypeAlias = tuple[str, str] | Line
+
+
 @dataclass(frozen=True)
 class Pick:
     """An option of a vote card or a drop-down."""
@@ -42,7 +53,7 @@ def ask_with_buttons(
     text: str,
     presses: Sequence[Press],
     *,
-    rows: Sequence[tuple[str, str]] = (),
+    rows: Sequence[Row] = (),
     url: str = "",
     desc: str = "",
     selection: tuple[str, str, Sequence[Pick]] | None = None,
@@ -79,9 +90,7 @@ def ask_with_options(
     )
 
 
-def notice(
-    title: str, text: str, url: str, *, rows: Sequence[tuple[str, str]] = (), desc: str = ""
-) -> cards.TextNotice:
+def notice(title: str, text: str, url: str, *, rows: Sequence[Row] = (), desc: str = "") -> cards.TextNotice:
     """To read: a tap anywhere opens the very item."""
     return cards.TextNotice(
         source=SOURCE,
@@ -93,11 +102,15 @@ def notice(
     )
 
 
-def _rows(rows: Sequence[tuple[str, str]]) -> list[cards.HorizontalContent]:
-    return [
-        cards.HorizontalContent(keyname=clip(name, Advice.KEY_NAME), value=clip(value, Advice.VALUE))
-        for name, value in [row for row in rows if row[1]][:ROWS]
-    ]
+def _rows(rows: Sequence[Row]) -> list[cards.HorizontalContent]:
+    return [_row(row) for row in [row for row in rows if row[1]][:ROWS]]
+
+
+def _row(row: Row) -> cards.HorizontalContent:
+    name, value = clip(row[0], Advice.KEY_NAME), clip(row[1], Advice.VALUE)
+    if isinstance(row, Line):
+        return cards.HorizontalContent(type=1, keyname=name, value=value, url=row.url)
+    return cards.HorizontalContent(keyname=name, value=value)
 
 
 def _button(press: Press) -> cards.Button:

@@ -2,11 +2,12 @@
 cards of those who need not act any more are made to say who decided."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from bot import following
 from bot.buttons import Act, Again
-from bot.cards import DANGER, PLAIN, PRIMARY, Press, ask_with_buttons, notice
+from bot.cards import DANGER, PLAIN, PRIMARY, Press, Row, ask_with_buttons, notice
+from bot.hinting import hints
 from bot.talk import card_letter, plain, text_letter, update_letter
 from core import clock
 from core.cases.declaration import AUTHOR, Process, Step, View
@@ -19,6 +20,17 @@ from core.naming import names, number_of
 from core.people.models import Person
 from notices import records
 from wecom.cards import ButtonInteraction, Card
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """What everybody reads who is told, and by slot what only those of it do."""
+
+    all: list[tuple[str, str]]
+    only: Mapping[str, Sequence[Row]]
+
+    def of(self, slot: str) -> list[Row]:
+        return [*self.all, *self.only.get(slot, [])]
 
 
 class CardTeller:
@@ -40,10 +52,11 @@ class CardTeller:
         rows = await _key_rows(change, known[change.case.author_id].person)
         rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
+        shown = _Rows(rows, await hints(change, self._page(change.case)))
         notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
         names = {one: known[one].person.name for one in stood_for}
-        told = [self._told(change, p, people[p.person_id], notices.get(p.slot), rows, names) for p in parts]
-        letters = told + self._settled(change, people, cards, rows)
+        told = [self._told(change, p, people[p.person_id], notices.get(p.slot), shown, names) for p in parts]
+        letters = told + self._settled(change, people, cards, shown)
         return [one if one.person_id in acted else replace(one, held_until=change.held_until) for one in letters]
 
     async def reminders(self, reminder: Reminder) -> list[Letter]:
@@ -68,7 +81,7 @@ class CardTeller:
         part: Participant,
         person: Person,
         same: Card | None,
-        rows: list[tuple[str, str]],
+        rows: "_Rows",
         principals: Mapping[int, str],
     ) -> Letter:
         """``same`` is the notice for everybody of the slot whose turn it is not; ``principals``: by name."""
@@ -76,11 +89,11 @@ class CardTeller:
         card = same
         if part.turn or card is None:
             place = f"代{principals[part.stands_for]}办理" if part.stands_for else ""
-            card = self._turn_card(change, part.slot, f"k{case.id}-{change.seq}-{person.id}", rows, place)
+            card = self._turn_card(change, part.slot, f"k{case.id}-{change.seq}-{person.id}", rows.of(part.slot), place)
         return card_letter(person, card, self._agent_id, key, case_id=case.id, slot=part.slot)
 
     def _turn_card(
-        self, change: Change, slot: str, task: str, rows: list[tuple[str, str]], place: str = ""
+        self, change: Change, slot: str, task: str, rows: Sequence[Row], place: str = ""
     ) -> ButtonInteraction:
         """A chief must be able to see the photos before deciding: the whole card and a button open the page. ``place``:
         in whose place this reader acts."""
@@ -130,9 +143,7 @@ class CardTeller:
             return [Press(f"照此{again}", Again(change.case.id), PRIMARY)]
         return following.presses(change.case, self._processes)
 
-    def _settled(
-        self, change: Change, people: dict[int, Person], cards: dict[int, str], rows: list[tuple[str, str]]
-    ) -> list[Letter]:
+    def _settled(self, change: Change, people: dict[int, Person], cards: dict[int, str], rows: "_Rows") -> list[Letter]:
         """Cards of the one who acted and of those who need not act any more."""
         done = [p.person_id for p in change.relieved]
         if change.actor is not None:
@@ -141,10 +152,10 @@ class CardTeller:
         reached = [one for one in dict.fromkeys(done) if one in people and one in cards]
         return [self._decided(change, people[one], cards[one], rows) for one in reached]
 
-    def _decided(self, change: Change, person: Person, task: str, rows: list[tuple[str, str]]) -> Letter:
+    def _decided(self, change: Change, person: Person, task: str, rows: "_Rows") -> Letter:
         process, case = change.process, change.case
         if _goes_on(change, person):
-            card = self._turn_card(change, change.step.by, f"{task}-u{change.seq}", rows)
+            card = self._turn_card(change, change.step.by, f"{task}-u{change.seq}", rows.of(change.step.by))
             key = f"marked:{case.id}:{change.seq}:{person.id}"
             return update_letter(person, {"card": card.to_json()}, task, key, case_id=case.id)
         mine = change.actor is not None and change.actor.id == person.id
@@ -153,7 +164,7 @@ class CardTeller:
         short = f"{who.partition('（')[0]}已{change.step.caption}"
         text = f"{case.title}\n{clock.spoken(change.at)} {words}{_said(change)}"
         card = ask_with_buttons(
-            f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows,
+            f"{task}-u{change.seq}", process.title, text, [Press("看详情", self._page(case), PLAIN)], rows=rows.all,
             url=self._page(case), desc=_about(case),
         ).model_copy(update={"replace_text": short[:10]})  # fmt: skip
         key = f"settle:{case.id}:{change.seq}:{person.id}"

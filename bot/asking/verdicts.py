@@ -1,6 +1,7 @@
 """Verdicts on a reply (BY-04, HN-45): what is to go back is ticked on one card, then each of these gets its reason."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from bot.asking.desk import Asker, Desk, Sign, Taken
@@ -12,6 +13,8 @@ from bot.talk import plain
 from core.cases.models import Case
 from core.errors import BadInput
 from core.forms import Day
+from notices import pairing
+from notices.reply import progress
 from notices.rounds import Answer
 from wecom.events import ImageMessage, TextMessage, VideoMessage, VoiceMessage
 
@@ -32,13 +35,13 @@ class VerdictsAsker(Asker):
         if waits:
             self._ask_why(desk, case, waits)
         else:
-            self._offer(desk, case)
+            await self._offer(desk, case)
         return True
 
-    def _offer(self, desk: Desk, case: Case) -> None:
+    async def _offer(self, desk: Desk, case: Case) -> None:
         answers = _answers(case)
         if desk.question.name not in desk.answers and _RETURNED not in desk.draft.data:
-            self._remind_of(desk, case, answers)
+            await self._remind_of(desk, case, answers)
         ticked = desk.draft.data.pop(_RETURNED, {})
         picks = [Pick(str(a.finding), f"{a.finding}.{_wording(case, a)}", str(a.finding) in ticked) for a in answers]
         more = f"共 {len(picks)} 条，也可以回复序号，例如：退回 3、21" if len(picks) > OPTIONS else "不勾选就是全部通过"
@@ -47,10 +50,11 @@ class VerdictsAsker(Asker):
         )
         desk.talk.show(card)
 
-    def _remind_of(self, desk: Desk, case: Case, answers: list[Answer]) -> None:
+    async def _remind_of(self, desk: Desk, case: Case, answers: list[Answer]) -> None:
+        used = await _used_before(desk, case)
         head = f"{plain(desk.draft.data['heading'])}\n不办了发送“取消”。"
         link = listing.link(desk.talk, case, "查看照片和全部内容")
-        listing.say(desk.talk, [head, *(_line(case, answer) for answer in answers)], link)
+        listing.say(desk.talk, [head, *(_line(case, answer, used) for answer in answers)], link)
 
     def _ask_why(self, desk: Desk, case: Case, number: int) -> None:
         answer = next(a for a in _answers(case) if a.finding == number)
@@ -145,10 +149,23 @@ def _wording(case: Case, answer: Answer) -> str:
     return str(case.data["findings"][answer.finding - 1])
 
 
-def _line(case: Case, answer: Answer) -> str:
+async def _used_before(desk: Desk, case: Case) -> Mapping[int, list[str]]:
+    """By finding, what is said of its photos."""
+    said: dict[int, list[str]] = {}
+    used = await pairing.used_in_last(case, (await progress(case)).rounds)
+    for one, words in await pairing.told(used, desk.person):
+        said.setdefault(one.finding, []).append(words)
+    return said
+
+
+def _line(case: Case, answer: Answer, used: Mapping[int, list[str]]) -> str:
     photos = f"照片{len(answer.photos)}张，" if answer.photos else "没有照片，"
     done = Day("").show(answer.done_on, {})
-    return f"{answer.finding}. {_cut(_wording(case, answer))}\n  回复：{_cut(answer.statement)}（{photos}{done}完成）"
+    said = "".join(f"\n  ⚠ 照片{plain(words)}" for words in dict.fromkeys(used.get(answer.finding, [])))
+    return (
+        f"{answer.finding}. {_cut(_wording(case, answer))}\n"
+        f"  回复：{_cut(answer.statement)}（{photos}{done}完成）{said}"
+    )
 
 
 def _cut(words: str) -> str:
