@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from bot.cards import Line
 from core import clock
+from core.calendar import counting
 from core.cases import clocks
 from core.cases.declaration import AUTHOR
 from core.cases.ladders import TERM, Planned
 from core.cases.letters import Change
 from core.cases.models import ClockRow
-from notices import pairing, practice, records
+from notices import pairing, records
 from notices.records import ISSUER
 from notices.reply import progress
 from notices.rounds import Answer, Round
@@ -38,7 +39,7 @@ async def _reminders(change: Change, page: str) -> list[Line]:
     if not ahead:
         return []
     first = clock.local(ahead[0].at)
-    return [Line("后续安排", f"{first.month}月{first.day}日起提醒{len(ahead)}次，到期将处理", page)]
+    return [Line("后续安排", f"{first.month}月{first.day}日起提醒{len(ahead)}次，逾期将处理", page)]
 
 
 async def _ladder(change: Change) -> list[Planned]:
@@ -50,4 +51,4 @@ async def _ladder(change: Change) -> list[Planned]:
     if kept is not None:
         return clocks.rungs(kept, deadline.then)
     due = deadline.due(change.view, change.at)
-    return clocks.planned(deadline, due, change.view, change.at, practice.current().calendar) if due else []
+    return clocks.planned(deadline, due, change.view, change.at, counting.calendar()) if due else []

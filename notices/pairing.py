@@ -18,8 +18,8 @@ _OWN = 2  # bits: what was put right and is taken from the same angle looks much
 
 @dataclass(frozen=True)
 class Used:
-    """``round`` and ``finding`` (from 1) say where the reply shows the photo, ``said`` what anybody may know of where it
-    was used before; ``case_id`` and ``at`` are those of another record."""
+    """``round`` and ``finding`` (from 1) say where the reply shows the photo, ``said`` what anybody may know of where
+    it was used before; ``case_id`` and ``at`` are those of another record."""
 
     photo: int
     round: int

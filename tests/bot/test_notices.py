@@ -126,7 +126,7 @@ async def test_each_replier_is_told_on_a_card_of_his_own(place: Town) -> None:
     card = (
         f"待回复：通知回复\n{NUMBER} {TITLE}\n"
         "1.3号楼5层临边没有栏杆；2.6层配电箱没有上锁；3.脚手架连墙件缺失；4.塔吊限位器失灵；5.基坑边堆载过大\n"
-        "回复人：{who}\n截止日期：12月2日24时\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
+        "回复人：{who}\n截止日期：12月2日24时\n后续安排：11月27日起提醒5次，逾期将处理\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
     )
     assert [chen.text, place.phone("fang").text] == [card.format(who="陈光泽"), card.format(who="方知远")]
     assert place.phone("lin").text == f"已提交：{TITLE}\n编号：{NUMBER}\n状态：待回复\n查看详情"

@@ -1,23 +1,29 @@
 """Photos that look alike (BY-05): whatever the search by index finds, a comparison of all with all finds, too."""
 
 import hashlib
+import importlib
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tortoise import get_connection
 from tortoise.backends.base import executor
 
 from core import clock, database
+from core.cases import history
+from core.cases.models import HistoryRow
 from core.evidence import likeness
 from core.evidence.models import Evidence, PhotoUse
 
+pytestmark = pytest.mark.usefixtures("opened")
 LIN = 11
 SITE = 0x1F3A5C7E90B2D4F6
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 async def opened(migrated_url: str) -> AsyncIterator[None]:
     executor.EXECUTOR_CACHE.clear()  # statements prepared for the other kind of database do not fit this one
     await database.open_database(migrated_url)
@@ -26,12 +32,22 @@ async def opened(migrated_url: str) -> AsyncIterator[None]:
 
 
 async def photo(bits: int, content: str = "") -> Evidence:
-    phash = f"{bits:016x}"
-    return await Evidence.create(
-        sha256=hashlib.sha256((content or phash).encode()).hexdigest(), kind="photo", mime="image/jpeg", size=1,
-        original_key="o", shown_key="s", phash=phash, name="现场.jpg", source="chat", taken_by_id=LIN,
-        created_at=clock.now(),
-    )  # fmt: skip
+    (made,) = await photos(bits, content=content)
+    return made
+
+
+async def photos(*hashes: int, content: str = "") -> list[Evidence]:
+    last = await Evidence.all().count()
+    made = [
+        Evidence(
+            id=last + number, sha256=hashlib.sha256((content or str(bits)).encode()).hexdigest(), kind="photo",
+            mime="image/jpeg", size=1, original_key="o", shown_key="s", phash=f"{bits:016x}", name="现场.jpg",
+            source="chat", taken_by_id=LIN, created_at=clock.now(),
+        )
+        for number, bits in enumerate(hashes, 1)
+    ]  # fmt: skip
+    await Evidence.bulk_create(made)
+    return made
 
 
 async def handed_in(case_id: int, *photos: Evidence, days: int = 0) -> None:
@@ -83,6 +99,24 @@ async def test_the_same_photo_of_the_same_case_is_remembered_once() -> None:
     assert await PhotoUse.all().count() == 1
 
 
+async def test_photos_from_before_there_was_a_search_are_found_as_well() -> None:
+    seen, found = await photo(SITE), await photo(SITE)
+    now = clock.now()
+    for seq, actor in ((1, LIN), (2, None)):  # what the system hands out was used by nobody
+        content = history.canonical({"attachments": {str(seen.id if actor else found.id): "0"}})
+        await HistoryRow.create(
+            case_id=7, seq=seq, at=now, actor_id=actor, action="a", from_state="a", to_state="b", content=content,
+            previous="", hash=str(seq),
+        )  # fmt: skip
+    migration = importlib.import_module("core.migrations.0007_photo_use")
+    await migration.used_before(None, SimpleNamespace(client=get_connection("default")))
+    assert [(use.evidence_id, use.case_id) for use in (await likeness.uses_of_like([found]))[found.id]] == [
+        (seen.id, 7)
+    ]
+    kept = await PhotoUse.get()
+    assert [kept.band_a, kept.band_b, kept.band_c, kept.band_d] == likeness.bands(kept.phash)
+
+
 near = st.lists(st.integers(0, 63), max_size=6, unique=True).map(lambda places: flipped(SITE, *places))
 hashes = st.lists(st.one_of(near, st.integers(0, 2**64 - 1), st.just(0), st.just(2**64 - 1)), min_size=1, max_size=25)
 
@@ -91,7 +125,7 @@ hashes = st.lists(st.one_of(near, st.integers(0, 2**64 - 1), st.just(0), st.just
 @given(seen=hashes, asked=hashes)
 async def test_the_search_by_index_finds_what_brute_force_finds(seen: list[int], asked: list[int]) -> None:
     await PhotoUse.all().delete()
-    there, here = [await photo(one) for one in seen], [await photo(one) for one in asked]
+    there, here = await photos(*seen), await photos(*asked)
     await handed_in(1, *there)
     found = await likeness.uses_of_like(here)
     for one in here:
