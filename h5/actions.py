@@ -12,8 +12,9 @@ from multidict import MultiDict
 from core.cases.declaration import Process, Step
 from core.errors import BadInput
 from core.forms import Question, questions
+from h5 import judging
 
-TYPED = frozenset({"text", "choice", "day", "number", "switch"})
+TYPED = frozenset({"text", "choice", "day", "number", "switch", "verdicts"})
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -23,14 +24,16 @@ class Attempt:
 
     action: str
     error: BadInput
-    typed: Mapping[str, str]
+    typed: Mapping[str, Any]
     key: str
 
 
 @dataclass(frozen=True)
 class Input:
+    """``value`` is text, for verdicts a list of rulings."""
+
     question: Question
-    value: str
+    value: Any
     error: str
     template: str
 
@@ -71,10 +74,15 @@ def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Act
 
 
 def _input(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Input:
-    preset = _preset(held.get(question.name, question.default))
-    value = attempt.typed.get(question.name, "") if attempt else preset
+    value = _value(question, attempt, held)
     error = attempt.error.sentence if attempt and attempt.error.field == question.name else ""
     return Input(question, value, error, f"inputs/{question.field.kind}.html")
+
+
+def _value(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Any:
+    if question.field.kind == "verdicts":
+        return judging.rulings(held, attempt.typed[question.name] if attempt else [])
+    return attempt.typed.get(question.name, "") if attempt else _preset(held.get(question.name, question.default))
 
 
 def _preset(default: Any) -> str:
@@ -83,11 +91,12 @@ def _preset(default: Any) -> str:
     return "" if default is None else str(default)
 
 
-def typed(process: Process, state: str, action: str, form: MultiDict[str]) -> dict[str, str]:
+def typed(process: Process, state: str, action: str, form: MultiDict[str]) -> dict[str, Any]:
     """What the page's form brought for this action's questions; what was left empty is left out."""
     steps = process.steps(state, action)
     asked = questions(steps[0].form) if steps and steps[0].form else []
-    return {q.name: form[q.name].strip() for q in asked if form.get(q.name, "").strip()}
+    texts = {q.name: form[q.name].strip() for q in asked if form.get(q.name, "").strip()}
+    return texts | {q.name: judging.read(q.name, form) for q in asked if q.field.kind == "verdicts"}
 
 
 def request_key(form: MultiDict[str]) -> str:

@@ -11,16 +11,19 @@ from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.turns import whose_turns
 from core.projects.models import Project
-from h5 import kinds, papers, people, service, timeline
+from h5 import kinds, ladder, papers, people, rounds, service, timeline
 from h5.access import CaseVisit
 from h5.actions import Action, Attempt, actions
 from h5.kinds import FieldView
+from h5.ladder import Rung
 from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
+from h5.rounds import Sheet
 from h5.timeline import Event
 from notices.papers.paper import Served
 
 _SHOWN = 20
+_ON_SHEET = frozenset({"answers", "verdicts"})
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class CasePage:
     urge_key: str
     lines: list[FieldView]
     sections: list[FieldView]
+    sheet: Sheet | None
+    ladder: list[Rung]
     paper: PaperView | None
     slots: list[Slot]
     served: list[Served]
@@ -72,6 +77,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
     everybody = await people.known([p.person_id for p in parts] + [r.actor_id for r in rows if r.actor_id])
     facts = await _facts(process, case, rows)
     fields = [view for form in process.forms() for view in kinds.views(form, case.data, facts)]
+    found = await rounds.sheet(visit)
     return CasePage(
         case=case,
         title=case.title,
@@ -85,8 +91,10 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         children=await _children(process, case),
         hands=await _hands(visit),
         urge_key=secrets.token_hex(16) if await engine.urging.offered(case, visit.person) else "",
-        lines=[f for f in fields if not f.template],
+        lines=[f for f in fields if not f.template and not (found and f.kind in _ON_SHEET)],
         sections=[f for f in fields if f.template],
+        sheet=found,
+        ladder=await ladder.rungs(process, case, parts, everybody),
         paper=await papers.view(visit),
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         served=await service.view(visit),

@@ -43,6 +43,7 @@ class FieldView:
     """``template`` is empty for a line of text."""
 
     name: str
+    kind: str
     caption: str
     template: str
     value: Any
@@ -82,15 +83,15 @@ def _answered(question: Question, value: Any) -> bool:
 def _view(question: Question, value: Any, known: Facts) -> FieldView:
     kind = question.field.kind
     if kind not in RICH:
-        return FieldView(question.name, question.caption, "", question.field.show(value, known.names))
-    return FieldView(question.name, question.caption, f"kinds/{kind}.html", RICH[kind](value, known))
+        return FieldView(question.name, kind, question.caption, "", question.field.show(value, known.names))
+    return FieldView(question.name, kind, question.caption, f"kinds/{kind}.html", RICH[kind](value, known))
 
 
 def _files(ids: list[int], known: Facts) -> list[FileView]:
-    return [_file(known.case_id, known.evidence[one]) for one in ids]
+    return [file(known.case_id, known.evidence[one]) for one in ids]
 
 
-def _file(case_id: int, evidence: Evidence) -> FileView:
+def file(case_id: int, evidence: Evidence) -> FileView:
     base = f"/h5/cases/{case_id}/files/{evidence.id}"
     seconds = f"{evidence.seconds:.0f} 秒" if evidence.seconds else ""
     thumb = _versioned(base, "thumb", evidence.thumb_key) if evidence.thumb_key else ""

@@ -64,7 +64,10 @@ class Answers(Field):
 
 @dataclass(frozen=True)
 class Verdicts(Field):
+    """``usual``: reasons that are offered for a return."""
+
     kind: ClassVar[str] = "verdicts"
+    usual: ClassVar[tuple[str, ...]] = ("照片看不清", "整改不到位", "照片不是同一部位", "缺少整改后的照片")
     caption: str = "逐条审核"
 
     def check(self, value: list[Verdict]) -> None:

@@ -15,10 +15,9 @@ from core.errors import BadInput
 from core.forms import Day
 from notices import pairing
 from notices.reply import progress
-from notices.rounds import Answer
+from notices.rounds import Answer, Verdicts
 from wecom.events import ImageMessage, TextMessage, VideoMessage, VoiceMessage
 
-USUAL = ("照片看不清", "整改不到位", "照片不是同一部位", "缺少整改后的照片")
 _NUMBERS = re.compile(r"^(?:退回)?\s*第?((?:\d{1,3}[、，,\s]*)+)条?$")
 _ALL_WELL = frozenset({"全部通过", "都通过", "通过", *SKIP})
 _LONGEST = 1000
@@ -58,7 +57,7 @@ class VerdictsAsker(Asker):
 
     def _ask_why(self, desk: Desk, case: Case, number: int) -> None:
         answer = next(a for a in _answers(case) if a.finding == number)
-        presses = [Press(reason, _carries(desk, f"why:{number}:{reason}"), LIGHT) for reason in USUAL]
+        presses = [Press(reason, _carries(desk, f"why:{number}:{reason}"), LIGHT) for reason in Verdicts.usual]
         presses.append(Press("看详情", desk.talk.link(f"/h5/cases/{case.id}"), PLAIN))
         text = f"{_wording(case, answer)}；回复：{answer.statement}"
         card = ask_with_buttons(

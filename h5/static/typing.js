@@ -13,7 +13,8 @@
   };
 
   const keep = (form) => {
-    const typed = Object.fromEntries(fields(form).map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
+    const said = fields(form).filter((one) => one.type !== "radio" || one.checked);
+    const typed = Object.fromEntries(said.map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
     storage((kept) => kept.setItem(PREFIX + form.dataset.keep, JSON.stringify(typed)));
   };
 
@@ -22,6 +23,7 @@
     for (const one of fields(form)) {
       if (!(one.name in typed)) continue;
       if (one.type === "checkbox") one.checked = typed[one.name];
+      else if (one.type === "radio") one.checked = one.value === typed[one.name];
       else if (!one.value) one.value = typed[one.name];
     }
   };

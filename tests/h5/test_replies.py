@@ -1,0 +1,178 @@
+"""The pages of a notice and of the replies to it: finding by finding, before and after, round by round (BY-04 … 06)."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from checks.report import CHECK_REPORT
+from core.cases.models import Case
+from core.people.models import OrgKind, Person, Role
+from core.projects.models import Post, ProjectMember, ProjectParty
+from notices.processes import NOTICES
+from tests.core.evidence import material
+from tests.h5.story import Station, station_on, text
+
+WORDINGS = ("临边无防护", "配电箱未上锁", "基坑积水")
+TODAY = "2026-11-20"
+
+
+@pytest.fixture
+async def station(migrated_url: str, tmp_path: Path) -> AsyncIterator[Station]:
+    async with station_on(migrated_url, tmp_path, (CHECK_REPORT, *NOTICES)) as made:
+        cast = made.cast
+        await ProjectParty.create(project_id=cast.project.id, org_id=cast.chen.org_id, kind=OrgKind.CONTRACTOR)
+        yield made
+
+
+def picture(turned: int) -> bytes:
+    """The same site, turned: another photo to everybody."""
+    return material.saved(material.site().rotate(turned, expand=True, resample=Image.Resampling.BICUBIC))
+
+
+async def noticed(station: Station, *more: Person, **changes: Any) -> Case:
+    """林小舟 has issued a notice on three findings, the first two with a photo."""
+    cast = station.cast
+    before = [await station.keep(picture(turned), cast.lin) for turned in (0, 90)]
+    found: list[dict[str, Any]] = [{"note": wording} for wording in WORDINGS]
+    for finding, photo in zip(found, before, strict=False):
+        finding["photos"] = [photo.id]
+    check = await station.report(findings=found, reviewers=[])
+    data = {
+        "kind": "rectification",
+        "project": cast.project.id,
+        "addressee_units": [str(cast.chen.org_id)],
+        "cited_check": str(check.id),
+        "deadline": "2026-12-02",
+        "repliers": [cast.chen.id, *(one.id for one in more)],
+    }
+    key = f"notice-{await Case.all().count()}"
+    return (await station.pages.engine.open("notice", cast.lin, data | changes, key=key)).case
+
+
+async def reply_of(notice: Case, person: Person) -> Case:
+    return await Case.get(parent_id=notice.id, process="notice_reply", author_id=person.id)
+
+
+async def replies(station: Station, reply: Case, **photos: list[bytes]) -> None:
+    """``_1`` are the photos of the first finding; what is named is answered."""
+    person = await Person.get(id=reply.author_id)
+    answers = []
+    for name, pictures in photos.items():
+        number = int(name.removeprefix("_"))
+        kept = [(await station.keep(one, person)).id for one in pictures]
+        answers.append({"finding": number, "statement": f"第{number}条已整改", "photos": kept, "done_on": TODAY})
+    key = f"reply-{reply.id}-{(await Case.get(id=reply.id)).version}"
+    await station.pages.engine.perform(reply.id, "reply", person, {"answers": answers}, key=key)
+
+
+def part(page: str, begin: str, end: str) -> list[str]:
+    """The lines between these two, the first included."""
+    lines = page.splitlines()
+    start = lines.index(begin)
+    return lines[start : lines.index(end, start)]
+
+
+async def test_the_judge_sees_each_finding_with_its_answer_and_what_was_used_before(station: Station) -> None:
+    cast = station.cast
+    notice = await noticed(station)
+    reply = await reply_of(notice, cast.chen)
+    await replies(station, reply, _1=[picture(0)], _2=[picture(180), picture(180)], _3=[])
+    lin = await station.browser(cast.lin)
+    page = await lin.read(f"/h5/cases/{reply.id}")
+    assert part(page, "第1轮，3项中剩3项", "第 3 条") == [
+        *("第1轮，3项中剩3项", "第 1 条", "/ 3", "待审核", "临边无防护", "第 1 轮", "待审核"),
+        *("整改前", "整改后", "与这一条整改前的照片相同", "第1条已整改", "11月20日完成，11月20日 09:00 回复"),
+        *("第 2 条", "/ 3", "待审核", "配电箱未上锁", "第 1 轮", "待审核"),
+        *("整改前", "整改后", "第2条已用过", "第2条已整改", "11月20日完成，11月20日 09:00 回复"),
+    ]
+    chen = await station.browser(cast.chen)
+    assert "相同" not in await chen.read(f"/h5/cases/{reply.id}")
+
+
+async def test_a_photo_of_another_record_is_named_only_to_who_may_see_that(station: Station) -> None:
+    cast = station.cast
+    first = await noticed(station)
+    await replies(station, await reply_of(first, cast.chen), _1=[picture(45)], _2=[], _3=[])
+    station.clock.move(days=3)
+    reply = await reply_of(await noticed(station), cast.chen)
+    await replies(station, reply, _1=[], _2=[], _3=[picture(45)])
+    said = "以前用过：海澄质安改〔2026〕001号，2026年11月20日"
+    lin = await station.browser(cast.lin)
+    assert said in (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
+    assert "以前用过" not in await lin.read(f"/h5/cases/{(await reply_of(first, cast.chen)).id}")
+
+
+async def test_rounds_are_all_kept_and_what_was_returned_says_why(station: Station) -> None:
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    await replies(station, reply, _1=[], _2=[picture(30)], _3=[])
+    lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
+    station.clock.move(hours=1)
+    form = {"verdicts-1": "accept", "verdicts-2": "return", "verdicts-2-reason": "照片看不清", "verdicts-3": "accept"}
+    assert (await lin.does(reply, "judge", **form)).status == 303
+    page = await chen.read(f"/h5/cases/{reply.id}")
+    assert part(page, "第2轮，3项中剩1项", "第 3 条") == [
+        *("第2轮，3项中剩1项", "第 1 条", "/ 3", "已通过", "临边无防护", "第 1 轮", "已通过"),
+        *("整改前", "整改后", "没有照片", "第1条已整改", "11月20日完成，11月20日 09:00 回复"),
+        *("林小舟 11月20日 10:00 审核", "第 2 条", "/ 3", "已退回", "配电箱未上锁", "第 1 轮", "已退回"),
+        *("整改前", "整改后", "第2条已整改", "11月20日完成，11月20日 09:00 回复", "退回原因：照片看不清"),
+        "林小舟 11月20日 10:00 审核",
+    ]
+    station.clock.move(hours=1)
+    await replies(station, reply, _2=[picture(30)])
+    again = part(await lin.read(f"/h5/cases/{reply.id}"), "第 2 条", "第 3 条")
+    assert again[4:9] == ["第 2 轮", "待审核", "整改前", "整改后", "第1轮第2条已用过"]
+    assert again[11:14] == ["以前的回复（1）", "第 1 轮", "已退回"]
+    await lin.does(reply, "judge", **{"verdicts-2": "accept"})
+    assert "3项全部通过" in (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
+
+
+async def test_a_return_without_a_reason_stays_open_with_what_was_chosen(station: Station) -> None:
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    await replies(station, reply, _1=[], _2=[], _3=[])
+    lin = await station.browser(cast.lin)
+    refused = await lin.does(reply, "judge", **{"verdicts-1": "accept", "verdicts-2": "return", "verdicts-3": "accept"})
+    page = await refused.text()
+    assert refused.status == 422
+    assert "请填写第2条退回的原因。" in text(page).splitlines()
+    assert 'name="verdicts-2" value="return" checked' in page
+    missing = await lin.does(reply, "judge", **{"verdicts-1": "accept"})
+    assert "还有第2、3条没有审核，请补齐后再提交。" in text(await missing.text()).splitlines()
+
+
+async def test_the_replier_sees_what_comes_with_names_and_dates(station: Station) -> None:
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    chen = await station.browser(cast.chen)
+    page = (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
+    start = page.index("后续安排")
+    assert page[start : start + 11] == [
+        *("后续安排", "11月27日 09:00", "截止前3个工作日提醒：陈光泽", "12月1日 09:00", "截止前1个工作日提醒：陈光泽"),
+        *("12月3日 00:00", "截止日期到期", "12月3日 09:00", "超期后1个工作日提醒：陈光泽、林小舟"),
+        *("12月7日 09:00", "超期后3个工作日提醒：陈光泽、林小舟、秦若岩"),
+    ]
+    stranger = await station.browser(cast.stranger)
+    assert (await stranger.get(f"/h5/cases/{reply.id}")).status == 404
+
+
+async def test_the_notice_shows_who_has_answered_and_others_only_what_is_theirs(station: Station) -> None:
+    cast = station.cast
+    wu = await Person.create(
+        userid="wu", name="吴明", mobile="10000000041", org_id=cast.chen.org_id, role=Role.PARTICIPANT
+    )
+    await ProjectMember.create(project_id=cast.project.id, person_id=wu.id, org_id=wu.org_id, post=Post.SAFETY_OFFICER)
+    notice = await noticed(station, wu)
+    await replies(station, await reply_of(notice, wu), _1=[], _2=[], _3=[])
+    lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
+    page = await lin.read(f"/h5/cases/{notice.id}")
+    assert part(page, "回复情况", "第 1 条") == [
+        *("回复情况", "陈光泽", "临港建工", "待回复", "第1轮，3项中剩3项"),
+        *("吴明", "临港建工", "待审核回复", "第1轮，3项中剩3项"),
+    ]
+    assert part(page, "第 1 条", "第 2 条")[:5] == ["第 1 条", "/ 3", "临边无防护", "吴明", "待审核"]
+    own = part(await chen.read(f"/h5/cases/{notice.id}"), "回复情况", "第 1 条")
+    assert own == ["回复情况", "陈光泽", "临港建工", "待回复", "第1轮，3项中剩3项"]
