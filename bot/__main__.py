@@ -65,6 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     numbers = add("numbers", _numbers, "文号清单: every number of a year, what is void and why, and holes")
     numbers.add_argument("year", type=int)
     verify = add("verify", _verify, "recompute the hash chains of all records")
+    audit = add("audit", _audit, "look whether every promise holds over the whole database")
+    audit.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
     verify.add_argument("--evidence", action="store_true", help="read and hash every attachment as well")
     papers = add("papers", _papers, "list the papers that are not made")
     papers.add_argument("--again", action="store_true", help="have those that have failed made after all")
@@ -147,11 +149,21 @@ def _processes(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(arguments: argparse.Namespace) -> int:
+    from bot import auditing
+
+    return _with_database(lambda settings: auditing.run(settings, evidence=arguments.evidence))
+
+
 def _on_database(work: Callable[[], Awaitable[int]]) -> int:
+    return _with_database(lambda _settings: work())
+
+
+def _with_database(work: Callable[[Settings], Awaitable[int]]) -> int:
     async def opened(settings: Settings) -> int:
         await database.open_database(settings.database_url)
         try:
-            return await work()
+            return await work(settings)
         finally:
             await database.close_database()
 

@@ -10,7 +10,7 @@ from core.people.models import Person
 from core.projects.models import Project
 from notices import numbers
 from tests.core.cases.story import actions, state, told, waiting
-from tests.notices.story import Station, everything_is_sound, now, reply_of
+from tests.notices.story import Station, now, reply_of
 
 WHY = "引用的检查记录有误"
 RESUME = {"kind": "resume_work", "deadline": None}
@@ -125,9 +125,9 @@ async def test_the_report_lists_every_series_with_what_is_void_and_what_is_missi
         f"  海澄质安改〔2026〕002号 已作废（10月12日 09:00 罗敬川）：{WHY}",
     ]
     assert (await numbers.of_year(2026, [cast.station.parent_id or 0]), await numbers.of_year(2025)) == ([], [])
-    await everything_is_sound()
     await Series.filter(key="海澄质安改〔2026〕000号").update(given=5)
     (_, notices_series) = await numbers.of_year(2026)
+    await Series.filter(key="海澄质安改〔2026〕000号").update(given=3)
     assert (
         notices_series.lines()[0]
         == "海澄质安改〔2026〕：共5号，作废1号，缺号2个：海澄质安改〔2026〕004号、海澄质安改〔2026〕005号"
