@@ -34,7 +34,7 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
     pull = partial(rounds.once_in, 1700, "directory", directory.pull)
 
     return [
-        Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep),
+        Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep_all),
         Job("deputies", 5, "Hands what waits for who is away to the deputy.", partial(delegation.follow, engine)),
         Job("take_over", 10, "Frees outbox rows held by dead or frozen workers.", outbox.take_over),
         Job("departures", 60, "Gives what waits for who has left to others.", partial(departures.see_to, engine)),

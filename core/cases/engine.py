@@ -113,6 +113,14 @@ class Engine:
         """Takes the steps of all deadlines that are over; any number of processes may sweep at any moment."""
         return await self._sweeper.sweep(limit)
 
+    async def sweep_all(self, limit: int = 100) -> int:
+        """Until nothing is due any more: a whole station's reminders may have the same second."""
+        swept = taken = await self.sweep(limit)
+        while taken == limit:
+            taken = await self.sweep(limit)
+            swept += taken
+        return swept
+
     async def hand_over(self, case_id: int, principal: Person, deputy: Person, until: datetime) -> bool:
         """Gives the deputy the turn beside the principal; False where he must not decide. NotYours: no such case."""
         return await database.transaction(lambda: self._standing_in.hand_over(case_id, principal, deputy, until))
