@@ -56,6 +56,11 @@ def now() -> datetime:
     return _Current.clock.now()
 
 
+def host() -> datetime:
+    """What this machine's own clock says, rehearsal or not: to be held against the database's."""
+    return datetime.now(UTC)
+
+
 def local(moment: datetime) -> datetime:
     """The same moment as people in China read it."""
     return moment.astimezone(ZONE)

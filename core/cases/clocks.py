@@ -79,14 +79,17 @@ async def running(row: ClockRow) -> ClockRow | None:
 async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:
     """Takes due clocks by moving them ahead one lease: a row that fails comes up again and holds up no other."""
     now = clock.now()
-    skip = "FOR UPDATE SKIP LOCKED" if database.is_postgresql() else ""
+    values: list[object] = [now, now + timedelta(seconds=lease_seconds), limit]
+    due, skip = "$1", ""
+    if database.is_postgresql():
+        # A machine whose clock is ahead of the database's must not remind anybody too early.
+        due, skip = "$1::timestamptz + LEAST(interval '0', now() - $4::timestamptz)", "FOR UPDATE SKIP LOCKED"
+        values.append(clock.host())
     taken = await database.rows(
         # Materialized: PostgreSQL may run a subquery once per row, and LIMIT would bind none of them.
         "WITH due AS MATERIALIZED "  # noqa: S608  # our own constants
-        f"(SELECT id FROM case_clock WHERE next_step_at <= $1 ORDER BY next_step_at LIMIT $3 {skip}) "
+        f"(SELECT id FROM case_clock WHERE next_step_at <= {due} ORDER BY next_step_at LIMIT $3 {skip}) "
         "UPDATE case_clock SET next_step_at = $2 WHERE id IN (SELECT id FROM due) RETURNING id",
-        now,
-        now + timedelta(seconds=lease_seconds),
-        limit,
+        *values,
     )
     return await ClockRow.filter(id__in=[row["id"] for row in taken])

@@ -31,7 +31,8 @@ KILLED = "killed"
 @dataclass(frozen=True)
 class Task:
     """``at`` is when it begins; each real second is ``pace`` seconds. With ``dies`` the process is killed before its
-    ``nth`` commit, or after it when that is BEFORE_ANSWER. Without an ``actor`` it sweeps until nothing is due."""
+    ``nth`` commit, or after it when that is BEFORE_ANSWER. Without an ``actor`` it sweeps until nothing is due, and
+    begins when ``time.monotonic`` says ``starts``."""
 
     url: str
     at: str
@@ -46,6 +47,7 @@ class Task:
     pace: float = 0
     limit: int = 100
     until_idle: bool = False
+    starts: float = 0
 
 
 class PacedClock(clock.Clock):
@@ -142,6 +144,7 @@ async def _swept(engine: Engine, task: Task) -> str:
     """How many clocks it took. With ``until_idle`` it goes on until no clock is due or held by anybody, whatever
     happens to the database meanwhile."""
     taken = 0
+    await asyncio.sleep(max(0.0, task.starts - time.monotonic()))
     while True:
         try:
             taken += await engine.sweep_all(task.limit)
