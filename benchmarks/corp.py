@@ -26,4 +26,5 @@ def environment(database_url: str, wecom_url: str, places: Places) -> dict[str, 
         "ZHIAN_HOST": "127.0.0.1",
         "ZHIAN_PORT": "0",
         "ZHIAN_QUIET_HOURS": "",
+        "ZHIAN_DIGEST_AT": "",
     }

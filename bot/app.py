@@ -14,8 +14,10 @@ from bot import receiving, schedule
 from bot.asking.registry import plain_askers
 from bot.delivery import Sender
 from bot.dialogue import Dialogue
+from bot.digest import MorningDigest
 from bot.directory import Directory
 from bot.flows.findings import FindingsAsker
+from bot.lifesign import Lifesign
 from bot.menu import menu
 from bot.pacing import SharedGate, SharedTokens
 from bot.printing import Printer
@@ -69,6 +71,8 @@ class House:
     printer: Printer
     door: CallbackDoor
     pulse: Pulse
+    digest: MorningDigest
+    lifesign: Lifesign
 
 
 @asynccontextmanager
@@ -106,7 +110,9 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
     door = CallbackDoor(crypto, receiver.receive, receiver.keep)
     printer = Printer(engine, store, press, Seals.open(settings.seals), settings.public_url)
     sender = Sender(client, settings.wecom_agent_id)
-    return House(settings, engine, client, store, receiver, sender, printer, door, Pulse())
+    digest, pulse = MorningDigest(engine, settings.public_url, settings.digest_at), Pulse()
+    lifesign = Lifesign(settings.lifesign_url, pulse, session)
+    return House(settings, engine, client, store, receiver, sender, printer, door, pulse, digest, lifesign)
 
 
 def web_application(parts: House) -> web.Application:
@@ -126,7 +132,7 @@ class Background:
 
     def __init__(self, parts: House) -> None:
         jobs = schedule.jobs(parts.engine, Directory(parts.client))
-        planned = [*jobs, schedule.tidying(parts.settings.keep_days)]
+        planned = [*jobs, schedule.tidying(parts.settings.keep_days), *schedule.watching(parts.digest, parts.lifesign)]
         self._ticking = schedule.scheduler(planned, parts.pulse)
         self._parts = parts
         self._ends = asyncio.Event()

@@ -11,7 +11,9 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import departures
+from bot.digest import MorningDigest
 from bot.directory import Directory
+from bot.lifesign import Lifesign
 from core import health
 from core.calendar import counting
 from core.cases import outbox, retention, waking
@@ -48,6 +50,13 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
 def tidying(keep_days: int) -> Job:
     work = partial(rounds.once_in, 3500, "retention", partial(retention.remove, keep_days))
     return Job("retention", 3600, "Removes callbacks and messages that are old and over.", work)
+
+
+def watching(digest: MorningDigest, lifesign: Lifesign) -> list[Job]:
+    return [
+        Job("digest", 60, "Gives chiefs the morning digest, once on each working day.", digest.give),
+        Job("lifesign", 120, "Tells the watchman outside that deadlines and messages are looked after.", lifesign.give),
+    ]
 
 
 def scheduler(planned: list[Job], pulse: health.Pulse) -> AsyncIOScheduler:

@@ -13,6 +13,8 @@ from core.cases.outbox import PER_HOUR, PER_MINUTE
 log = structlog.get_logger()
 
 _CLAIMED_AHEAD = timedelta(minutes=1)  # a sweeper that works on a deadline moves it ahead for as long as its lease
+_OUTBOX_SECONDS = 600
+_SWEEPER_SECONDS = 60
 _FORGOTTEN_AFTER = timedelta(minutes=5)
 _AT_LIMIT_LOOKED_AT = 1000
 _NONE: dict[str, Any] = {"n": 0, "since": None}
@@ -80,6 +82,16 @@ async def look() -> Facts:
         papers_failed=unmade.get("failed", _NONE)["n"],
         papers_age=_age(unmade.get("wanted", _NONE)["since"], now),
     )
+
+
+def troubles(facts: Facts, sweeper_age: float) -> list[str]:
+    """What is wrong, by name; ``sweeper_age`` in seconds since this process swept last."""
+    found = {
+        "outbox": facts.outbox_age > _OUTBOX_SECONDS,
+        "sweeper": sweeper_age > _SWEEPER_SECONDS,
+        "deadlines": facts.forgotten > 0,
+    }
+    return [name for name, wrong in found.items() if wrong]
 
 
 async def members_at_limit() -> int:

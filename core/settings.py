@@ -47,6 +47,16 @@ class Settings(BaseSettings):
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d)?$",
         description="between these times and on days off, ordinary messages wait; empty: never",
     )
+    digest_at: str = Field(
+        "08:30",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="when chiefs get the morning digest on working days; empty: never",
+    )
+    lifesign_url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="an outside watchman's address, called while deadlines and messages are looked after",
+    )
     notice_kinds: Path | None = Field(None, description="a station's own kinds of notices, as docs/notices.md shows")
     seals: Path | None = Field(None, description="a folder with the stations' seals, as docs/papers.md shows")
     behind_proxy: bool = Field(False, description="a reverse proxy names who asks in X-Forwarded-For")

@@ -381,5 +381,6 @@ def _settings(database_url: str, folder: Path, world: World) -> Settings:
         wecom_callback_aes_key=config.callback_aes_key,
         host="127.0.0.1",
         port=0,
+        digest_at="",
         quiet_hours="",  # stories happen at any hour; those about the night say so
     )

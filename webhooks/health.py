@@ -13,8 +13,6 @@ from core import health, metrics
 
 log = structlog.get_logger()
 
-OUTBOX_SECONDS = 600
-SWEEPER_SECONDS = 60
 _PATIENCE_SECONDS = 3.0
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
@@ -51,7 +49,7 @@ class HealthDoor:
             "inbox_seconds": facts.inbox_age,
             "deadlines_forgotten": facts.forgotten,
         }
-        troubles = _troubles(facts, self.pulse.age("sweep"))
+        troubles = health.troubles(facts, self.pulse.age("sweep"))
         shown = {name: round(value) for name, value in seconds.items()}
         return web.json_response({"troubles": troubles, "database": "ok", **shown}, status=503 if troubles else 200)
 
@@ -75,12 +73,3 @@ class HealthDoor:
             return secrets.compare_digest(given.encode(), self.metrics_token.encode())
         forwarded = any(name in request.headers for name in _FORWARDED)
         return not forwarded and request.remote is not None and ip_address(request.remote).is_loopback
-
-
-def _troubles(facts: health.Facts, sweeper_age: float) -> list[str]:
-    found = {
-        "outbox": facts.outbox_age > OUTBOX_SECONDS,
-        "sweeper": sweeper_age > SWEEPER_SECONDS,
-        "deadlines": facts.forgotten > 0,
-    }
-    return [name for name, wrong in found.items() if wrong]

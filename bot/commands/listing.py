@@ -49,12 +49,16 @@ async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], cou
 
 
 def say(talk: Talk, lines: Iterable[str], last: str = "") -> None:
-    """As many lines as one message holds, never half a link; the rest is on the page that ``last`` links to."""
-    last = last or f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'
-    room, fitting = TEXT_BYTES - size(last) - 1, []
+    """The rest is on the page that ``last`` links to."""
+    talk.say(fitting(lines, last or f'<a href="{talk.link("/h5/")}">在页面上查看全部</a>'))
+
+
+def fitting(lines: Iterable[str], last: str) -> str:
+    """As many lines as one message holds, never half a link, and the last one."""
+    room, found = TEXT_BYTES - size(last) - 1, []
     for one in lines:
         room -= size(one) + 1
         if room < 0:
             break
-        fitting.append(one)
-    talk.say("\n".join([*fitting, last]))
+        found.append(one)
+    return "\n".join([*found, last])

@@ -26,21 +26,21 @@ class Quiet:
     def until(self, calendar: Calendar, moment: datetime) -> datetime | None:
         """When an ordinary message of this moment may leave, in UTC; None: at once."""
         there = clock.local(moment)
-        works = _works(calendar, there.date())
-        if works and self.morning <= there.time() < self.evening:
+        at_work = works(calendar, there.date())
+        if at_work and self.morning <= there.time() < self.evening:
             return None
-        day = there.date() if works and there.time() < self.morning else _next(calendar, there.date())
+        day = there.date() if at_work and there.time() < self.morning else _next(calendar, there.date())
         return datetime.combine(day, self.morning, clock.ZONE).astimezone(UTC)
 
 
 def _next(calendar: Calendar, day: date) -> date:
     day += _ONE
-    while not _works(calendar, day):
+    while not works(calendar, day):
         day += _ONE
     return day
 
 
-def _works(calendar: Calendar, day: date) -> bool:
+def works(calendar: Calendar, day: date) -> bool:
     """A message must not wait for a holiday plan: without one, Monday to Friday are taken for working days."""
     try:
         return calendar.day(day).works

@@ -15,6 +15,17 @@ class Credential(Model):
         table = "credential"
 
 
+class Digest(Model):
+    """The newest morning digest of a station: of which day it is, and since when the next one counts."""
+
+    station_id = fields.BigIntField(primary_key=True)
+    day = fields.DateField()
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = "morning_digest"
+
+
 class CallPace(Model):
     """How far ahead of time the calls to one API are reserved (seconds of the database clock), and its 45009 blocks."""
 

@@ -180,6 +180,7 @@ def _environment(database_url: str, folder: Path, world: World) -> dict[str, str
         "WECOM_CALLBACK_AES_KEY": config.callback_aes_key,
         "PORT": "0",
         "QUIET_HOURS": "",
+        "DIGEST_AT": "",
         "CLOCK_FILE": str(config.clock_file),
     }
     foreign = {name: value for name, value in os.environ.items() if not name.startswith("ZHIAN_")}
