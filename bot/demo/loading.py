@@ -21,18 +21,19 @@ ACTIVE, LEFT = 1, 5  # as WeCom numbers the states of a member (path/90196)
 Ids = dict[str, int]
 
 
-async def load() -> None:
-    """Fills an empty database; one that holds any organisation is left as it is."""
+async def load() -> bool:
+    """Fills an empty database and says so; one that holds any organisation is left as it is."""
 
-    async def work() -> None:
+    async def work() -> bool:
         if await Organisation.exists():
-            return
+            return False
         orgs = await _organisations()
         people = await _people(orgs)
         await _projects(orgs, people)
         log.info("demo.loaded", organisations=len(orgs), people=len(people), projects=len(rows.projects()))
+        return True
 
-    await database.transaction(work)
+    return await database.transaction(work)
 
 
 async def _organisations() -> Ids:

@@ -82,6 +82,12 @@ async def load_records(engine: Engine, store: Store, pictures: Pictures) -> None
     log.info("demo.records_loaded", records=len(rows.records()), known=len(done))
 
 
+def pictures_shown() -> list[str]:
+    """Their ids, each once."""
+    findings = (finding for row in rows.records() for finding in row.findings)
+    return list(dict.fromkeys(photo for finding in findings for photo in finding.photos))
+
+
 def key_of(row: RecordRow) -> str:
     """The request under which it was submitted."""
     return f"{_KEYS}{row.key}"

@@ -19,7 +19,7 @@ import aiohttp
 
 from bot import app, logs
 from bot.demo import loading, notices, papers, records
-from bot.demo.pictures import pictures_from
+from bot.demo.pictures import ahead, pictures_from
 from core import clock
 from core.settings import load as load_settings
 
@@ -125,8 +125,9 @@ async def _fill(where: Addresses) -> None:
     clock.use(clock.Clock(settings.clock_file))
     async with app.house(settings) as parts:
         _say("检查演示数据：一省两市三县、各类工程和人员…")
-        await loading.load()
         pictures = pictures_from(where.simulator)
+        if await loading.load():
+            pictures = ahead(pictures, [*records.pictures_shown(), *notices.pictures_shown()])
         await records.load_records(parts.engine, parts.store, pictures)
         await notices.load_notices(parts.engine, parts.store, pictures)
         await papers.make_papers(parts.printer)

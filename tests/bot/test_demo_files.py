@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.demo import loading, notices, rows
+from bot.demo import loading, notices, records, rows
 from bot.demo.pictures import pictures_from
 from checks.library import CheckType, load
 from core import clock
@@ -32,8 +32,7 @@ def test_names_mobiles_and_ids_are_given_once() -> None:
 
 
 def test_every_picture_of_a_record_is_one_that_the_rehearsals_wecom_has() -> None:
-    shown = {photo for record in rows.records() for finding in record.findings for photo in finding.photos}
-    shown |= set(notices.pictures_shown())
+    shown = {*records.pictures_shown(), *notices.pictures_shown()}
     assert shown - {picture.id for picture in PICTURES} == set()
 
 

@@ -1,10 +1,13 @@
 """The desk with phones, as a person uses it: looks for words on a screen and taps what he sees."""
 
+import base64
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from PIL import Image
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.wire import Wire
@@ -23,6 +26,15 @@ class Desk:
 
     def wire(self, userid: str) -> Wire:
         return Wire(self.page.request, f"{self.address}/sim/persons/{userid}")
+
+    @asynccontextmanager
+    async def stranger(self) -> AsyncIterator[Page]:
+        """Somebody else's browser, in which nobody has signed in."""
+        browser = self.page.context.browser
+        assert browser is not None
+        context = await browser.new_context(locale="zh-CN")
+        yield await context.new_page()
+        await context.close()
 
     async def lay_out(self, *userids: str) -> list["Phone"]:
         """These phones and no others, as somebody left them before the story begins."""
@@ -203,6 +215,12 @@ class WebPage:
             await photo.scroll_into_view_if_needed()
             await photo.evaluate("image => image.decode()")
 
+    async def paper(self) -> list[Image.Image]:
+        """Its pages, as large as they are kept."""
+        found = self.body.locator(".papers img")
+        await expect(found.first).to_be_visible()
+        return [_decoded(await one.evaluate(_CONTENT)) for one in await found.all()]
+
     async def photos(self) -> int:
         return await self.body.locator("a.photo").count()
 
@@ -221,6 +239,18 @@ class WebPage:
     async def close(self) -> None:
         await self.view.get_by_role("button", name="关闭").click()
         await expect(self.view).to_have_count(0)
+
+
+_CONTENT = """async image => {
+    const content = await (await fetch(image.src)).blob();
+    const reader = new FileReader();
+    await new Promise(done => { reader.onload = done; reader.readAsDataURL(content); });
+    return reader.result.split(",")[1];
+}"""
+
+
+def _decoded(content: str) -> Image.Image:
+    return Image.open(io.BytesIO(base64.b64decode(content)))
 
 
 @asynccontextmanager

@@ -1,7 +1,11 @@
 """The whole way of a notice, by real clicks on the phones in Chromium, while the clock runs ahead."""
 
+from PIL import Image
+from playwright.async_api import expect
+from zxingcpp import BarcodeFormat, read_barcodes
+
 from tests.e2e.desk import Desk, Phone
-from tests.e2e.story import SCHOOL
+from tests.e2e.story import GARDEN, SCHOOL
 from tests.e2e.wire import Wire
 
 TITLE = f"{SCHOOL.name} 整改通知"
@@ -25,7 +29,7 @@ async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Des
     await _answers_these_again(chen, desk.wire("chenguangze"))
     await (await lin.sees(number, "全部通过")).tap("全部通过")
     await chen.sees("通知回复完结", "林晓舟全部通过")
-    heard = await _about(desk.wire("chenguangze"), number)
+    heard = await desk.wire("chenguangze").about(number)
 
     fang = await desk.hands_the_phone_of("chenguangze", "fangzhengqing", "方正清")
     await desk.moves_the_clock("workday")
@@ -39,12 +43,7 @@ async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Des
     await _proposes_a_penalty(lin, number)
     await (await luo.sees("待站长批准：超期处理", number)).tap("批准")
     await lin.sees("超期处理已形成", "汐港质安罚建〔")
-    assert await _about(desk.wire("chenguangze"), number) == heard
-
-
-async def _about(wire: Wire, number: str) -> int:
-    """How many messages say this number."""
-    return sum(number in str(one) for one in await wire.messages())
+    assert await desk.wire("chenguangze").about(number) == heard
 
 
 async def _passes_what_waits_for_him(luo: Phone) -> None:
@@ -59,22 +58,22 @@ async def _passes_what_waits_for_him(luo: Phone) -> None:
 
 async def _issues(lin: Phone, wire: Wire) -> str:
     """Gives the number of the notice."""
-    for said, then in (
+    await _fills(
+        wire,
         ("新建通知", "请选择通知类型"),
         ("整改通知", "请选择工程名称"),
         ("听潮小学", "请选择通知对象单位"),
         ("临港建工、砺尺监理", "请选择问题详情"),
-    ):
-        await wire.says(said, then=then)
+    )
     await wire.chooses("5条问题", then="通知详情")
-    for said, then in (
+    await _fills(
+        wire,
         ("跳过", "请选择截止日期"),
         ("3个工作日", "请选择回复人"),
         ("陈广泽、方正清", "请选择上报接收人"),
         ("不选", "请选择下达接收人"),
         ("不选", "请核对"),
-    ):
-        await wire.says(said, then=then)
+    )
     await lin.sees("提交后的安排，请先看清", "截止前1个工作日", "到期未回复的")
     await (await lin.sees("请核对", "提交后不能修改", "陈广泽、方正清")).tap("立即提交")
     told = await (await lin.sees("已提交：", TITLE)).node.inner_text()
@@ -128,3 +127,82 @@ async def _proposes_a_penalty(lin: Phone, number: str) -> None:
     await lin.sees("事实与依据")
     await lin.writes("到期没有回复，经提醒仍未整改")
     await (await lin.sees("请核对", "处罚建议书")).tap("提出处理意见")
+
+
+# ── stop-work ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_stop_is_refused_issued_again_and_lifted_by_its_name(desk: Desk) -> None:
+    he, luo, huang = await desk.lay_out("helicheng", "luojingchuan", "huangweijian")
+    await _drafts_a_stop(desk.wire("helicheng"))
+    await (await he.sees("请核对", "待站长批准", "停工通知")).tap("立即提交")
+    await he.sees("已提交：", f"{GARDEN.name} 停工通知", "在 罗敬川 手上")
+    await (await luo.sees("待站长批准：通知", GARDEN.name)).tap("不批准")
+    await luo.writes("先写明停工的部位")
+    refused = await he.sees("通知审核未通过", "罗敬川不批准，意见：先写明停工的部位")
+    assert await desk.wire("huangweijian").about("停工通知") == 0
+
+    await refused.tap("照此新建通知")
+    await (await he.sees("请核对", "待站长批准", "停工通知")).tap("立即提交")
+    await (await luo.sees("待站长批准：通知", "批准")).tap("批准")
+    await huang.sees("待回复：通知回复", "汐港质安停〔", GARDEN.name, "签收")
+    page = await huang.follows(await huang.sees("的文书已生成", "责令停工通知书"), "查看文书")
+    await _is_the_paper(await page.paper(), desk, "责令停工通知书", GARDEN.name)
+    await page.close()
+    assert "监督状态：停工" in await desk.wire("luojingchuan").says("工程 澜湾花园", then="监督状态")
+
+    await desk.moves_the_clock("workday")
+    await _drafts_what_lifts_it(desk.wire("helicheng"))
+    await (await he.sees("请核对", "复工通知")).tap("立即提交")
+    assert "监督状态：正常\n" in await desk.wire("luojingchuan").says("工程 澜湾花园", then="监督状态")
+    await (await huang.sees("待签收：通知回复", "汐港质安复〔")).tap("签收")
+    await huang.sees("已签收：", "完结")
+    await he.sees("通知完结", f"{GARDEN.name} 复工通知")
+
+
+async def _is_the_paper(pages: list[Image.Image], desk: Desk, *words: str) -> None:
+    """Each page's code leads whoever scans it, without signing in, to where the station vouches for the paper."""
+    codes = [[one.text for one in read_barcodes(page, formats=BarcodeFormat.QRCode)] for page in pages]
+    assert codes == [codes[0]] * len(pages)
+    async with desk.stranger() as page:
+        await page.goto(codes[0][0])
+        for said in words:
+            await expect(page.locator("body")).to_contain_text(said)
+
+
+async def _drafts_a_stop(wire: Wire) -> None:
+    await _fills(
+        wire,
+        ("新建通知", "请选择通知类型"),
+        ("停工通知", "请选择工程名称"),
+        ("澜湾花园", "请选择通知对象单位"),
+        ("屹澜建设", "请选择问题详情"),
+        ("1", "请发送通知详情"),
+        ("9号楼临边、洞口没有防护，立即停止施工", "请选择截止日期"),
+        ("3个工作日", "请选择回复人"),
+        ("黄苇坚", "请选择上报接收人"),
+        ("不选", "请选择下达接收人"),
+        ("不选", "请核对"),
+    )
+
+
+async def _drafts_what_lifts_it(wire: Wire) -> None:
+    await _fills(
+        wire,
+        ("新建通知", "请选择通知类型"),
+        ("复工通知", "请选择工程名称"),
+        ("澜湾花园", "请选择通知对象单位"),
+        ("屹澜建设", "请选择问题详情"),
+        ("1", "请选择解除的停工通知"),
+        ("1", "请发送通知详情"),
+        ("跳过", "请选择截止日期"),
+        ("不设期限", "请选择回复人"),
+        ("黄苇坚", "请选择上报接收人"),
+        ("不选", "请选择下达接收人"),
+        ("不选", "请核对"),
+    )
+
+
+async def _fills(wire: Wire, *answers: tuple[str, str]) -> None:
+    for said, then in answers:
+        await wire.says(said, then=then)

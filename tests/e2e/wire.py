@@ -42,6 +42,10 @@ class Wire:
         answer = await self.request.get(f"{self.address}/chat")
         return [one for one in (await answer.json())["messages"] if one["from"] == "app"]
 
+    async def about(self, words: str) -> int:
+        """How many messages hold them."""
+        return sum(words in _words(one) for one in await self.messages())
+
     async def _does(self, what: str, body: dict[str, Any], then: str) -> str:
         before = len(await self.messages())
         await self._sends(what, body)
