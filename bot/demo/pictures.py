@@ -24,7 +24,7 @@ def pictures_from(url: str) -> Pictures:
 
 def ahead(pictures: Pictures, wanted: Iterable[str]) -> Pictures:
     """The same, but all of them are fetched at once: drawing takes longer than anything else in the demo."""
-    fetching = {picture: asyncio.create_task(pictures(picture)) for picture in wanted}
+    fetching = {picture: asyncio.ensure_future(pictures(picture)) for picture in wanted}
 
     async def fetch(picture: str) -> bytes:
         return await fetching[picture]
