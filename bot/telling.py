@@ -53,7 +53,8 @@ class CardTeller:
         rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
         shown = _Rows(rows, await hints(change, self._page(change.case)))
-        notices = {slot: self._notice(change, slot, rows) for slot in {p.slot for p in parts if not p.turn}}
+        hands = "、".join(people[p.person_id].name for p in parts if p.turn)
+        notices = {slot: self._notice(change, slot, rows, hands) for slot in {p.slot for p in parts if not p.turn}}
         names = {one: known[one].person.name for one in stood_for}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), shown, names) for p in parts]
         letters = told + self._settled(change, people, cards, shown)
@@ -109,22 +110,25 @@ class CardTeller:
         text = "；".join(filter(None, [place, said, _news(change) or gist(process, case, change.view) or case.title]))
         return ask_with_buttons(task, title, text, presses[:6], rows=rows, url=url, desc=_about(case))
 
-    def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]]) -> Card:
+    def _notice(self, change: Change, slot: str, rows: list[tuple[str, str]], hands: str) -> Card:
+        """``hands``: in whose the record is now (BY-10)."""
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
         reads = all(step.by != slot for step in process.table) and change.actor is not None
         if not reads or change.step.danger or change.remark:
             # Whoever only reads receives a record; what happens by itself, undoes or decides it, is news.
-            return self._result(change, slot, f"{process.title}{caption}", rows)
+            return self._result(change, slot, f"{process.title}{caption}", rows, hands)
         text, onward = gist(process, case, change.view) or case.title, following.presses(case, self._processes, slot)
         return self._told_of(change, f"收到一份{process.title}", text, onward, rows)
 
-    def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]]) -> Card:
+    def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]], hands: str) -> Card:
         """What those hear who had a part in it. An author who has to report again begins with what was there."""
         case = change.case
         text = f"{_actor(change)}{change.step.caption}{_said(change)}"
         if change.actor is None and not change.remark:
             text = gist(change.process, case, change.view) or case.title
+        elif hands:
+            text += f"，现在在 {hands} 手上"
         onward = self._onward(change) if slot == AUTHOR else following.presses(case, self._processes, slot)
         return self._told_of(change, title, text, onward, rows)
 

@@ -222,7 +222,7 @@ async def _running() -> list[_Running]:
     found = await database.rows(
         "SELECT d.id, d.author_id, s.person_id FROM organisation o JOIN case_record d ON d.station_id = o.id "
         "AND d.process = 'delegation' AND d.state = 'running' JOIN case_participant s ON s.case_id = d.id "
-        "AND s.slot = 'deputy' AND s.left_at IS NULL ORDER BY d.id"
+        "AND s.slot = 'deputy' AND s.left_at IS NULL WHERE o.kind = 'station' ORDER BY d.id"
     )
     people = await Person.in_bulk({row[column] for row in found for column in ("author_id", "person_id")}, "id")
     return [_Running(row["id"], people[row["author_id"]], people[row["person_id"]]) for row in found]

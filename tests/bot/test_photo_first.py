@@ -106,7 +106,7 @@ async def test_words_alone_may_be_a_finding(small_place: Town) -> None:
     lin = small_place.phone("lin")
     assert await lin.says("配电箱没有上锁") == (
         "没有明白您的意思\n"
-        "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写，“新建通知”下发文书；发送“取消”随时停止。\n"
+        "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写，“新建通知”下发文书，“委托”请同事代办，“催办”提醒对方；发送“取消”随时停止。\n"
         "[记为检查问题]\n[上报]\n[新建通知]\n[待办]\n[我发送的]\n[我接收的]"
     )
     assert (await lin.taps("记为检查问题")).splitlines()[:2] == ["第 1 条问题：请确认", "配电箱没有上锁"]

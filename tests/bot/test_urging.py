@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from core import clock
 from core.cases.models import HistoryRow
-from tests.bot.test_notices import FOUND, TITLE, issued
+from tests.bot.test_notices import FOUND, TITLE, checked, issued
 from tests.bot.test_notices import NUMBER as NOTICE
 from tests.bot.test_review import NUMBER, report
 from tests.bot.test_review import TITLE as CHECK
@@ -56,3 +56,13 @@ async def test_nobody_urges_about_what_is_not_his(small_place: Town) -> None:
     assert await chen.says(f"催办 {NUMBER}") == words
     assert (await lin.says("催办")).splitlines()[0] == "还没有办结的，需要催办的请发送“催办 编号”："
     assert read(lin.messages[-1]) == lin.text
+
+
+async def test_who_sent_it_reads_in_whose_hands_it_is_now(small_place: Town) -> None:
+    small_place.pass_time(seconds=(MONDAY - clock.now()).total_seconds())
+    lin = await checked(small_place, FOUND[0])
+    for one in ("新建通知", "停工", "滨江花园", "临港建工", "1", "跳过", "7个工作日", "陈光泽", "秦若岩", "不选"):
+        await lin.says(one)
+    await lin.says("立即提交")
+    await small_place.phone("qin").taps("通过")
+    assert [lin.text.splitlines()[n] for n in (0, 2)] == ["通知待站长批准", "秦若岩通过，现在在 罗敬川 手上"]

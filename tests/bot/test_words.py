@@ -5,7 +5,10 @@ from tests.bot.material import FAR_AWAY, photo
 from tests.bot.test_review import NUMBER, TITLE, report
 from tests.town import Town
 
-HELP = "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写，“新建通知”下发文书；发送“取消”随时停止。"
+HELP = (
+    "直接发送现场照片、语音、位置或文字即可开始上报；发送“上报”逐项填写，“新建通知”下发文书，"
+    "“委托”请同事代办，“催办”提醒对方；发送“取消”随时停止。"
+)
 INSPECTORS = "[上报]\n[新建通知]\n[待办]\n[我发送的]\n[我接收的]"
 PARTY = "收到的检查记录和通知会发到这里，点开即可查看、回复。发送“我接收的”查看全部。\n[需我回复的]\n[待办]\n[我接收的]"
 ALL = "在页面上查看全部"
