@@ -65,4 +65,4 @@ async def test_who_sent_it_reads_in_whose_hands_it_is_now(small_place: Town) -> 
         await lin.says(one)
     await lin.says("立即提交")
     await small_place.phone("qin").taps("通过")
-    assert [lin.text.splitlines()[n] for n in (0, 2)] == ["通知待站长批准", "秦若岩通过，现在在 罗敬川 手上"]
+    assert [lin.text.splitlines()[n] for n in (0, 1)] == ["通知待站长批准", "秦若岩通过，现在在 罗敬川 手上"]
