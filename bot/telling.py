@@ -10,7 +10,7 @@ from bot.cards import DANGER, PLAIN, PRIMARY, Press, Row, ask_with_buttons, noti
 from bot.hinting import hints
 from bot.talk import card_letter, plain, text_letter, update_letter
 from core import clock
-from core.cases.declaration import AUTHOR, Process, Step, View
+from core.cases.declaration import AUTHOR, START, Process, Step, View
 from core.cases.letters import Change, Letter, Reminder, ends
 from core.cases.models import Case, ClockRow, Participant
 from core.cases.rows import Shown, people_shown
@@ -53,7 +53,7 @@ class CardTeller:
         rows += [*await _term(change), *await _paper(change.case)]
         parts = _once(change, people)
         shown = _Rows(rows, await hints(change, self._page(change.case)))
-        hands = "、".join(people[p.person_id].name for p in parts if p.turn)
+        hands = "、".join(people[p.person_id].name for p in parts if p.turn and p.person_id not in acted)
         notices = {slot: self._notice(change, slot, rows, hands) for slot in {p.slot for p in parts if not p.turn}}
         names = {one: known[one].person.name for one in stood_for}
         told = [self._told(change, p, people[p.person_id], notices.get(p.slot), shown, names) for p in parts]
@@ -115,7 +115,8 @@ class CardTeller:
         process, case = change.process, change.case
         caption = process.caption_of(case.state, change.view)
         reads = all(step.by != slot for step in process.table) and change.actor is not None
-        if not reads or change.step.danger or change.remark:
+        again = change.remark and any(slot in step.tells for step in process.steps(START))
+        if not reads or change.step.danger or again:
             # Whoever only reads receives a record; what happens by itself, undoes or decides it, is news.
             return self._result(change, slot, f"{process.title}{caption}", rows, hands)
         text, onward = gist(process, case, change.view) or case.title, following.presses(case, self._processes, slot)
