@@ -1,5 +1,6 @@
 """The paper of a notice: made after the issue, sealed into the history, seen on its page, and checked by anybody."""
 
+import asyncio
 import hashlib
 import json
 import re
@@ -12,11 +13,13 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.printing import PAUSES, _TakenOver
+from bot.printing import PAUSES, Printer, _TakenOver
+from bot.seals import Seals
 from checks.report import CHECK_REPORT
 from core.cases import history
-from core.cases.models import Case, HistoryRow
+from core.cases.models import Case, HistoryRow, OutboxRow
 from core.evidence.models import Evidence
+from core.evidence.store import Store
 from core.papers import queue
 from core.papers.models import PaperRow, PaperState
 from core.people.models import Person
@@ -27,6 +30,7 @@ from notices.papers.rendering import PaperFailed, Press
 from notices.processes import NOTICES
 from tests.bot.test_notices import FOUND, MONDAY, NUMBER, checked, drafted, since, until
 from tests.h5.story import text
+from tests.notices import story
 from tests.notices.papers.material import codes, seal, words
 from tests.town import Town, photo, town
 
@@ -192,6 +196,23 @@ async def test_a_renderer_that_fails_holds_up_no_notice_and_somebody_is_told(
     await lin.says(f"重做文书 {NUMBER}")
     assert since(lin, -1) == [READY.format(pages=1)]
     assert since(chen, seen)[1:] == [READY.format(pages=1)]
+
+
+async def test_several_printers_share_the_work(migrated_url: str, tmp_path: Path) -> None:
+    async with story.station(migrated_url) as station, Press() as press:
+        check = await station.checked()
+        for _ in range(4):
+            await station.notice(check=check)
+        store = Store.open(str(tmp_path / "media"))
+        printers = [Printer(station.engine, store, press, Seals(None), "http://zhian.example") for _ in range(3)]
+        while sum(await asyncio.gather(*(one.once() for one in printers))):
+            pass
+        assert [(row.state, row.attempts) for row in await PaperRow.all()] == [(PaperState.MADE, 1)] * 4
+        assert await HistoryRow.filter(action="paper").count() == 4
+        told = (
+            await OutboxRow.filter(dedupe_key__startswith="paper:").order_by("id").values_list("recipient", flat=True)
+        )
+        assert sorted(map(str, told)) == ["chen"] * 4 + ["lin"] * 4
 
 
 async def test_a_printer_that_was_held_up_for_longer_than_its_lease_changes_nothing(
