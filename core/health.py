@@ -15,6 +15,7 @@ log = structlog.get_logger()
 _CLAIMED_AHEAD = timedelta(minutes=1)  # a sweeper that works on a deadline moves it ahead for as long as its lease
 _OUTBOX_SECONDS = 600
 _SWEEPER_SECONDS = 60
+_PAPERS_SECONDS = 1800  # longer than all attempts at one: nobody makes any
 _FORGOTTEN_AFTER = timedelta(minutes=5)
 _AT_LIMIT_LOOKED_AT = 1000
 _NONE: dict[str, Any] = {"n": 0, "since": None}
@@ -90,6 +91,7 @@ def troubles(facts: Facts, sweeper_age: float) -> list[str]:
         "outbox": facts.outbox_age > _OUTBOX_SECONDS,
         "sweeper": sweeper_age > _SWEEPER_SECONDS,
         "deadlines": facts.forgotten > 0,
+        "papers": facts.papers_age > _PAPERS_SECONDS,
     }
     return [name for name, wrong in found.items() if wrong]
 

@@ -1,6 +1,8 @@
 """What an operator does about papers: seals in a folder, and papers that could not be made."""
 
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -8,7 +10,7 @@ from bot.__main__ import _unmade
 from bot.doctor import machine, seals
 from bot.doctor.finding import Level
 from bot.seals import Seals
-from core import clock, database
+from core import clock, database, health, metrics
 from core.errors import Misconfigured
 from core.papers.models import PaperRow, PaperState
 from core.people.models import Organisation, OrgKind
@@ -55,14 +57,34 @@ async def test_a_seal_that_cannot_be_printed_stops_the_start(folder: Path) -> No
         Seals.open(folder / "nowhere")
 
 
+async def promised(**facts: Any) -> PaperRow:
+    """An hour ago."""
+    then = clock.now() - timedelta(hours=1)
+    known = {"case_id": 1, "template": "rectification", "title": "责令整改通知书", "code": "x" * 22}
+    return await PaperRow.create(
+        number="海澄质安改〔2026〕001号", not_before=then, issued_at=then, **(known | facts)
+    )  # fmt: skip
+
+
+async def test_papers_that_nobody_makes_are_a_trouble(migrated_url: str) -> None:
+    await database.open_database(migrated_url)
+    try:
+        failed = await promised(state=PaperState.FAILED)
+        assert health.troubles(await health.look(), 0) == []
+        await promised(case_id=2, code="y" * 22)
+        assert health.troubles(await health.look(), 0) == ["papers"]
+        await health.measure()
+        shown = {state: metrics.papers.labels(state)._value.get() for state in ("wanted", "failed")}
+        assert (shown, failed.state) == ({"wanted": 1.0, "failed": 1.0}, PaperState.FAILED)
+    finally:
+        await database.close_database()
+
+
 async def test_papers_that_failed_are_listed_and_made_again(
     migrated_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await database.open_database(migrated_url)
-    await PaperRow.create(
-        case_id=1, template="rectification", title="责令整改通知书", number="海澄质安改〔2026〕001号", code="x" * 22,
-        state=PaperState.FAILED, error="照片没有取到。", attempts=5, not_before=clock.now(), issued_at=clock.now(),
-    )  # fmt: skip
+    await promised(state=PaperState.FAILED, error="照片没有取到。", attempts=5)
     await database.close_database()
     given = with_settings(database_url=migrated_url)
     assert told(await machine.database(given))[1:] == [(Level.BAD, "1 份文书没有生成，通知照常有效。")]
