@@ -25,7 +25,9 @@ async def rungs(process: Process, case: Case, parts: list[Participant], everybod
     deadline = process.state(case.state).deadline
     if deadline is None:
         return []
-    row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name, stopped_at=None)
+    row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name)
+    if row is not None and row.stopped_at is not None:
+        return [Rung(row.stopped_at, "暂停计时，恢复后重新安排", "", True)]
     planned = clocks.rungs(row, deadline.then) if row is not None else []
     if not any(one.tells for one in planned):
         return []

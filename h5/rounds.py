@@ -4,8 +4,10 @@ BY-05)."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from core import access
+from core.cases.declaration import view_of
 from core.cases.models import Case, HistoryRow
 from core.evidence.models import Evidence
 from core.naming import names
@@ -24,7 +26,7 @@ _STANDINGS = {
     Standing.RETURNED: ("已退回", "warn"),
     Standing.ACCEPTED: ("已通过", "done"),
 }
-_HANDED_IN, _JUDGED = ("reply",), ("judge", "accept")
+_HANDED_IN, _JUDGED = ("reply",), ("judge", "accept", "judge_again")
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,7 @@ async def _of_notice(visit: CaseVisit, replies: Sequence[Case]) -> Sheet:
 
 def _replier(visit: CaseVisit, told: _Told, person: Person, units: Mapping[int, Organisation]) -> Replier:
     case = told.case
-    state = visit.pages.engine.process(case.process).state(case.state).caption
+    state = visit.pages.engine.process(case.process).caption_of(case.state, view_of(case, "", {}))
     tone = "wait" if case.closed_at is None else "done"
     unit = units[person.org_id].short_name
     return Replier(person.name, unit, state, tone, _headline(case, told.progress), f"/h5/cases/{case.id}")
@@ -142,7 +144,7 @@ def _numbers(reply: Case) -> range:
 async def _told(reply: Case, reader: Person, who: str) -> _Told:
     stands = await progress(reply)
     rows = await HistoryRow.filter(case_id=reply.id, action__in=_HANDED_IN + _JUDGED).order_by("seq")
-    judged = [row for row in rows if row.action in _JUDGED]
+    judged = [before for before, after in pairwise([*rows, None]) if before and _holds(before, after)]
     shown = [one for photos in reply.data.get("photos") or [] for one in photos]
     shown += [one for round_ in stands.rounds for answer in round_.answers for one in answer.photos]
     return _Told(
@@ -155,6 +157,11 @@ async def _told(reply: Case, reader: Person, who: str) -> _Told:
         evidence=await Evidence.in_bulk(set(shown), "id") if shown else {},
         used=await _used(reply, stands, reader),
     )
+
+
+def _holds(row: HistoryRow, after: HistoryRow | None) -> bool:
+    """Whether a verdict was not taken back since."""
+    return row.action in ("judge", "accept") and (after is None or after.action != "judge_again")
 
 
 async def _used(reply: Case, stands: Progress, reader: Person) -> Mapping[tuple[int, int, int], str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 
+from core.cases import clocks
 from core.cases.auditing import every_case
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.projects.models import Project, SupervisionStatus
@@ -44,6 +45,9 @@ async def _reply_faults(one: Case) -> AsyncIterator[str]:
     row, due = await ClockRow.get_or_none(case_id=one.id, name="due"), due_of(one.data)
     if row is not None and row.due_at != due:
         yield f"its deadline ends at {row.due_at}, and its record says {due}"
+    standing = await Case.exists(parent_id=one.id, process=records.PAUSE, state="standing")
+    if clocks.is_paused(one.data, "due") != standing:
+        yield f"its deadline {'runs' if standing else 'is paused'}, and a pause {'stands' if standing else 'does not'}"
     if one.state == "closed" and one.data["answer"] == Answer.RECTIFY and not (await reply.progress(one)).done:
         yield "it is closed, and not every finding was accepted"
     late = await HistoryRow.exists(case_id=one.id, action="expire", to_state="overdue")

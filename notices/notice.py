@@ -67,7 +67,7 @@ def _waits_for_chief(view: View) -> bool:
 
 reviewed = chosen("reviewers", "选了上报接收人")
 for_the_chief = Condition("须站长批准", _waits_for_chief)
-rectified = Condition("各回复人均已整改", lambda view: bool(view.data.get("rectified")))
+rectified = Condition("各回复人均已整改", lambda view: view.at == "closed" and bool(view.data.get("rectified")))
 unanswered = Condition("不需要回复", lambda view: _kind(view).answer is Answer.NONE)
 
 NOTICE = Process(

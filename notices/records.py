@@ -106,7 +106,7 @@ def rectified(case: Case) -> bool:
     """A notice or a reply that ended because everything was put right, and not only that it ended."""
     if case.process == REPLY:
         return case.state == "closed" and bool(case.data["answer"] == Answer.RECTIFY)
-    return bool(case.data.get("rectified"))
+    return case.state == "closed" and bool(case.data.get("rectified"))
 
 
 async def judges_of(view: View) -> list[int]:

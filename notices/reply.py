@@ -227,11 +227,11 @@ async def progress(reply: Case) -> Progress:
 
 async def _rounds(reply: Case) -> Sequence[Round]:
     found: list[Round] = []
-    for action, said in await records.said(reply, "reply", "judge", "accept"):
+    for action, said in await records.said(reply, "reply", "judge", "accept", "judge_again"):
         if action == "reply":
             found.append(Round(tuple(rounds.Answer.model_validate(one) for one in said["answers"])))
         else:
-            found[-1] = Round(found[-1].answers, _verdicts(found[-1], said))
+            found[-1] = Round(found[-1].answers, () if action == "judge_again" else _verdicts(found[-1], said))
     return found
 
 

@@ -11,6 +11,7 @@ from checks.report import CHECK_REPORT
 from core.cases.models import Case
 from core.people.models import OrgKind, Person, Role
 from core.projects.models import Post, ProjectMember, ProjectParty
+from notices import marks
 from notices.processes import NOTICES
 from tests.core.evidence import material
 from tests.h5.story import Station, station_on, text
@@ -176,3 +177,30 @@ async def test_the_notice_shows_who_has_answered_and_others_only_what_is_theirs(
     assert part(page, "第 1 条", "第 2 条")[:5] == ["第 1 条", "/ 3", "临边无防护", "吴明", "待审核"]
     own = part(await chen.read(f"/h5/cases/{notice.id}"), "回复情况", "第 1 条")
     assert own == ["回复情况", "陈光泽", "临港建工", "待回复", "第1轮，3项中剩3项"]
+
+
+async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_shown(station: Station) -> None:
+    cast, engine = station.cast, station.pages.engine
+    reply = await reply_of(await noticed(station), cast.chen)
+    pause = await engine.open("pause", cast.luo, {"reason": "等待检测结果"}, key="pause", parent=reply)
+    lin, chen, luo = [await station.browser(one) for one in (cast.lin, cast.chen, cast.luo)]
+    page = (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
+    assert [one for one in page if "暂停计时" in one] == [
+        *("待回复·暂停计时", "截止日期（暂停计时）", "自11月20日起暂停计时：等待检测结果。"),
+        *("暂停计时，恢复后重新安排", "自11月20日起暂停计时：等待检测结果。"),
+    ]
+    assert (await lin.does(pause.case, "resume")).status == 303
+    await replies(station, reply, _1=[], _2=[], _3=[])
+    form = {"verdicts-1": "accept", "verdicts-2": "return", "verdicts-2-reason": "照片看不清", "verdicts-3": "accept"}
+    await lin.does(reply, "judge", **form)
+    mark = next(iter(await marks.of_reply(reply))).key
+    data = {"mark": mark, "statement": "照片清楚"}
+    appeal = (await engine.open("appeal", cast.chen, data, key="appeal", parent=reply)).case
+    assert "待回复·有异议" in (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
+    assert (await luo.does(appeal, "correct", reason="照片看得清")).status == 303
+    page = (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
+    assert "待审核回复·已更正" in page
+    assert "异议成立，更正11月20日退回第2条：照片看得清" in page
+    assert part("\n".join(page), "第1轮，3项中剩3项", "第 2 条")[3] == "待审核"
+    await lin.does(reply, "judge", **{"verdicts-1": "accept", "verdicts-2": "accept", "verdicts-3": "accept"})
+    assert "完结·已整改·已更正" in (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
