@@ -49,7 +49,7 @@ async def test_the_judge_pauses_one_replier_s_time_and_lets_it_go_on(place: Town
     await lin.taps("恢复计时")
     assert chen.text == (
         f"待回复：通知回复\n{NUMBER} {TITLE}\n已恢复计时；1.3号楼5层临边没有栏杆\n回复人：陈光泽\n"
-        "截止日期：12月17日24时\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
+        "截止日期：12月17日24时\n后续安排：12月14日起提醒5次，逾期将处理\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
     )
     assert await place.phone("luo").says("恢复 海澄质安改2026-1") == "这份通知没有可以由您恢复的暂停计时，请核对文号。"
 
