@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from core import clock, database, metrics
+from core.cases.models import ClockRow
 from core.cases.outbox import PER_HOUR, PER_MINUTE
 
 log = structlog.get_logger()
@@ -114,6 +115,12 @@ async def members_at_limit() -> int:
     return int(row["n"])
 
 
+async def next_step() -> datetime | None:
+    """When a reminder or a deadline comes next, as long as any clock runs."""
+    row = await ClockRow.filter(next_step_at__not_isnull=True).order_by("next_step_at").first()
+    return row.next_step_at if row else None
+
+
 async def measure() -> None:
     """Brings the gauges of ``core.metrics`` up to date."""
     facts = await look()
@@ -126,6 +133,8 @@ async def measure() -> None:
     metrics.inbox_age.set(facts.inbox_age)
     metrics.sweeper_lag.set(facts.sweeper_lag)
     metrics.forgotten.set(facts.forgotten)
+    upcoming = await next_step()
+    metrics.next_step.set(upcoming.timestamp() if upcoming else 0)
     metrics.papers.labels("wanted").set(facts.papers_wanted)
     metrics.papers.labels("failed").set(facts.papers_failed)
     metrics.papers_age.set(facts.papers_age)

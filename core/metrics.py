@@ -51,5 +51,6 @@ inbox_rows = _gauge("zhian_inbox_waiting", "Callbacks that were stored and still
 inbox_age = _gauge("zhian_inbox_age_seconds", "How long the oldest of them has been waiting.")
 sweeper_lag = _gauge("zhian_sweeper_lag_seconds", "How long the most overdue deadline step has been waiting.")
 forgotten = _gauge("zhian_deadlines_forgotten", "Deadlines that ran out more than five minutes ago without a step.")
+next_step = _gauge("zhian_next_step_timestamp_seconds", "When the next reminder or deadline comes; 0: none is running.")
 papers = _gauge("zhian_papers", "Papers that are not made, by state: wanted, failed (a person has to look).", "state")
 papers_age = _gauge("zhian_papers_age_seconds", "How long ago the oldest paper that is still wanted was promised.")

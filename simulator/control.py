@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from simulator import library, media, recordings, workdays
+from simulator import library, media, recordings, upcoming, workdays
 from simulator.corp import Unknown
 from simulator.errors import ApiError
 from simulator.members import Refused
@@ -174,16 +174,27 @@ class Control:
     # time, faults, service
 
     async def clock(self, request: web.Request) -> web.Response:
-        """`{"advance_seconds": N}`, `{"offset_seconds": N}` or `{"to": "workday"}`."""
+        """`{"advance_seconds": N}`, `{"offset_seconds": N}` or `{"to": "tomorrow" | "workday" | "step"}`."""
         given = await _object(request)
-        if given.get("to") == "workday":
-            self._world.clock.advance(workdays.seconds_to_morning(self._world.clock.now()))
+        if "to" in given:
+            self._world.clock.advance(await self._seconds_to(str(given["to"])))
         elif "advance_seconds" in given:
             self._world.clock.advance(float(given["advance_seconds"]))
         else:
             self._world.clock.set_offset(float(given.get("offset_seconds", 0)))
         self._world.hub.publish("clock", **self._time())
         return answer(self._time())
+
+    async def _seconds_to(self, aim: str) -> float:
+        now = self._world.clock.now()
+        match aim:
+            case "tomorrow":
+                return workdays.seconds_to_tomorrow(now)
+            case "workday":
+                return workdays.seconds_to_morning(now)
+            case "step":
+                return await upcoming.seconds_to_next_step(self._world.config.service_url, now)
+        raise ValueError("to 只能是 tomorrow、workday 或 step")
 
     async def faults(self, request: web.Request) -> web.Response:
         """`{"name", "path"?, "probability"?, "seconds"?, "after"?}` switches one on, probability 0 ends it;

@@ -1,4 +1,4 @@
-"""When work begins next: at nine of a working day, as the plan of holidays for China says."""
+"""When work begins next: at nine of tomorrow, or of a working day as the plan of holidays for China says."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,11 @@ import chinese_calendar
 
 CHINA = ZoneInfo("Asia/Shanghai")
 _SATURDAY = 5
+
+
+def seconds_to_tomorrow(now: float) -> float:
+    here = datetime.fromtimestamp(now, CHINA)
+    return (_morning(here.date() + timedelta(days=1)) - here).total_seconds()
 
 
 def seconds_to_morning(now: float) -> float:

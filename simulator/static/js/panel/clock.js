@@ -22,7 +22,8 @@ export class ClockTab {
       h("div", { class: "big-clock" }, this.time, this.date, this.offset),
       h("div", { class: "button-grid" },
         this.step("+10 分钟", () => 600, "clock-minutes"), this.step("+1 小时", () => HOUR, "clock-hour"), this.step("+1 天", () => DAY, "clock-day"), this.step("+7 天", () => 7 * DAY, "clock-week"),
-        h("button", { class: "span", type: "button", "data-testid": "clock-workday", onclick: () => this.set({ to: "workday" }) }, "到下一个工作日 9:00"),
+        this.aim("明天 9:00", "tomorrow"), this.aim("下一个工作日 9:00", "workday"),
+        this.aim("到下一个提醒或截止", "step", "span"),
         h("button", { class: "quiet span", type: "button", "data-testid": "clock-reset", onclick: () => this.set({ offset_seconds: 0 }) }, "恢复为真实时间")),
       h("p", { class: "hint" }, "服务的时钟跟着一起走：期限、提醒和升级会像真的过了这么久一样发生。"),
     );
@@ -33,6 +34,10 @@ export class ClockTab {
 
   step(label, seconds, testid) {
     return h("button", { type: "button", "data-testid": testid, onclick: () => this.set({ advance_seconds: seconds() }) }, label);
+  }
+
+  aim(label, to, look = "") {
+    return h("button", { class: look, type: "button", "data-testid": `clock-${to}`, onclick: () => this.set({ to }) }, label);
   }
 
   set(body) {
