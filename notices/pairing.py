@@ -114,7 +114,8 @@ def _words(one: Used, case: Case | None) -> str:
     if case is None or one.at is None:
         return one.said
     day = clock.local(one.at)
-    return f"{one.said}：{number_of(case) or case.title}，{day.year}年{day.month}月{day.day}日"
+    year = "" if day.year == clock.today().year else f"{day.year}年"
+    return f"{one.said}：{number_of(case) or case.title}，{year}{day.month}月{day.day}日"
 
 
 def listed(used: Sequence[Used]) -> str:

@@ -318,6 +318,21 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
     assert await place.phone("luo").says("上报给我的") == ("没有上报给您的通知。有通知需要您审核时，会在这里通知您。")
 
 
+async def test_the_judge_is_told_of_a_photo_that_was_used_before_and_the_replier_is_not(small_place: Town) -> None:
+    chen = await issued(small_place, *FOUND[:2], repliers="陈光泽")
+    lin = small_place.phone("lin")
+    await chen.taps("回复")
+    await chen.together(photo(), words("已搭设栏杆"))
+    await chen.taps("下一条")
+    await chen.together(photo(), words("已上锁"))
+    await chen.taps("填好了")
+    await chen.taps("回复", card=chen.last)
+    assert lines(lin.text, 3, 5) == ["逐条回复：2条，照片2张", "照片核对：第2条有以前用过的照片"]
+    await lin.taps("逐条审核")
+    assert lines(read(lin.messages[-2]), -2) == ["  ⚠ 照片第1条已用过"]
+    assert [one for one in map(read, chen.messages) if "用过" in one] == []
+
+
 # ── time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

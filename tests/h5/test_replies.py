@@ -84,9 +84,9 @@ async def test_the_judge_sees_each_finding_with_its_answer_and_what_was_used_bef
     lin = await station.browser(cast.lin)
     page = await lin.read(f"/h5/cases/{reply.id}")
     assert part(page, "第1轮，3项中剩3项", "第 3 条") == [
-        *("第1轮，3项中剩3项", "第 1 条", "/ 3", "待审核", "临边无防护", "第 1 轮", "待审核"),
+        *("第1轮，3项中剩3项", "第 1 条", "/ 3", "待审核", "临边无防护", "第 1 轮"),
         *("整改前", "整改后", "与这一条整改前的照片相同", "第1条已整改", "11月20日完成，11月20日 09:00 回复"),
-        *("第 2 条", "/ 3", "待审核", "配电箱未上锁", "第 1 轮", "待审核"),
+        *("第 2 条", "/ 3", "待审核", "配电箱未上锁", "第 1 轮"),
         *("整改前", "整改后", "第2条已用过", "第2条已整改", "11月20日完成，11月20日 09:00 回复"),
     ]
     chen = await station.browser(cast.chen)
@@ -100,7 +100,7 @@ async def test_a_photo_of_another_record_is_named_only_to_who_may_see_that(stati
     station.clock.move(days=3)
     reply = await reply_of(await noticed(station), cast.chen)
     await replies(station, reply, _1=[], _2=[], _3=[picture(45)])
-    said = "以前用过：海澄质安改〔2026〕001号，2026年11月20日"
+    said = "以前用过：海澄质安改〔2026〕001号，11月20日"
     lin = await station.browser(cast.lin)
     assert said in (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
     assert "以前用过" not in await lin.read(f"/h5/cases/{(await reply_of(first, cast.chen)).id}")
@@ -116,17 +116,17 @@ async def test_rounds_are_all_kept_and_what_was_returned_says_why(station: Stati
     assert (await lin.does(reply, "judge", **form)).status == 303
     page = await chen.read(f"/h5/cases/{reply.id}")
     assert part(page, "第2轮，3项中剩1项", "第 3 条") == [
-        *("第2轮，3项中剩1项", "第 1 条", "/ 3", "已通过", "临边无防护", "第 1 轮", "已通过"),
+        *("第2轮，3项中剩1项", "第 1 条", "/ 3", "已通过", "临边无防护", "第 1 轮"),
         *("整改前", "整改后", "没有照片", "第1条已整改", "11月20日完成，11月20日 09:00 回复"),
-        *("林小舟 11月20日 10:00 审核", "第 2 条", "/ 3", "已退回", "配电箱未上锁", "第 1 轮", "已退回"),
+        *("林小舟 11月20日 10:00 审核", "第 2 条", "/ 3", "已退回", "配电箱未上锁", "第 1 轮"),
         *("整改前", "整改后", "第2条已整改", "11月20日完成，11月20日 09:00 回复", "退回原因：照片看不清"),
         "林小舟 11月20日 10:00 审核",
     ]
     station.clock.move(hours=1)
     await replies(station, reply, _2=[picture(30)])
     again = part(await lin.read(f"/h5/cases/{reply.id}"), "第 2 条", "第 3 条")
-    assert again[4:9] == ["第 2 轮", "待审核", "整改前", "整改后", "第1轮第2条已用过"]
-    assert again[11:14] == ["以前的回复（1）", "第 1 轮", "已退回"]
+    assert again[4:8] == ["第 2 轮", "整改前", "整改后", "第1轮第2条已用过"]
+    assert again[10:13] == ["以前的回复（1）", "第 1 轮", "已退回"]
     await lin.does(reply, "judge", **{"verdicts-2": "accept"})
     assert "3项全部通过" in (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
 
