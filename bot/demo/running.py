@@ -74,6 +74,7 @@ def _environment(where: Addresses) -> Mapping[str, str]:
         "ZHIAN_CLOCK_FILE": f"{VAR}/clock.json",
         "ZHIAN_NOTICE_KINDS": str(KINDS),
         "ZHIAN_SECRET_KEY": _secret_key(),
+        "ZHIAN_LIFESIGN_URL": "",
         "ZHIAN_QUIET_HOURS": os.environ.get("ZHIAN_QUIET_HOURS", ""),  # whoever tries it at night must see something
     }
 

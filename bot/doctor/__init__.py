@@ -56,6 +56,7 @@ def _checks(settings: Settings, session: aiohttp.ClientSession) -> list[tuple[st
         ("企业微信", lambda: platform.app(settings, session)),
         ("回调地址", lambda: platform.callback_address(settings, session)),
         ("可信域名", lambda: platform.domain(settings, session)),
+        ("守护哨", lambda: platform.watchman(settings)),
     ]
 
 

@@ -1,5 +1,6 @@
 """What lies outside: clocks, WeCom's answer to our credentials, and our own addresses as WeCom and members see them."""
 
+import asyncio
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from wecom.errors import NO_ANSWER, WeComError
 from wecom.tokens import MemoryTokens
 
 _SKEW = timedelta(seconds=30)
+_CONNECT_SECONDS = 10
 _WECOMS_PATIENCE = timedelta(seconds=1)  # for the check of a callback address (path/90930)
 _SET_THE_CLOCK = "请在服务器上启用时间同步（chrony 或 systemd-timesyncd），确认时间正确后重启服务。"
 
@@ -170,6 +172,25 @@ async def domain(settings: Settings, session: aiohttp.ClientSession) -> Sequence
                 )
             ]
     return [good("可信域名", f"{host} 的校验文件能取到。")]
+
+
+# ── who watches us ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def watchman(settings: Settings) -> Sequence[Finding]:
+    """Only whether he can be reached: a call would tell him that all is well."""
+    there = urlsplit(settings.lifesign_url)
+    if not there.hostname:
+        return [note("守护哨", "没有设置，服务停了没有人知道。", "请照 docs/operations.md 设置 ZHIAN_LIFESIGN_URL。")]
+    port = there.port or {"http": 80, "https": 443}[there.scheme]
+    try:
+        async with asyncio.timeout(_CONNECT_SECONDS):
+            _, writer = await asyncio.open_connection(there.hostname, port)
+    except (OSError, TimeoutError) as error:
+        found = f"{there.hostname} 连不上（{type(error).__name__}）。"
+        return [bad("守护哨", found, "请核对 ZHIAN_LIFESIGN_URL，并确认服务器能访问外网。")]
+    writer.close()
+    return [good("守护哨", f"{there.hostname} 能连上。")]
 
 
 async def _body(session: aiohttp.ClientSession, url: str) -> bytes:
