@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 PAUSES = tuple(timedelta(seconds=one) for one in (5, 30, 120, 600))  # between attempts; then a person has to look
 _BROKEN = "系统内部出错，文书没有生成。"
-_TOLD = (AUTHOR, "repliers", "recipients")
+_TOLD = (AUTHOR, "repliers", "replier", "recipients")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ A paper stays as it was issued; what became of it since is said beside it.
 from dataclasses import dataclass
 
 from core.cases.models import Case, HistoryRow
-from notices import practice, records
+from notices import marks, practice, records
 from notices.kinds import Answer, ProjectEffect
 
 _STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)
@@ -22,17 +22,30 @@ class Standing:
 
 
 async def standing(case: Case) -> Standing:
-    if case.state == records.VOIDED:
-        return Standing("已作废", "warn", ("这份文书已经作废，不再有效。",))
+    said = _questioned(case)
+    if said is not None:
+        return said
     if case.process != records.NOTICE:
         return Standing("现行有效", "done")
     later = await _later(case)
     if records.project_effect(case.data["kind"]) in _STOPS:
         return await _of_stop(case, later)
     if case.state == "closed" and _asks_for_an_answer(case.data["kind"]):
-        how = "要求的事项已经全部办结。" if case.data.get("rectified") else "办理已经结束。"
+        how = "要求的事项已经全部办结。" if records.rectified(case) else "办理已经结束。"
         return Standing("已办结", "done", (how, *later))
     return Standing("现行有效", "wait" if case.closed_at is None else "done", later)
+
+
+def _questioned(case: Case) -> Standing | None:
+    """What somebody said against it is nobody else's business; that there is an objection is."""
+    objections = (case.data.get(marks.MARKS) or {}).values()
+    if case.state == records.VOIDED:
+        return Standing("已作废", "warn", ("这份文书已经作废，不再有效。",))
+    if marks.Standing.CORRECTED in objections:
+        return Standing("已更正", "warn", ("经裁决异议成立，这份文书认定的事实已经更正。",))
+    if marks.Standing.DISPUTED in objections:
+        return Standing("现行有效", "warn", ("有人对这份文书认定的事实提出异议，正在裁决。",))
+    return None
 
 
 async def _of_stop(case: Case, later: tuple[str, ...]) -> Standing:

@@ -7,10 +7,12 @@ import pytest
 
 from core.cases.models import Case
 from core.papers.models import PaperRow
+from notices import marks
 from notices.papers.gathering import draft_of, head_of, of_notice
 from notices.papers.matters import of_matter
 from notices.papers.standing import standing
 from tests.notices.story import Station, now, reply_of
+from tests.notices.test_appeal import objected
 from tests.notices.test_extension import asked
 from tests.notices.test_kinds_at_work import resumed, stopped
 from tests.notices.test_void import void
@@ -118,6 +120,11 @@ async def test_what_comes_of_an_overdue_reply_tells_how_it_came_to_it(station: S
         "期限届满，未收到符合要求的回复",
     ]
     assert await stands(matter) == ("现行有效",)
+    mark = next(one for one in await marks.of_reply(await now(mine)) if marks.name(one.key) == f"m{matter.id}")
+    appeal = await objected(station, cast.chen, mine, mark.key)
+    assert await stands(matter) == ("现行有效", "有人对这份文书认定的事实提出异议，正在裁决。")
+    await station.does(cast.qin, appeal, "correct", reason="停电属实")
+    assert await stands(matter) == ("已更正", "经裁决异议成立，这份文书认定的事实已经更正。")
     await void(station, matter)
     assert await stands(matter) == ("已作废", "这份文书已经作废，不再有效。")
 
