@@ -26,7 +26,7 @@ from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
 from core.papers import queue
-from core.papers.models import PaperRow
+from core.papers.models import PaperRow, sealed_as
 from core.people.models import Organisation, Person
 from notices import records
 from notices.papers.gathering import head_of, issue_of, of_notice, photos
@@ -91,7 +91,7 @@ class Printer:
         if not await queue.made(row, paper.model_dump(mode="json"), kept[0], kept[1:], rendered.sha256):
             raise _TakenOver
         said = {"paper": row.title, "sha256": rendered.sha256, "pages": len(pages)}
-        await self.engine.attach(row.case_id, "paper", "文书已生成", said, kept, f"paper:{row.id}")
+        await self.engine.attach(row.case_id, "paper", "文书已生成", said, kept, sealed_as(row))
         await outbox.promise(await self._ready(row, len(pages)))
 
     # ── telling ──────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,4 +1,4 @@
-"""Whether notices agree with their replies, their matters, their deadlines and their projects."""
+"""Whether notices agree with their replies, their matters, their deadlines, their projects and their papers."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 
@@ -9,6 +9,7 @@ from core.projects.models import Project, SupervisionStatus
 from notices import records, reply
 from notices.handing import due_of
 from notices.kinds import Answer, ProjectEffect
+from notices.papers import auditing as papers
 
 
 async def faults() -> AsyncIterator[str]:
@@ -26,6 +27,8 @@ async def faults() -> AsyncIterator[str]:
     for project_id in sorted(stopping):
         async for fault in _project_faults(project_id):
             yield f"project {project_id}: {fault}"
+    async for fault in papers.faults():
+        yield fault
 
 
 def _notice_faults(notice: Case, replies: Iterable[Case], repliers: set[int]) -> Iterator[str]:

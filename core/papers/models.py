@@ -43,3 +43,8 @@ class PaperRow(Model):
     class Meta:
         table = "paper"
         indexes = (Index(fields=("state", "not_before", "id")),)
+
+
+def sealed_as(row: PaperRow) -> str:
+    """The key of the history row that seals a paper which was made."""
+    return f"paper:{row.id}"

@@ -24,6 +24,7 @@ from core.papers import queue
 from core.papers.models import PaperRow, PaperState
 from core.people.models import Person
 from h5.session import Sessions
+from notices.papers import auditing
 from notices.papers.gathering import photos
 from notices.papers.paper import RectificationNotice
 from notices.papers.rendering import PaperFailed, Press
@@ -139,10 +140,15 @@ async def test_its_hash_is_sealed_and_it_can_be_set_again(small_place: Town) -> 
     assert sealed["attachments"][str(row.pdf_id)] == row.sha256
     store = small_place.house.store
     assert [broken async for _, broken in history.verify_all(store) if broken is not None] == []
+    assert [fault async for fault in auditing.faults()] == []
 
     paper = RectificationNotice.model_validate(row.printed)
     async with Press() as press:
         assert (await press.render(paper, await photos(paper, store), seal())).sha256 == row.sha256
+    await PaperRow.all().update(sha256="0" * 64)
+    assert [fault async for fault in auditing.faults()] == [
+        f"paper {row.id}: it is not the one that the history of case {notice.id} has sealed"
+    ]
 
 
 async def test_the_page_of_a_notice_and_of_a_reply_show_the_paper_to_those_who_may_see_it(small_place: Town) -> None:

@@ -41,6 +41,10 @@ DAMAGE = {
             "notice {notice}: it is closed, and 1 replies to it have not ended",
         ],
     ),
+    "a paper that is lost": (
+        "DELETE FROM paper WHERE case_id = {notice}",
+        ["case {notice}: it has a number, and no paper of this number was promised"],
+    ),
     "a project that goes on": (
         "UPDATE project SET status = 'normal' WHERE id = {project}",
         ["project {project}: 海澄质安停〔2026〕001号 stopped it, and it goes on"],
