@@ -27,9 +27,10 @@ async def hints(change: Change, page: str) -> Mapping[str, list[Line]]:
 
 async def _used_photos(change: Change, page: str) -> list[Line]:
     """BY-05."""
-    answers = tuple(Answer.model_validate(one) for one in change.case.data["answers"])
-    earlier = (await progress(change.case)).rounds  # this one is not in the history yet
-    used = await pairing.used_in_last(change.case, [*earlier, Round(answers)])
+    rounds = [*(await progress(change.case)).rounds]
+    if change.step.form is not None:  # what was answered just now is not in the history yet
+        rounds.append(Round(tuple(Answer.model_validate(one) for one in change.case.data["answers"])))
+    used = await pairing.used_in_last(change.case, rounds)
     return [Line("照片核对", f"{pairing.listed(used)}有以前用过的照片", page)] if used else []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from checks.report import CHECK_REPORT
 from notices.processes import NOTICES
-from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, issued, lines, passes, since, until
+from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, issued, lines, passes, replies, since, until
 from tests.town import Town, read, town
 
 ABOUT = f"{NUMBER} 滨江花园一期"
@@ -41,6 +41,11 @@ async def test_the_judge_pauses_one_replier_s_time_and_lets_it_go_on(place: Town
         f"已生效：暂停计时\n滨江花园一期 暂停计时\n{about}\n[看详情]\n[恢复计时]",
     ]
     assert lines(await chen.says("需我回复的"), 1) == ["【待回复·暂停计时】1 份"]
+    await chen.taps("签收")
+    assert lines(read(chen.card_with("回复")), 0, 4) == [
+        "待回复·暂停计时：通知回复",
+        "截止日期：12月2日24时（暂停计时）",
+    ]
     again = "已经到期、已经暂停，或者已经回复。"
     assert await chen.says("暂停 海澄质安改2026-1") == f"《{TITLE}》现在不能暂停计时：没有截止日期、{again}"
     quiet = len(chen.messages)
@@ -49,7 +54,7 @@ async def test_the_judge_pauses_one_replier_s_time_and_lets_it_go_on(place: Town
     await lin.taps("恢复计时")
     assert chen.text == (
         f"待回复：通知回复\n{NUMBER} {TITLE}\n已恢复计时；1.3号楼5层临边没有栏杆\n回复人：陈光泽\n"
-        "截止日期：12月17日24时\n后续安排：12月14日起提醒5次，逾期将处理\n[看详情]\n[回复]\n[签收]\n[申请延期]\n[暂停计时]"
+        "截止日期：12月17日24时\n后续安排：12月14日起提醒5次，逾期将处理\n[看详情]\n[回复]\n[申请延期]\n[暂停计时]"
     )
     assert await place.phone("luo").says("恢复 海澄质安改2026-1") == "这份通知没有可以由您恢复的暂停计时，请核对文号。"
 
@@ -130,3 +135,29 @@ async def test_what_came_of_being_overdue_is_told_and_may_be_objected_to(place: 
     assert await place.phone("fang").says("异议 海澄质安罚建2026-1") == (
         "没有找到需要您回复的这份通知，请核对文号，或发送“需我回复的”查看。"
     )
+
+
+async def test_a_return_is_objected_to_and_goes_back_to_its_judge(place: Town) -> None:
+    chen = await issued(place, FOUND[0], repliers="陈光泽")
+    lin, luo = place.phone("lin"), place.phone("luo")
+    await replies(chen, "已搭设栏杆")
+    await lin.taps("逐条审核")
+    await lin.chooses("1.")
+    await lin.taps("照片看不清")
+    await lin.taps("逐条审核", card=lin.last)
+    assert lines(chen.text, 0, -1) == ["待回复：通知回复", "[我有异议]"]
+    await chen.taps("我有异议")
+    for said in ("照片清楚", "跳过"):
+        await chen.says(said)
+    assert lines(chen.text, 2) == ["异议事项：11月23日退回第1条"]
+    await chen.taps("提交")
+    await luo.taps("更正")
+    await luo.says("照片看得清")
+    assert lines(lin.text, 0) == ["待审核回复·已更正：通知回复"]
+    assert "照片核对" not in lin.text  # the same answer again is no photo that was used before
+    await lin.taps("全部通过", card=lin.last)
+    assert lines(chen.text, 0) == ["通知回复完结·已整改·已更正"]
+    assert lines(await lin.says("我上报的"), 0, 1) == [
+        "我上报的，共 1 份，已完结 1 份，其中已整改 1 份。",
+        "【完结·已整改】1 份",
+    ]
