@@ -60,4 +60,4 @@ def _letter(case: Case, reader: Person, gone: Person) -> Letter:
 
 
 _WAY_OUT = "请联系站长安排，或重新上报并另选接收人。"
-_WAY_OUT_FOR_OTHERS = "请联系该单位确认接替人员，并另外下发给接替的人员。"
+_WAY_OUT_FOR_OTHERS = "请向该单位确认接替人员，再发送“新建通知”下发给接替的人员。"

@@ -122,24 +122,16 @@ async def _dispute(happened: Happened) -> None:
 
 
 async def _uphold(happened: Happened) -> None:
-    _not_his_own(happened)
     mark = await _mark(happened.view)
     said = f"异议不成立，维持{marks.caption(mark.key)}：{happened.answer['reason']}"
     await correcting.shows(happened.works, mark, Standing.UPHELD, said)
 
 
 async def _correct(happened: Happened) -> None:
-    _not_his_own(happened)
     mark = await _mark(happened.view)
     said = f"异议成立，更正{marks.caption(mark.key)}：{happened.answer['reason']}"
     await correcting.shows(happened.works, mark, Standing.CORRECTED, said)
     await correcting.takes_back(happened.works, mark)
-
-
-def _not_his_own(happened: Happened) -> None:
-    """Also not as the deputy of somebody who may."""
-    if happened.actor is not None and happened.actor.id in happened.view.slots.get("marker", []):
-        raise Refusal("这条记录由您作出，不能由您裁决，请由其他领导裁决。")
 
 
 APPEAL = Process(
@@ -153,7 +145,10 @@ APPEAL = Process(
     offers={"mark": Offered("负面记录", _offered, _NO_MARK)},
     slots=(
         Slot(AUTHOR, "提出人", who=Who("回复人", _replier, _NO_MARK)),
-        Slot("decider", "裁决人", judges=True, who=Who("分管领导或站长，作出记录的人除外", _deciders, _NO_DECIDER)),
+        Slot(
+            "decider", "裁决人", judges=True, excludes=("marker",),
+            who=Who("分管领导或站长，作出记录的人除外", _deciders, _NO_DECIDER),
+        ),
         Slot("marker", "作出记录的人", who=Who("作出记录的人", _authors, _NO_MARK)),
     ),
     states=(

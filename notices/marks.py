@@ -119,8 +119,9 @@ def _returned(reply: Case, row: HistoryRow) -> Mark | None:
     numbers = [one["finding"] for one in records.content(row)["data"]["verdicts"] if not one["accepted"]]
     if not numbers:
         return None
-    returned = "、".join(map(str, numbers))
-    return Mark(f"j{row.seq} {_day(row.at)}退回第{returned}条", row.at, frozenset([row.actor_id or 0]), (reply.id,))
+    returned, judged = "、".join(map(str, numbers)), (row.actor_id, records.content(row).get("for"))
+    authors = frozenset(one for one in judged if one is not None)
+    return Mark(f"j{row.seq} {_day(row.at)}退回第{returned}条", row.at, authors, (reply.id,))
 
 
 async def _matters(reply: Case) -> list[Mark]:
@@ -151,7 +152,9 @@ def is_record(reply: Case) -> bool:
 
 
 async def _who_acted(case_id: int) -> set[int]:
-    return {seat.person_id for seat in await Participant.filter(case_id=case_id, acted_at__not_isnull=True)}
+    """Also those in whose place somebody did."""
+    seats = await Participant.filter(case_id=case_id, acted_at__not_isnull=True)
+    return {one for seat in seats for one in (seat.person_id, seat.stands_for) if one is not None}
 
 
 def _day(at: datetime) -> str:

@@ -220,6 +220,8 @@ def _people(process: Process) -> Iterator[str]:
             yield f"nothing ever puts anybody into slot '{slot.name}'."
         if slot.name not in used | {AUTHOR}:
             yield f"slot '{slot.name}' is filled but never acts and is never told."
+        for name in sorted(set(slot.excludes) - slots):
+            yield f"slot '{slot.name}' excludes '{name}', which is not declared."
         if slot.policy is Policy.EACH and any(s.by == slot.name for s in process.table):
             yield f"'{slot.name}' answers each for himself in a child case, so no step here can be theirs."
 

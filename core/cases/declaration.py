@@ -107,7 +107,8 @@ class Offer:
 class Slot:
     """``judges``: decides on what others submitted, so nobody who did may decide. ``offers`` finds those who may be
     chosen by hand; ``who`` fills the slot by rule. In the author's slot ``roles`` and ``who`` limit who may begin.
-    ``heirs`` take the turn when all who have it have left; where nothing is said, those whom ``who`` finds then."""
+    ``heirs`` take the turn when all who have it have left; where nothing is said, those whom ``who`` finds then.
+    ``excludes``: who sits in one of these slots never judges here, nor as a deputy."""
 
     name: str
     caption: str
@@ -116,6 +117,7 @@ class Slot:
     who: Who | None = None
     offers: Who | None = None
     heirs: Who | None = None
+    excludes: tuple[str, ...] = ()
     roles: frozenset[Role] = frozenset()
 
 

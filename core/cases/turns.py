@@ -63,9 +63,12 @@ def seat(case: Case, chosen: Mapping[str, list[int]], present: list[Participant]
 def barred(process: Process, case: Case, slot: str, person_id: int, parts: Iterable[Participant]) -> bool:
     """Nobody reviews his own record: neither who began it nor who has acted on it without being its judge, himself or
     by a deputy."""
-    judging = {s.name for s in process.slots if s.judges}
-    acted = (p for p in parts if person_id in (p.person_id, p.stands_for) and p.acted_at is not None)
-    return slot in judging and (person_id == case.author_id or any(p.slot not in judging for p in acted))
+    judging = {s.name: s for s in process.slots if s.judges}
+    if slot not in judging:
+        return False
+    his = [p for p in parts if person_id in (p.person_id, p.stands_for)]
+    acted = any(p.acted_at is not None and p.slot not in judging for p in his)
+    return person_id == case.author_id or acted or any(p.slot in judging[slot].excludes for p in his)
 
 
 def may_sit(process: Process, case: Case, part: Participant, parts: Iterable[Participant], now: datetime) -> bool:

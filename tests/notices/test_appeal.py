@@ -1,13 +1,13 @@
 """我有异议 (BY-15): shown as disputed until somebody other than the author of the mark decides; what was wrong does not
 count any more, and what followed from it is taken back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from core import clock
 from core.cases.declaration import Process
-from core.cases.models import Case, Participant
+from core.cases.models import Case
 from core.errors import BadInput, NotNow, Refusal
 from core.people.models import Person
 from notices import marks
@@ -136,10 +136,21 @@ async def test_who_signs_for_a_bad_conduct_record_may_object_to_it(station: Stat
 async def test_nobody_judges_his_own_mark_not_even_as_a_deputy(station: Station) -> None:
     cast, mine = station.cast, await late(station)
     appeal = await objected(station, cast.chen, mine)
-    await Participant.create(case_id=appeal.id, person_id=cast.lin.id, slot="decider", process="appeal", turn=True)
-    with pytest.raises(Refusal, match="这条记录由您作出，不能由您裁决，请由其他领导裁决。"):
+    assert not await station.engine.hand_over(appeal.id, cast.qin, cast.lin, clock.now() + timedelta(days=2))
+    assert await waiting(appeal) == ["luo", "qin"]
+    with pytest.raises(NotNow, match="这一步不由您办理。"):
         await station.does(cast.lin, appeal, "correct", reason="算了")
-    await Participant.filter(case_id=appeal.id, person_id=cast.lin.id, slot="decider").delete()
+
+
+async def test_what_a_deputy_returned_neither_he_nor_whom_he_stood_for_judges(station: Station) -> None:
+    cast = station.cast
+    mine = await reply_of(await station.notice(check=await quick(station)), cast.chen)
+    await station.replies(cast.chen, mine, 1, 2)
+    assert await station.engine.hand_over(mine.id, cast.lin, cast.qin, clock.now() + timedelta(days=2))
+    await station.judges(cast.qin, mine, returned=[1], accepted=[2])
+    (mark,) = await marks.of_reply(await now(mine))
+    assert mark.authors == {cast.lin.id, cast.qin.id}
+    assert await waiting(await objected(station, cast.chen, await now(mine), mark.key)) == ["luo"]
 
 
 async def test_without_another_leader_nobody_could_decide_and_the_sentence_says_so(station: Station) -> None:

@@ -55,6 +55,6 @@ async def test_of_a_replier_who_left_whoever_issued_the_notice_is_told(station: 
     told = await OutboxRow.filter(recipient="lin", dedupe_key__startswith="gone:")
     assert [row.body for row in told] == [
         "《滨江花园一期 整改通知》（海澄质安改〔2026〕001号）在 陈光泽 手上，但 陈光泽 已离开，现在没有人能办理。"
-        "请联系该单位确认接替人员，并另外下发给接替的人员。"
+        "请向该单位确认接替人员，再发送“新建通知”下发给接替的人员。"
     ]
     assert (await now(mine)).state == "waiting"

@@ -287,6 +287,10 @@ MISTAKES: dict[str, tuple[Callable[[], Process], str]] = {
         lambda: request(slots=(AUTHORS, JUDGES, Slot("reader", "阅读人", who=finding.station(Role.CHIEF)))),
         "slot 'reader' is filled but never acts and is never told.",
     ),
+    "a slot that excludes nobody's slot": (
+        lambda: request(slots=(AUTHORS, replace(JUDGES, excludes=("marker",)))),
+        "slot 'judges' excludes 'marker', which is not declared.",
+    ),
     "a step of those who answer each for himself": (
         lambda: replace(PARENT, table=(SUBMIT, CLOSE, PASS)),
         "'judges' answers each for himself in a child case, so no step here can be theirs.",
