@@ -1,4 +1,4 @@
-"""``python -m benchmarks [a b c d e f] [--quick]``."""
+"""``python -m benchmarks [a b c d e f g] [--quick]``."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import callbacks, figures, growth, lifetime, machine, papers, queues, steps
+from benchmarks import callbacks, deadlines, figures, growth, lifetime, machine, papers, queues, steps
 from benchmarks.places import Places, places
 from benchmarks.scale import FULL, QUICK, Scale
 
@@ -17,6 +17,7 @@ PARTS: dict[str, Callable[[Places, Scale], None]] = {
     "d": growth.measure,
     "e": lifetime.measure,
     "f": papers.measure,
+    "g": deadlines.measure,
 }
 
 
@@ -41,7 +42,7 @@ def _part(name: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
-    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e f; all when none is named")
+    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e f g; all when none is named")
     parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of most of an hour")
     return parser
 

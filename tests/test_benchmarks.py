@@ -27,7 +27,7 @@ def without_peers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers_at, "installed", lambda _package: False)
 
 
-@pytest.mark.parametrize(("part", "tables"), [("a", 2), ("b", 1), ("c", 2), ("d", 1), ("e", 1), ("f", 1)])
+@pytest.mark.parametrize(("part", "tables"), [("a", 2), ("b", 1), ("c", 2), ("d", 1), ("e", 1), ("f", 1), ("g", 2)])
 def test_every_part_prints_its_tables(
     part: str, tables: int, somewhere: Places, capsys: pytest.CaptureFixture[str]
 ) -> None:
