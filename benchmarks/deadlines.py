@@ -217,9 +217,9 @@ def _replies(spell: filling._Spelling, count: int) -> list[str]:
         "INSERT INTO case_record (id, process, title, state, data, station_id, project_id, author_id, parent_id, "
         f"version, head, opened_at, changed_at) SELECT i, '{records.REPLY}', '滨江花园一期 整改通知', 'waiting', "
         f"{spell.json(_data(now))}, {_STATION}, {_PROJECT}, {who}, {_NOTICE}, 1, '{nothing}', {at}, {at} FROM {rows}",
-        "INSERT INTO case_history (case_id, seq, at, action, from_state, to_state, content, request_key, previous, hash) "
-        f"SELECT i, 1, {at}, 'hand_out', 'start', 'waiting', {_data(now)}, 'child:' || i, '{nothing}', '{nothing}' "
-        f"FROM {rows}",
+        "INSERT INTO case_history (case_id, seq, at, action, from_state, to_state, content, request_key, previous, "
+        f"hash) SELECT i, 1, {at}, 'hand_out', 'start', 'waiting', {_data(now)}, 'child:' || i, '{nothing}', "
+        f"'{nothing}' FROM {rows}",
         *(_seat(f"{person}", slot, turn, at, rows) for person, slot, turn in (
             (who, "author", "true"), (_INSPECTOR, "issuer", "false"), (_CHIEF, "chief", "false"),
         )),

@@ -105,7 +105,7 @@ async def twins(database_url: str, folder: Path) -> AsyncIterator[Twins]:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
             settings = town._settings(database_url, folder, world)
             async with app.house(settings) as first, aiohttp.ClientSession() as session:
-                second = app._wire(settings, PROCESSES, session)
+                second = app._wire(settings, PROCESSES, session, first.printer.press)
                 async with TestServer(app.web_application(first)) as door:
                     world.config = town.replace(world.config, service_url=str(door.make_url("")).rstrip("/"))
                     yield Twins(world, [first, second], moved)
