@@ -202,7 +202,9 @@ async def test_everybody_answers_for_himself(site: Station) -> None:
     cast = site.cast
     call = (await site.pages.engine.open("round", cast.lin, {"who": [cast.luo.id, cast.qin.id]}, key="1")).case
     lin, luo, qin = [await site.browser(p) for p in (cast.lin, cast.luo, cast.qin)]
-    assert (await lin.read(f"/h5/cases/{call.id}")).splitlines()[2:5] == ["进行中", "各自办理", "2 人中已有 0 人办结"]
+    assert (await lin.read(f"/h5/cases/{call.id}")).splitlines()[2:6] == [
+        *("进行中", "催办", "各自办理", "2 人中已有 0 人办结")
+    ]
     for browser in (luo, qin):
         own = (await browser.read("/h5/todo")).splitlines()
         assert "各自办理" in own
@@ -210,7 +212,7 @@ async def test_everybody_answers_for_himself(site: Station) -> None:
     chen = await site.browser(cast.chen)
     assert (await chen.get(f"/h5/cases/{own_cases[cast.luo.id].id}")).status == 404
     assert (await luo.does(own_cases[cast.luo.id], "finish")).status == 303
-    assert (await lin.read(f"/h5/cases/{call.id}")).splitlines()[4] == "2 人中已有 1 人办结"
+    assert (await lin.read(f"/h5/cases/{call.id}")).splitlines()[5] == "2 人中已有 1 人办结"
 
 
 def test_every_kind_of_field_can_be_shown() -> None:
