@@ -54,7 +54,7 @@ def tidying(keep_days: int) -> Job:
 
 def watching(digest: MorningDigest, lifesign: Lifesign) -> list[Job]:
     return [
-        Job("digest", 60, "Gives chiefs the morning digest, once on each working day.", digest.give),
+        Job("digest", 20, "Gives chiefs the morning digest, once on each working day.", digest.give),
         Job("lifesign", 120, "Tells the watchman outside that deadlines and messages are looked after.", lifesign.give),
     ]
 

@@ -4,7 +4,7 @@ arrive; leaders in charge hear it when there is something to say.
 One for each station and day, whichever process is first; after an outage the newest only.
 """
 
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from functools import partial
 
 from bot.digest.facts import Facts, look
@@ -19,6 +19,11 @@ from core.people.models import Organisation, OrgKind, Person, Role
 from core.sharing.models import Digest
 
 _READERS = (Role.CHIEF, Role.LEADER_IN_CHARGE)
+_KEEP = "INSERT INTO morning_digest (station_id, day, at) VALUES ($1, $2, $3)"
+_NEWER = (
+    "ON CONFLICT (station_id) DO UPDATE SET day = excluded.day, at = excluded.at "
+    "WHERE morning_digest.day < excluded.day RETURNING station_id"
+)
 
 
 class MorningDigest:
@@ -30,32 +35,36 @@ class MorningDigest:
 
     async def give(self) -> int:
         """Says to how many people today's has been promised just now."""
-        now = clock.now()
-        if self._at is None or not self._is_due(now, self._at):
+        if self._at is None:
             return 0
-        stations = await Organisation.filter(kind=OrgKind.STATION).order_by("id")
+        now = clock.now()
+        due = self._is_due(now, self._at)
         given = {row.station_id: row for row in await Digest.all()}
-        return sum([await self._of(station, given.get(station.id), now) for station in stations])
+        stations = await Organisation.filter(kind=OrgKind.STATION).order_by("id")
+        for station in stations:
+            if station.id not in given:
+                await self._begin(station, now, self._at)
+        return sum([await self._of(one, given[one.id], now) for one in stations if due and one.id in given])
+
+    async def _begin(self, station: Organisation, now: datetime, at: time) -> None:
+        """What was before the watch began is not told; the first digest is that of the next hour for one."""
+        there = clock.local(now)
+        day = there.date() if there.time() >= at else there.date() - timedelta(days=1)
+        await database.rows(f"{_KEEP} ON CONFLICT (station_id) DO NOTHING RETURNING station_id", station.id, day, now)
 
     def _is_due(self, now: datetime, at: time) -> bool:
         there = clock.local(now)
         return works(counting.calendar(), there.date()) and there.time() >= at and self._engine.held_until(now) is None
 
-    async def _of(self, station: Organisation, last: Digest | None, now: datetime) -> int:
-        day = clock.local(now).date()
-        if last is not None and last.day >= day:
+    async def _of(self, station: Organisation, last: Digest, now: datetime) -> int:
+        if last.day >= clock.local(now).date():
             return 0
-        facts = await look(station.id, last.at) if last is not None else None  # what was before counts for nobody
-        return await database.transaction(partial(self._promise, station, facts, day, now))
+        facts = await look(station.id, last.at)  # before the transaction: nobody waits while they are gathered
+        return await database.transaction(partial(self._promise, station, facts, now))
 
-    async def _promise(self, station: Organisation, facts: Facts | None, day: date, now: datetime) -> int:
-        taken = await database.rows(
-            "INSERT INTO morning_digest (station_id, day, at) VALUES ($1, $2, $3) ON CONFLICT (station_id) "
-            "DO UPDATE SET day = excluded.day, at = excluded.at WHERE morning_digest.day < excluded.day "
-            "RETURNING station_id",
-            *(station.id, day, now),
-        )
-        if not taken or facts is None:
+    async def _promise(self, station: Organisation, facts: Facts, now: datetime) -> int:
+        day = clock.local(now).date()
+        if not await database.rows(f"{_KEEP} {_NEWER}", station.id, day, now):
             return 0
         people = Person.filter(org_id=station.id, role__in=_READERS, active=True, userid__not_isnull=True)
         letters = []

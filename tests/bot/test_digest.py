@@ -29,7 +29,7 @@ async def small_place(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[To
 
 
 async def begun(place: Town) -> Town:
-    """The digest of Monday has been given."""
+    """The watch has begun on Monday at nine."""
     until(place, MONDAY)
     await place.house.digest.give()
     return place
