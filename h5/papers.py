@@ -63,8 +63,9 @@ def _service(visit: CaseVisit, case: Case, row: PaperRow) -> str:
 
 
 def _has_draft(visit: CaseVisit, case: Case) -> bool:
-    """While somebody of the station decides whether it is issued."""
-    return visit.inside and case.process == records.NOTICE and case.closed_at is None and case.number is None
+    """While somebody of the station decides whether it is issued; not of a kind that has been given up meanwhile."""
+    waits = case.process == records.NOTICE and case.closed_at is None and case.number is None
+    return visit.inside and waits and case.data["kind"] in practice.kinds()
 
 
 def _draft_view(case: Case) -> PaperView:

@@ -30,10 +30,20 @@ async def standing(case: Case) -> Standing:
     later = await _later(case)
     if records.project_effect(case.data["kind"]) in _STOPS:
         return await _of_stop(case, later)
-    if case.state == "closed" and _asks_for_an_answer(case.data["kind"]):
+    if case.closed_at is None:
+        return Standing("现行有效", "wait", later)
+    return _of_closed(case, later)
+
+
+def _of_closed(case: Case, later: tuple[str, ...]) -> Standing:
+    """What was only to be signed for holds on."""
+    kinds, kind = practice.kinds(), str(case.data["kind"])
+    answer = kinds[kind].answer if kind in kinds else Answer.NONE
+    if answer is Answer.RECTIFY:
         how = "要求的事项已经全部办结。" if records.rectified(case) else "办理已经结束。"
         return Standing("已办结", "done", (how, *later))
-    return Standing("现行有效", "wait" if case.closed_at is None else "done", later)
+    signed = ("已经全部签收。",) if answer is Answer.ACKNOWLEDGE else ()
+    return Standing("现行有效", "done", (*signed, *later))
 
 
 def _questioned(case: Case) -> Standing | None:
@@ -66,7 +76,3 @@ async def _later(case: Case) -> tuple[str, ...]:
     replies = await Case.filter(parent_id=case.id, process=records.REPLY).only("id")
     moved = await HistoryRow.exists(case_id__in=[one.id for one in replies], action="postpone")
     return ("签发以后，有回复人的期限经批准延长。",) if moved else ()
-
-
-def _asks_for_an_answer(kind: str) -> bool:
-    return kind in practice.kinds() and practice.kinds()[kind].answer is not Answer.NONE

@@ -74,6 +74,9 @@ async def test_a_stop_stands_until_it_is_lifted(station: Station) -> None:
     station.clock.pass_time(minutes=1)
     lifting = await resumed(station, stop)
     assert await stands(stop) == ("已解除", "停工已由海澄质安复〔2026〕001号解除。")
+    assert await stands(lifting) == ("现行有效",)
+    await station.does(station.cast.chen, await reply_of(lifting, station.cast.chen), "acknowledge")
+    assert await stands(lifting) == ("现行有效", "已经全部签收。")
     said = await gathered(lifting)
     assert (said.lifts.doc_no, said.check is not None, len(said.facts)) == (stop.number, True, 5)
 
