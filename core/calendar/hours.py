@@ -27,10 +27,16 @@ class Quiet:
         """When an ordinary message of this moment may leave, in UTC; None: at once."""
         there = clock.local(moment)
         at_work = works(calendar, there.date())
-        if at_work and self.morning <= there.time() < self.evening:
+        if at_work and self._awake(there.time()):
             return None
         day = there.date() if at_work and there.time() < self.morning else _next(calendar, there.date())
         return datetime.combine(day, self.morning, clock.ZONE).astimezone(UTC)
+
+    def _awake(self, at: time) -> bool:
+        """Quiet hours may begin after midnight."""
+        if self.morning < self.evening:
+            return self.morning <= at < self.evening
+        return at >= self.morning or at < self.evening
 
 
 def _next(calendar: Calendar, day: date) -> date:

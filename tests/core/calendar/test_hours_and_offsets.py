@@ -38,6 +38,13 @@ def test_when_an_ordinary_message_leaves(moment: datetime, leaves: datetime | No
     assert QUIET.until(CHINA, moment) == leaves
 
 
+def test_quiet_hours_may_begin_after_midnight_or_not_at_all() -> None:
+    late = Quiet.of("00:00-07:00")
+    assert late is not None
+    assert [late.until(CHINA, at(2026, 11, 20, hour)) for hour in (23, 3, 7)] == [None, at(2026, 11, 20, 7), None]
+    assert Quiet.of("") is None
+
+
 @given(st.dates(date(2020, 1, 1), date(2026, 12, 20)), st.times())
 def test_it_leaves_on_a_working_morning_and_never_before_it_was_written(day: date, hour: time) -> None:
     moment = datetime.combine(day, hour, clock.ZONE)
