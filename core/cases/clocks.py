@@ -12,6 +12,11 @@ from core.cases.declaration import Deadline, Process, View
 from core.cases.ladders import TERM, Ladder, Planned, plan
 from core.cases.models import Case, ClockRow
 
+_RUNNING = (
+    f"SELECT {database.columns(ClockRow)} FROM case_clock "  # noqa: S608  # our own names
+    "WHERE id = $1 AND started_at = $2 AND due_at = $3 AND stopped_at IS NULL"
+)
+
 
 def follow(process: Process, case: Case, left: str, view: View, now: datetime, calendar: Calendar) -> None:
     """Stops the clock of the state that was left and starts the one of the state that was entered."""
@@ -73,7 +78,8 @@ def rungs(row: ClockRow, then: str) -> list[Planned]:
 
 async def running(row: ClockRow) -> ClockRow | None:
     """The same clock as it is now, unless it was stopped, begun anew or given another end since."""
-    return await ClockRow.get_or_none(id=row.id, started_at=row.started_at, due_at=row.due_at, stopped_at=None)
+    found = await database.instances(ClockRow, _RUNNING, row.id, row.started_at, row.due_at)
+    return found[0] if found else None
 
 
 async def claim_due(limit: int, lease_seconds: int = 30) -> list[ClockRow]:
