@@ -3,6 +3,9 @@
 import json
 
 from core import access, clock
+from core.calendar import counting
+from core.calendar.counting import Counting
+from core.calendar.deadlines import Rule
 from core.cases.models import Case, ClockRow, HistoryRow
 from notices import reply
 from tests.core.cases.story import actions, content, picture, state, told, waiting
@@ -194,3 +197,12 @@ async def test_the_issuer_may_let_it_pass(station: Station) -> None:
     await station.until(22)
     matter = await station.does(cast.lin, await Case.get(process="overdue_matter"), "drop", reason="连日暴雨")
     assert (matter.state, matter.number) == ("dropped", None)
+
+
+async def test_a_station_that_counts_the_day_of_issue_says_so(station: Station) -> None:
+    counting.use(Counting(rules={station.cast.station.id: Rule(same_day=True)}))
+    try:
+        mine = await reply_of(await station.notice(station.cast.chen, deadline="2026-10-12"), station.cast.chen)
+        assert mine.data["due_why"] == "自10月12日当天起算1天，其中工作日1天。截止10月12日（周一）24时。"
+    finally:
+        counting.use(Counting())
