@@ -39,6 +39,7 @@ async def again(talk: Talk, dialogue: Dialogue, button: Again) -> None:
 async def follow(talk: Talk, dialogue: Dialogue, button: Follow) -> None:
     """下发整改通知, 申请延期, 暂停计时: another record, begun from this one by who may."""
     case = await access.case_for(talk.person, button.case_id)
+    await turns.opened(case.id, talk.person.id)
     by = following.following(case, button.process).by
     if not await Participant.exists(case_id=case.id, person_id=talk.person.id, slot__in=by, left_at=None):
         raise NotYours

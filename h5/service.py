@@ -8,7 +8,7 @@ from notices.papers.paper import Served
 
 async def view(visit: CaseVisit) -> list[Served]:
     case: Case = visit.case
-    if visit.inside and case.process == records.NOTICE and case.state in records.ISSUED:
+    if visit.inside and case.process == records.NOTICE and case.state in (*records.ISSUED, records.VOIDED):
         return await service.of_notice(case)
     if visit.inside and case.process == records.REPLY and case.author_id != visit.person.id:
         return await service.of_reply(case)
