@@ -12,7 +12,7 @@ from bot.talk import card_letter, plain, text_letter, update_letter
 from core import clock
 from core.cases import clocks
 from core.cases.declaration import AUTHOR, START, Process, Step, View
-from core.cases.letters import Change, Letter, Reminder, ends
+from core.cases.letters import Change, Letter, Reminder
 from core.cases.models import Case, ClockRow, Participant
 from core.cases.rows import Shown, people_shown
 from core.cases.turns import standing
@@ -212,7 +212,7 @@ async def _term(change: Change) -> list[tuple[str, str]]:
     row = await ClockRow.get_or_none(case_id=change.case.id, name=deadline.name) if deadline.keeps else None
     due = row.due_at if row is not None else deadline.due(change.view, change.at)
     still = "（暂停计时）" if clocks.is_paused(change.case.data, deadline.name) else ""
-    return [(deadline.caption, f"{ends(due)}{still}")] if due is not None else []
+    return [(deadline.caption, f"{clock.ends(due)}{still}")] if due is not None else []
 
 
 async def _paper(case: Case) -> list[tuple[str, str]]:

@@ -78,6 +78,13 @@ def spoken(moment: datetime) -> str:
     return f"{year}{there.month}月{there.day}日 {there:%H:%M}"
 
 
+def ends(due: datetime) -> str:
+    """``11月30日24时``: midnight belongs to the day that it ends."""
+    there = local(due)
+    last = there - timedelta(minutes=1)
+    return spoken(due) if there.hour or there.minute else f"{spoken(last).rpartition(' ')[0]}24时"
+
+
 def waiting(since: datetime) -> str:
     """``已等 3 小时``, or ``刚刚`` within the first minute."""
     return "刚刚" if now() - since < timedelta(minutes=1) else f"已等 {lasting(since)}"

@@ -58,7 +58,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters |= {"spoken": clock.spoken, "waiting": clock.waiting, "lasting": clock.lasting}
+    found.filters |= {"spoken": clock.spoken, "ends": clock.ends, "waiting": clock.waiting, "lasting": clock.lasting}
     found.globals["asset"] = assets.address
     return found
 

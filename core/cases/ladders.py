@@ -128,8 +128,7 @@ def announced(planned: Iterable[Planned], people: Mapping[str, str]) -> list[str
 
 
 def _line(one: Planned, people: Mapping[str, str]) -> str:
-    when = clock.spoken(one.at)
     if one.name == TERM:
-        return f"{when} 到期"
+        return f"{clock.ends(one.at)} 到期"
     told = "、".join(filter(None, (people.get(slot, "") for slot in one.tells)))
-    return f"{when}（{one.label}）提醒{told or '（尚无人员）'}"
+    return f"{clock.spoken(one.at)}（{one.label}）提醒{told or '（尚无人员）'}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
 from core import clock
@@ -76,14 +76,7 @@ class Reminder:
 
 def rung_text(rung: Planned, case: Case, view: View, due: datetime) -> str:
     """What the ladder says, with the names of this case filled in."""
-    return rung.says.format(title=case.title, number=case.number or "", project=view.project_name, due=ends(due))
-
-
-def ends(due: datetime) -> str:
-    """``11月30日24时``: midnight belongs to the day that it ends."""
-    there = clock.local(due)
-    last = there - timedelta(minutes=1)
-    return clock.spoken(due) if there.hour or there.minute else f"{last.month}月{last.day}日24时"
+    return rung.says.format(title=case.title, number=case.number or "", project=view.project_name, due=clock.ends(due))
 
 
 class Teller(Protocol):

@@ -153,7 +153,7 @@ async def test_the_replier_sees_what_comes_with_names_and_dates(station: Station
     start = page.index("后续安排")
     assert page[start : start + 11] == [
         *("后续安排", "11月27日 09:00", "截止前3个工作日提醒：陈光泽", "12月1日 09:00", "截止前1个工作日提醒：陈光泽"),
-        *("12月3日 00:00", "截止日期到期", "12月3日 09:00", "超期后1个工作日提醒：陈光泽、林小舟"),
+        *("12月2日24时", "截止日期到期", "12月3日 09:00", "超期后1个工作日提醒：陈光泽、林小舟"),
         *("12月7日 09:00", "超期后3个工作日提醒：陈光泽、林小舟、秦若岩"),
     ]
     stranger = await station.browser(cast.stranger)
