@@ -17,7 +17,7 @@ from tests.reliability.hands import Hands, Task
 from tests.reliability.owing import Owing, owing
 from tests.reliability.test_r07_database_restart import STOPS
 
-REPLIES = many(160, 2_000)
+REPLIES = many(120, 2_000)
 TIMES = many(3, 50)
 REPLICAS = 3
 AT = datetime(2026, 10, 22, 9, 1, tzinfo=clock.ZONE)
@@ -48,7 +48,7 @@ async def crowd(cluster: Cluster) -> AsyncIterator[Owing]:
 async def test_sweepers_go_on_after_the_database(
     crowd: Owing, cluster: Cluster, hands: Hands, figures: Figures, how: str
 ) -> None:
-    task = Task(cluster.url, AT.isoformat(), limit=10, pace=PACE, until_idle=True)
+    task = Task(cluster.url, AT.isoformat(), limit=5, pace=PACE, until_idle=True)
     sweeping = asyncio.create_task(asyncio.to_thread(hands.do, *[task] * REPLICAS))
     for _ in range(TIMES):
         await asyncio.sleep(figures.dice(how).uniform(0.3, 0.6))
