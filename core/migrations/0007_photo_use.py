@@ -26,7 +26,7 @@ async def used_before(apps: StateApps, editor: BaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("zhian", "0006_counting")]
+    dependencies = [("zhian", "0007_digests")]
 
     initial = False
 

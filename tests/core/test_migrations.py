@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,13 @@ async def migrate(database_url: str) -> AsyncIterator[Migrate]:
     yield run
     said.close()
     await process.wait()
+
+
+def test_each_follows_the_one_before() -> None:
+    """A backup comes back under the last that it knows of, which must have brought all others with it."""
+    names = schema.shipped()
+    follows = [import_module(f"core.migrations.{name}").Migration.dependencies for name in names]
+    assert follows == [[], *([(database.APP, name)] for name in names[:-1])]
 
 
 async def test_the_migrated_schema_is_the_declared_one(database_url: str) -> None:
