@@ -95,6 +95,7 @@ OVERDUE_MATTER = Process(
         Step("approving", "refuse", "不批准", by="chief", to="choose", form=Refused, danger=True),
         Step("choose", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),
         Step("approving", "lapse", "通知已作废", by=SYSTEM, to="lapsed"),
-        Step("issued", "void", "作废", by=SYSTEM, to=records.VOIDED, form=Voided, tells=(AUTHOR,), danger=True),
+        Step("issued", "void", "作废", by=SYSTEM, to=records.VOIDED, form=Voided, tells=(AUTHOR, "replier"),
+             danger=True),
     ),
 )  # fmt: skip

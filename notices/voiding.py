@@ -6,7 +6,7 @@ project that it stopped goes on. What has come of it already stays until it is d
 
 from typing import Annotated
 
-from core.cases.declaration import AUTHOR, START, Happened, Process, Slot, State, Step, View
+from core.cases.declaration import AUTHOR, START, Happened, Process, Slot, State, Step, View, Works
 from core.cases.models import Case
 from core.errors import NotNow, Refusal
 from core.forms import Form, Text
@@ -54,17 +54,23 @@ async def _declare(happened: Happened) -> None:
 
 async def notice_is_void(happened: Happened) -> None:
     """Nobody owes an answer to it any more, and its project is as it was without it."""
-    replies = Case.filter(parent_id=happened.case.id, process=records.REPLY, closed_at=None)
-    for reply in await replies.order_by("id"):
-        await happened.works.take(reply.id, "void")
+    for reply in await Case.filter(parent_id=happened.case.id, process=records.REPLY).order_by("id"):
+        if reply.closed_at is None:
+            await happened.works.take(reply.id, "void")
+        else:
+            await _nothing_to_decide(happened.works, reply.id)
     await effects.undone(happened)
 
 
 async def reply_is_void(happened: Happened) -> None:
-    """Nobody decides any more what comes of it."""
-    begun = Case.filter(parent_id=happened.case.id, process__in=_DECIDED_ON, closed_at=None)
+    await _nothing_to_decide(happened.works, happened.case.id)
+
+
+async def _nothing_to_decide(works: Works, reply_id: int) -> None:
+    """Nobody decides any more what comes of this reply."""
+    begun = Case.filter(parent_id=reply_id, process__in=_DECIDED_ON, closed_at=None)
     for one in await begun.order_by("id"):
-        await happened.works.take(one.id, "lapse")
+        await works.take(one.id, "lapse")
 
 
 VOIDING = Process(

@@ -63,6 +63,19 @@ async def test_a_matter_that_waits_ends_and_one_that_was_issued_is_declared_void
     assert await actions(first) == ["draw_up", "propose", "approve", "void"]
 
 
+async def test_what_was_late_and_closed_has_nothing_to_decide_either(station: Station) -> None:
+    cast = station.cast
+    notice = await station.notice(cast.chen)
+    mine = await reply_of(notice, cast.chen)
+    await station.until(22, 9)
+    await station.replies(cast.chen, mine, 1, 2, 3, 4, 5)
+    await station.does(cast.lin, mine, "accept")
+    matter = await Case.get(process="overdue_matter")
+    assert (await state(notice), await state(matter)) == ("closed", "choose")
+    await void(station, notice)
+    assert [await state(one) for one in (notice, mine, matter)] == ["voided", "closed", "lapsed"]
+
+
 async def test_a_void_stop_lets_the_work_go_on_and_a_void_resumption_stops_it_again(station: Station) -> None:
     cast, check = station.cast, await station.checked()
     stop = await station.notice(cast.chen, check=check, kind="stop_work", by=cast.luo)

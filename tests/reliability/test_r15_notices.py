@@ -27,7 +27,7 @@ from tests.reliability import figures as kept
 from tests.reliability.figures import Figures
 from tests.reliability.hands import KILLED, Hands, Task
 
-SEQUENCES = kept.many(20, 10_000)  # on each database
+SEQUENCES = kept.many(20, 2_000)  # on each database
 FINDINGS = frozenset({1, 2, 3})
 PEOPLE = ("chen", "fang", "lin")
 DUE, MORE = date(2026, 10, 13), timedelta(days=3)
