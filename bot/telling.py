@@ -183,7 +183,8 @@ class CardTeller:
 
 def gist(process: Process, case: Case, view: View) -> str:
     """The heart of the record in a line or two, so that a card is not only names and counts."""
-    return _gist(case, process.forms()) or (process.gist(view) if process.gist is not None else "")
+    own = process.gist(view) if process.gist is not None else ""
+    return own or _gist(case, process.forms())
 
 
 def _news(change: Change) -> str:

@@ -100,6 +100,14 @@ def ladder_of(kind: str) -> Ladder:
     return Ladder(rungs=tuple(r.model_copy(update={"tells": told[r.name]}) for r in rungs if told[r.name]))
 
 
+def _in_short(view: View) -> str:
+    """What was answered while it waits to be judged; else what is owed, and why it came back."""
+    if view.at == "review":
+        return Answers().gist(view.data["answers"])
+    returned = Verdicts().gist(view.data.get("verdicts", []))
+    return returned or rounds.in_a_line(enumerate(view.data["findings"], 1))
+
+
 def _all_accepted(view: View) -> bool:
     return all(one["accepted"] for one in view.data["verdicts"])
 
@@ -165,7 +173,7 @@ NOTICE_REPLY = Process(
     source="P04",
     heading=lambda view: str(view.data["title"]),
     card_fields=("answers",),
-    gist=lambda view: "；".join(f"{n}.{wording}" for n, wording in enumerate(view.data["findings"], 1)),
+    gist=_in_short,
     check=_fits_the_round,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     tags=((rectified, "已整改"), (paused, "暂停计时"), (marks.disputed, "有异议"), (corrected, "已更正")),

@@ -56,7 +56,7 @@ class Answers(Field):
         return [photo for one in value for photo in one.get("photos", [])]
 
     def gist(self, value: list[Mapping[str, Any]]) -> str:
-        return "；".join(f"{one['finding']}.{one['statement']}" for one in value)
+        return in_a_line((one["finding"], one["statement"]) for one in value)
 
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         return f"{len(value)}条，照片{sum(len(one.get('photos', [])) for one in value)}张"
@@ -79,11 +79,16 @@ class Verdicts(Field):
                 raise ValueError(f"第{one.finding}条退回的原因最多{_LONGEST}个字，请精简后重发。")
 
     def gist(self, value: list[Mapping[str, Any]]) -> str:
-        return "；".join(f"{one['finding']}.{one['reason']}" for one in value if not one["accepted"])
+        return in_a_line((one["finding"], one["reason"]) for one in value if not one["accepted"])
 
     def show(self, value: list[Mapping[str, Any]], names: Mapping[str, str]) -> str:
         returned = sum(not one["accepted"] for one in value)
         return f"{len(value)}条全部通过" if not returned else f"通过{len(value) - returned}条，退回{returned}条"
+
+
+def in_a_line(said: Iterable[tuple[int, str]]) -> str:
+    """``1.已搭设栏杆；2.已上锁``: sentences lose their stop."""
+    return "；".join(f"{number}.{words.removesuffix('。')}" for number, words in said)
 
 
 def _once(value: Sequence[Answer] | Sequence[Verdict]) -> None:
