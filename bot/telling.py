@@ -64,12 +64,14 @@ class CardTeller:
     async def reminders(self, reminder: Reminder) -> list[Letter]:
         """One per person; a newer one takes the place of one that quiet hours hold."""
         case, words = reminder.case, plain(reminder.text)
-        text = f'{words}\n<a href="{self._page(case)}">查看并办理</a>'
-        ids = {part.person_id for part in reminder.told}
-        duties = {part.person_id: _said_here(reminder, part) for part in reminder.told if part.turn}
+        link = f'\n<a href="{self._page(case)}">查看并办理</a>'
+        ids, key = {part.person_id for part in reminder.told}, f"reminder:{case.id}:{reminder.seq}"
+        duties = {part.person_id: link + _said_here(reminder, part) for part in reminder.told if part.turn}
+        author = await Person.get(id=case.author_id)
+        whose = f"\n{reminder.process.slot(AUTHOR).caption}：{plain(author.name)}{link}"
         return [
             replace(
-                text_letter(person, text + duties.get(person.id, ""), f"reminder:{case.id}:{reminder.seq}:{person.id}"),
+                text_letter(person, words + duties.get(person.id, whose), f"{key}:{person.id}"),
                 merge_key=f"{reminder.kind}:{case.id}:{person.id}",
                 held_until=reminder.held_until,
                 case_id=case.id,

@@ -222,7 +222,7 @@ class Children:
 @dataclass(frozen=True)
 class Process:
     """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
-    what a card says of a case in which nothing has been filled in. ``urgent``: messages pass through quiet hours.
+    what a card says of a case, before what has been filled in. ``urgent``: messages pass through quiet hours.
     ``tags`` are said beside the state for as long as their conditions hold."""
 
     name: str

@@ -359,12 +359,12 @@ async def test_one_replier_lets_it_run_out(place: Town) -> None:
         "审核人：林小舟\n[看详情]\n[提出处理意见]\n[不予处理]",
     ]
     await passes(place, day(12, 3))
-    late = f"《{TITLE}》已经超期，请立即整改并回复。\n查看并办理"
-    assert [fang.text, lin.text] == [f"{late}，或发送“回复 {NUMBER}”", late]
+    late, whose = f"《{TITLE}》已经超期，请立即整改并回复。", "\n回复人：方知远\n查看并办理"
+    assert [fang.text, lin.text] == [f"{late}\n查看并办理，或发送“回复 {NUMBER}”", f"{late}{whose}"]
     await passes(place, day(12, 7))
-    assert qin.text == f"《{TITLE}》超期3个工作日仍未回复。\n查看并办理"
+    assert qin.text == f"《{TITLE}》超期3个工作日仍未回复。{whose}"
     await passes(place, day(12, 11))
-    assert luo.text == f"《{TITLE}》超期7个工作日仍未回复。\n查看并办理"
+    assert luo.text == f"《{TITLE}》超期7个工作日仍未回复。{whose}"
     assert len(chen.messages) == quiet
 
     assert lines(await lin.taps("提出处理意见"), 0) == ["请选择处理方式"]
