@@ -29,8 +29,9 @@ async def _show(talk: Talk, engine: Engine, case: Case) -> None:
 
 
 async def _described(case: Case) -> str:
-    known = await names(f"person:{one}" for one in (case.author_id, *case.data["deputy"]))
-    author, deputy = known.values()
+    refs = [f"person:{one}" for one in (case.author_id, *case.data["deputy"])]
+    known = await names(refs)
+    author, deputy = (known[ref] for ref in refs)
     first, last = case.data.get("begins"), case.data["until"]
     since = f"从{delegation.spoken(first)}" if first else ""
     return f"{deputy}代{author}办理，{since}到{delegation.spoken(last)}。"

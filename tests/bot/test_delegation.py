@@ -103,6 +103,14 @@ async def test_a_delegation_that_begins_later_is_ended_early(place: Town) -> Non
     await sound()
 
 
+async def test_who_acts_for_whom_is_said_whoever_was_registered_first(small_place: Town) -> None:
+    await monday(small_place)
+    qin, luo = small_place.phone("qin"), small_place.phone("luo")
+    await delegates(qin, deputy="罗敬川")
+    said = "委托代办：委托中\n罗敬川代秦若岩办理，到11月25日。\n[看详情]"
+    assert [await luo.says("我的委托"), await qin.says("我的委托")] == [said, f"{said}\n[收回]"]
+
+
 async def test_the_author_of_a_record_never_gets_the_turn_on_it(place: Town) -> None:
     await monday(place)
     lin, luo = await report(place, "罗敬川"), place.phone("luo")
