@@ -33,14 +33,17 @@ class Pace:
         return count < self.most
 
     def _address(self, request: web.Request) -> str:
-        forwarded = request.headers.get("X-Forwarded-For", "") if self.behind_proxy else ""
+        # Some proxies write a line of their own below those that were sent: all lines are one list.
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", [])) if self.behind_proxy else ""
         return _network(forwarded.rpartition(",")[2].strip() or request.remote or "")
 
 
 def _network(said: str) -> str:
-    """Whoever has one IPv6 address has at least 2⁶⁴ of them."""
+    """Whoever has one IPv6 address has at least 2⁶⁴ of them; one that stands for an IPv4 address is that."""
     try:
         address = ip_address(said)
     except ValueError:
         return ""
-    return str(address if address.version == 4 else ip_network((address, 64), strict=False))
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ip_network((address, 64), strict=False))
+    return str(address if address.version == 4 else address.ipv4_mapped)

@@ -3,6 +3,7 @@
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
+from multidict import CIMultiDict
 
 from h5.pace import Pace
 
@@ -24,6 +25,8 @@ async def test_a_header_that_anybody_can_write_buys_nothing() -> None:
         ("10.0.0.1", "10.9.9.9, 10.0.0.1", True),  # what was there before the proxy added its own
         ("2001:db8::1", "2001:db8::ffff:1", True),
         ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),  # IPv4, as a socket for both kinds names it
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
         ("nonsense", "other nonsense", True),
     ],
 )
@@ -31,6 +34,13 @@ async def test_behind_a_proxy_every_address_has_its_own_pace(first: str, second:
     pace = Pace(behind_proxy=True, most=1)
     assert pace.allows(asked(first))
     assert pace.allows(asked(second)) is not together
+
+
+async def test_a_line_that_was_sent_does_not_hide_the_one_that_the_proxy_adds() -> None:
+    pace = Pace(behind_proxy=True, most=1)
+    said = [CIMultiDict([("X-Forwarded-For", f"10.9.9.{n}"), ("X-Forwarded-For", "10.0.0.1")]) for n in range(2)]
+    allowed = [pace.allows(make_mocked_request("GET", "/verify/x", headers=lines)) for lines in said]
+    assert allowed == [True, False]
 
 
 async def test_a_flood_of_addresses_is_forgotten_again(monkeypatch: pytest.MonkeyPatch) -> None:
