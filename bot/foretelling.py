@@ -12,7 +12,8 @@ from core.cases.declaration import AUTHOR, View
 from core.cases.ladders import announced
 from core.naming import names
 from core.projects import finding
-from notices import records
+from notices import practice, records
+from notices.kinds import Answer
 from notices.records import ISSUER
 from notices.reply import NOTICE_REPLY
 
@@ -28,7 +29,9 @@ async def foretold(process: str, view: View) -> list[str]:
     handed = replace(view, data={"kind": view.data["kind"], "due": term.due.isoformat()})
     rungs = planned(deadline, term.due, handed, clock.now(), counting.calendar())
     lines = announced(rungs, await _people(view))
-    return ["提交后的安排，请先看清：", term.explanation, *(f"· {line}" for line in lines), f"到期未回复的，{_HINT}。"]
+    owes = practice.kind(str(view.data["kind"])).answer is Answer.RECTIFY
+    at_last = [f"到期未回复的，{_HINT}。"] if owes else []  # of what is only to be signed for, people are reminded
+    return ["提交后的安排，请先看清：", term.explanation, *(f"· {line}" for line in lines), *at_last]
 
 
 _HINT = "由审核人提出处罚建议或者记录不良行为"

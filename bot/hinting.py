@@ -11,6 +11,7 @@ from core.cases.ladders import TERM, Planned
 from core.cases.letters import Change
 from core.cases.models import ClockRow
 from notices import pairing, records
+from notices.kinds import Answer as Asked
 from notices.records import ISSUER
 from notices.reply import progress
 from notices.rounds import Answer, Round
@@ -40,7 +41,8 @@ async def _reminders(change: Change, page: str) -> list[Line]:
     if not ahead:
         return []
     first = clock.local(ahead[0].at)
-    return [Line("后续安排", f"{first.month}月{first.day}日起提醒{len(ahead)}次，逾期将处理", page)]
+    at_last = "，逾期将处理" if change.case.data["answer"] == Asked.RECTIFY else ""
+    return [Line("后续安排", f"{first.month}月{first.day}日起提醒{len(ahead)}次{at_last}", page)]
 
 
 async def _ladder(change: Change) -> list[Planned]:

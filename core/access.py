@@ -67,9 +67,14 @@ async def case_for(person: Person, case_id: int) -> Case:
 
 
 async def inside(person: Person, case: Case) -> bool:
-    """The author, and the people of the case's station or of one above it: they see originals, and who opened the case
-    when. Somebody of another station sees what the contractor sees."""
-    return case.author_id == person.id or case.station_id in await stations_of(person)
+    """The author, and the people of the case's station or of one above it: they see who opened the case when. Somebody
+    of another station sees what the contractor sees."""
+    return case.author_id == person.id or await may_see_originals(person, case)
+
+
+async def may_see_originals(person: Person, case: Case) -> bool:
+    """Not the author of a reply: it holds photos of the inspectors, and originals tell the device and the position."""
+    return case.station_id in await stations_of(person)
 
 
 async def evidence_of(case: Case) -> set[int]:

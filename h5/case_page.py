@@ -100,7 +100,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         served=await service.view(visit),
         events=timeline.events(process, rows, everybody, facts),
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
-        originals=visit.inside,
+        originals=await access.may_see_originals(visit.person, case),
     )
 
 

@@ -71,7 +71,7 @@ async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
         raise NotYours
     if int(number) not in await access.evidence_of(visit.case):
         raise NotYours
-    if name == "original" and not visit.inside:  # it tells more than the record: the device, the exact position
+    if name == "original" and not await access.may_see_originals(visit.person, visit.case):
         raise NotYours
     evidence = await Evidence.get(id=int(number))
     copy = _COPIES[name](evidence)

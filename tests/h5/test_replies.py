@@ -160,6 +160,28 @@ async def test_the_replier_sees_what_comes_with_names_and_dates(station: Station
     assert (await stranger.get(f"/h5/cases/{reply.id}")).status == 404
 
 
+async def test_whoever_replies_gets_no_originals_of_what_the_inspector_took(station: Station) -> None:
+    """His reply holds the inspector's photos; an original tells the device and where exactly somebody stood."""
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    (before, *_), *_ = reply.data["photos"]
+    address, page = f"/h5/cases/{reply.id}/files/{before}", f"/h5/cases/{reply.id}"
+    lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
+    assert [(await one.get(f"{address}/original")).status for one in (lin, chen)] == [200, 404]
+    assert [(await (await one.get(page)).text()).count("/original") for one in (lin, chen)] == [2, 0]
+    assert (await chen.get(f"{address}/shown")).status == 200
+
+
+async def test_what_is_only_to_be_signed_for_threatens_nobody(station: Station) -> None:
+    cast = station.cast
+    told = "由审核人提出处罚建议或者记录不良行为"
+    notice = await noticed(station, kind="bad_conduct", deadline="2026-12-02")
+    await station.pages.engine.perform(notice.id, "approve", cast.luo, {}, key="approve")
+    chen = await station.browser(cast.chen)
+    page = await chen.read(f"/h5/cases/{(await reply_of(notice, cast.chen)).id}")
+    assert ("后续安排" in page, told in page, "签收后，后面的提醒不再发送。" in page) == (True, False, True)
+
+
 async def test_the_notice_shows_who_has_answered_and_others_only_what_is_theirs(station: Station) -> None:
     cast = station.cast
     wu = await Person.create(
