@@ -45,20 +45,21 @@ class PaperView:
 
 async def view(visit: CaseVisit) -> PaperView | None:
     """The record's own; whoever replies to a notice has the notice's before him."""
-    case = visit.case
+    case, inside = visit.case, visit.inside
     if case.process == records.REPLY and case.parent_id is not None:
         case = await Case.get(id=case.parent_id)
         if not await access.may_see(visit.person, case):
             return None
+        inside = await access.inside(visit.person, case)  # the author of a reply is inside that only
     row = await queue.of_case(case.id)
     if row is not None:
-        return replace(_view(row), service=_service(visit, case, row))
+        return replace(_view(row), service=_service(case, row) if inside else "")
     return _draft_view(case) if _has_draft(visit, case) else None
 
 
-def _service(visit: CaseVisit, case: Case, row: PaperRow) -> str:
+def _service(case: Case, row: PaperRow) -> str:
     """Who opened what, and when, is the station's own business."""
-    offered = visit.inside and case.process == records.NOTICE and row.state == PaperState.MADE
+    offered = case.process == records.NOTICE and row.state == PaperState.MADE
     return f"/h5/cases/{case.id}/service.pdf" if offered else ""
 
 
@@ -94,7 +95,7 @@ async def send_draft(visit: CaseVisit) -> web.Response:
 
 async def send_service_record(visit: CaseVisit) -> web.Response:
     row = await queue.of_case(visit.case.id)
-    if row is None or not _service(visit, visit.case, row):
+    if row is None or not visit.inside or not _service(visit.case, row):
         raise NotYours
     served = await service.of_notice(visit.case)
     return await _rendered(visit, await service_record(visit.case, row, served, visit.pages.settings.public_url), {})

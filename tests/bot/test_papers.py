@@ -291,3 +291,8 @@ async def test_the_record_of_service_is_printed_as_it_stands(small_place: Town) 
     ):
         assert said.count(sentence) == 1, sentence
     assert (await asks(small_place, address, cast.chen))[0] == 404
+    reply = (
+        f"/h5/cases/{(await Case.get(process='notice_reply')).id}"  # beside which everybody finds the notice's paper
+    )
+    offered = [(await asks(small_place, reply, one))[1].decode().count(address) for one in (cast.lin, cast.chen)]
+    assert offered == [1, 0]
