@@ -97,7 +97,8 @@ def _is_page(request: web.Request) -> bool:
 def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
     if request.method == "GET" and _is_page(request):
         raise web.HTTPFound(sign_in_address(request.path_qs), text="")
-    back = request.path.partition("/actions/")[0]
+    case = request.match_info.get("case", "")
+    back = f"/h5/cases/{case}" if case else request.path  # what is posted to has no page of its own
     text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
     buttons = (Button("重新登录", sign_in_address(back)),)
     return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons)

@@ -42,6 +42,14 @@ async def test_a_session_ends_after_twelve_hours(station: Station) -> None:
     assert (await Case.get(id=case.id)).state == "pending"
 
 
+async def test_who_urges_too_late_comes_back_to_the_record(station: Station) -> None:
+    case = await station.report()
+    lin = await station.browser(station.cast.lin)
+    station.clock.move(hours=12)
+    answer = await lin.client.post(f"/h5/cases/{case.id}/urge", data={}, headers={"Origin": PUBLIC_URL})
+    assert (answer.status, f'href="/login?next=%2Fh5%2Fcases%2F{case.id}"' in await answer.text()) == (401, True)
+
+
 async def test_what_is_opened_late_may_still_be_answered(station: Station) -> None:
     """A page is shown only with an hour of the session left; otherwise WeCom renews it on the way, unseen."""
     luo = await station.browser(station.cast.luo)
