@@ -24,8 +24,8 @@ class Seals:
 
     async def of(self, station: Organisation) -> bytes | None:
         """None for a station without one. Raises OSError for a file that does not let itself be read."""
-        if self._folder is None or not station.code:
-            return None
+        if self._folder is None or Path(station.code).name != station.code or not station.code:
+            return None  # a code with a slash would lead out of the folder
         file = self._folder / f"{station.code}.png"
         return await asyncio.to_thread(file.read_bytes) if await asyncio.to_thread(file.exists) else None
 

@@ -44,6 +44,12 @@ async def test_each_station_has_its_own_seal(folder: Path, migrated_url: str) ->
     assert told(await seals.pictures(given)) == [(Level.NOTE, "没有代号是海城的监督站，这些印章不会印出。")]
 
 
+async def test_a_code_leads_to_nothing_outside_the_folder(folder: Path) -> None:
+    (folder.parent / "别处.png").write_bytes(material.seal())
+    stations = [Organisation(name="南屿市质安监督站", code=code) for code in ("../别处", "", "海澄/../../别处")]
+    assert [await Seals.open(folder).of(one) for one in stations] == [None, None, None]
+
+
 async def test_a_seal_that_cannot_be_printed_stops_the_start(folder: Path) -> None:
     broken = folder / "云渚.png"
     broken.write_text("a seal")
