@@ -7,7 +7,7 @@ from datetime import datetime
 from core import access, clock
 from core.cases.models import Case
 from core.evidence import likeness
-from core.evidence.likeness import Use
+from core.evidence.likeness import Album, Use
 from core.evidence.models import Evidence
 from core.naming import number_of
 from core.people.models import Person
@@ -39,14 +39,19 @@ class _Shown:
 async def used_before(reply: Case, rounds: Sequence[Round]) -> list[Used]:
     """At most one for each photo of each answer; of several places the one that is nearest."""
     shown = await _shown(rounds)
-    own = await _of_findings(reply)
+    handed = await _of_findings(reply)
+    own, seen = Album(photo for _, photo in handed), Album()
     uses = await likeness.uses_of_like(one.photo for one in shown)
-    found = [
-        _as_finding(one, own)
-        or _in_this_reply(one, shown[:place])
-        or _elsewhere(one, reply, uses.get(one.photo.id, []))
-        for place, one in enumerate(shown)
-    ]
+    found = []
+    for one in shown:
+        finding = next((handed[place][0] for place in own.like(one.photo, _OWN)), None)
+        other = next((b for b in (shown[place] for place in seen.like(one.photo)) if not _stays(b, one)), None)
+        found.append(
+            _as_finding(one, finding)
+            or _in_this_reply(one, other)
+            or _elsewhere(one, reply, uses.get(one.photo.id, []))
+        )
+        seen.add(one.photo)
     return [one for one in found if one is not None]
 
 
@@ -72,17 +77,14 @@ async def _photos(ids: list[int]) -> dict[int, Evidence]:
     return await Evidence.in_bulk(set(ids), "id") if ids else {}
 
 
-def _as_finding(one: _Shown, own: list[tuple[int, Evidence]]) -> Used | None:
-    same = next((n for n, photo in own if likeness.alike(one.photo, photo, _OWN)), None)
+def _as_finding(one: _Shown, same: int | None) -> Used | None:
     if same is None:
         return None
     which = "这一条" if same == one.finding else f"第{same}条"
     return Used(one.photo.id, one.round, one.finding, f"与{which}整改前的照片相同")
 
 
-def _in_this_reply(one: _Shown, before: Sequence[_Shown]) -> Used | None:
-    """The photo that stays when an answer is opened again is no other use."""
-    other = next((b for b in before if not _stays(b, one) and likeness.alike(one.photo, b.photo)), None)
+def _in_this_reply(one: _Shown, other: _Shown | None) -> Used | None:
     if other is None:
         return None
     when = "" if other.round == one.round else f"第{other.round}轮"
@@ -90,6 +92,7 @@ def _in_this_reply(one: _Shown, before: Sequence[_Shown]) -> Used | None:
 
 
 def _stays(before: _Shown, one: _Shown) -> bool:
+    """The photo that stays when an answer is opened again is no other use."""
     return (before.finding, before.photo.id) == (one.finding, one.photo.id)
 
 

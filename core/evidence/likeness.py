@@ -6,7 +6,7 @@ on each band finds every one of them; what else it finds is left out by counting
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -46,6 +46,32 @@ def alike(one: Evidence, other: Evidence, most: int = ALIKE) -> bool:
     if one.sha256 == other.sha256:
         return True
     return _tells(one) and other.phash is not None and differ_in(str(one.phash), other.phash) <= most
+
+
+class Album:
+    """Photos in the order in which they were put in. What looks like one of them is found by hash and bands, not by
+    comparing with each: a reply may hold thousands."""
+
+    def __init__(self, photos: Iterable[Evidence] = ()) -> None:
+        self._photos: list[Evidence] = []
+        self._places: dict[str, list[int]] = defaultdict(list)
+        for photo in photos:
+            self.add(photo)
+
+    def add(self, photo: Evidence) -> None:
+        for key in _keys(photo):
+            self._places[key].append(len(self._photos))
+        self._photos.append(photo)
+
+    def like(self, photo: Evidence, most: int = ALIKE) -> Iterator[int]:
+        """Places, from 0, of what is ``alike``, in order; ``most`` is ``ALIKE`` or less."""
+        near = {place for key in _keys(photo) for place in self._places.get(key, ())}
+        return (place for place in sorted(near) if alike(photo, self._photos[place], most))
+
+
+def _keys(photo: Evidence) -> list[str]:
+    found = bands(photo.phash) if photo.phash is not None else []
+    return [photo.sha256, *(f"{n}{band}" for n, band in enumerate(found))]
 
 
 def _tells(photo: Evidence) -> bool:

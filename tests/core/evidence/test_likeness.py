@@ -131,3 +131,33 @@ async def test_the_search_by_index_finds_what_brute_force_finds(seen: list[int],
     for one in here:
         brute = [other.id for other in there if likeness.alike(one, other)]
         assert [use.evidence_id for use in found.get(one.id, [])] == brute
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.integers(0, 2), st.sets(st.integers(0, 63), max_size=5)), max_size=12), st.integers(0, 3))
+def test_an_album_finds_what_a_comparison_with_each_finds(drawn: list[tuple[int, set[int]]], most: int) -> None:
+    seeds = (SITE, ~SITE & (2**64 - 1), 0)  # the last is a dark photo, which looks like nothing
+    hashes = [flipped(seeds[seed], *places) for seed, places in drawn]
+    made = [Evidence(id=n, sha256=str(bits), phash=f"{bits:016x}") for n, bits in enumerate(hashes)]
+    album = likeness.Album(made)
+    for one in made:
+        expected = [n for n, other in enumerate(made) if likeness.alike(one, other, most)]
+        assert list(album.like(one, most)) == expected
+
+
+def test_an_album_of_many_photos_compares_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reply on two hundred findings must not hold up everybody else."""
+    many = [
+        Evidence(id=n, sha256=str(n), phash=hashlib.sha256(bytes(str(n), "ascii")).hexdigest()[:16]) for n in range(600)
+    ]
+    compared = 0
+
+    def alike(one: Evidence, other: Evidence, most: int) -> bool:
+        nonlocal compared
+        compared += 1
+        return one is other
+
+    monkeypatch.setattr(likeness, "alike", alike)
+    album = likeness.Album(many)
+    assert [list(album.like(one)) for one in many] == [[n] for n in range(600)]
+    assert compared < 2 * len(many)
