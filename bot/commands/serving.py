@@ -40,7 +40,7 @@ def _lines(one: Served) -> list[str]:
     owed = "、".join(caption for caption, at in steps[2:] if at is None)
     lacks = f"还没有：{owed}" if owed else ""
     about = [f"  {said}" for said in (done, lacks, f"！{one.trouble}" if one.trouble else "") if said]
-    return [f"· {one.name}（{one.unit} {one.role}）", *about]
+    return [plain(f"· {one.name}（{one.unit} {one.role}）"), *about]
 
 
 def _step(caption: str, at: datetime) -> str:

@@ -23,4 +23,4 @@ async def by_number(talk: Talk, engine: Engine, text: str) -> None:
     if case is None or not await access.may_see(talk.person, case):
         raise Refusal("没有找到这份记录，请核对编号。发送“在谁手上”查看还没有办结的记录。")
     urged = await engine.urging.urge(case, talk.person, f"urge:{talk.key}")
-    talk.say(f"《{plain(case.title)}》：{urged.sentence}")
+    talk.say(f"《{plain(case.title)}》：{plain(urged.sentence)}")

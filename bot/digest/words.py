@@ -28,7 +28,8 @@ async def _overdue(cases: Sequence[Case], public_url: str) -> list[str]:
     if not cases:
         return []
     people = await Person.in_bulk({case.author_id for case in cases}, "id")
-    lines = [f"· {_link(public_url, case.id, case.title)}（{people[case.author_id].name}）" for case in cases[:_SHOWN]]
+    names = {person.id: plain(person.name) for person in people.values()}
+    lines = [f"· {_link(public_url, case.id, case.title)}（{names[case.author_id]}）" for case in cases[:_SHOWN]]
     return [f"超期 {len(cases)} 份：", *lines]
 
 
@@ -43,7 +44,7 @@ def _undelivered(facts: Facts, public_url: str) -> list[str]:
 
 
 def _missed(one: Undelivered, public_url: str) -> str:
-    return f"· {one.name}，{_link(public_url, one.case_id, one.title)}：{one.why}"
+    return f"· {plain(one.name)}，{_link(public_url, one.case_id, one.title)}：{plain(one.why)}"
 
 
 def _link(public_url: str, case_id: int, title: str) -> str:
