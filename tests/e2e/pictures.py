@@ -11,10 +11,12 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser import open_chromium
 from tests.e2e.desk import Desk, WebPage, sitting_at
+from tests.e2e.notice_story import issues, passes_what_waits_for_him
 from tests.e2e.rehearsal import ROOT, rehearsal
 from tests.e2e.story import CONFIRMED, SCHOOL, answers_questions, gathers
 
 FOLDER = ROOT / "docs" / "images"
+PAPER_WIDTH = 720  # points
 PHONE_SCREEN = {"width": 390, "height": 844}
 
 
@@ -25,6 +27,22 @@ async def take_all() -> None:
 
 
 async def _play(browser: Browser, desk: Desk) -> None:
+    await _play_a_check(browser, desk)
+    await _play_a_notice(desk)
+
+
+async def _play_a_notice(desk: Desk) -> None:
+    lin, luo, chen = await desk.lay_out("linxiaozhou", "luojingchuan", "chenguangze")
+    await passes_what_waits_for_him(luo)
+    number = await issues(lin, desk.wire("linxiaozhou"))
+    await _take((await lin.sees("提交后的安排，请先看清")).node, "foretold.png")
+    await _take((await chen.sees("待回复：通知回复", number)).node, "owed.png")
+    page = await chen.follows(await chen.sees("的文书已生成", number), "查看文书")
+    first, *_ = await page.paper()
+    _keep(first.resize((PAPER_WIDTH, first.height * PAPER_WIDTH // first.width)), "paper.png")
+
+
+async def _play_a_check(browser: Browser, desk: Desk) -> None:
     lin, luo, chen = await desk.lay_out("linxiaozhou", "luojingchuan", "chenguangze")
     await desk.waits_for_a_working_morning()
     await desk.hides_the_panel()
@@ -60,10 +78,13 @@ async def _take_page(browser: Browser, inside: WebPage) -> None:
 
 
 async def _take(shown: Page | Locator, name: str) -> None:
+    _keep(Image.open(io.BytesIO(await shown.screenshot(animations="disabled"))), name)
+
+
+def _keep(picture: Image.Image, name: str) -> None:
     """In 256 colours, which takes a quarter of the bytes."""
-    picture = Image.open(io.BytesIO(await shown.screenshot(animations="disabled"))).convert("RGB")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    picture.quantize(256, kmeans=3).save(FOLDER / name, optimize=True)
+    picture.convert("RGB").quantize(256, kmeans=3).save(FOLDER / name, optimize=True)
     sys.stdout.write(f"{name}: {picture.width} x {picture.height}, {(FOLDER / name).stat().st_size // 1024} KB\n")
 
 

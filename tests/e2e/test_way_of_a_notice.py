@@ -5,10 +5,10 @@ from playwright.async_api import expect
 from zxingcpp import BarcodeFormat, read_barcodes
 
 from tests.e2e.desk import Desk, Phone
-from tests.e2e.story import GARDEN, SCHOOL
+from tests.e2e.notice_story import TITLE, fills, issues, passes_what_waits_for_him
+from tests.e2e.story import GARDEN
 from tests.e2e.wire import Wire
 
-TITLE = f"{SCHOOL.name} 整改通知"
 REPAIRED = (
     ("opening-covered", "洞口已加盖并固定"),
     ("honeycomb-repaired", "柱根已修补"),
@@ -21,8 +21,8 @@ REPAIRED = (
 async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Desk) -> None:
     lin, luo, chen = await desk.lay_out("linxiaozhou", "luojingchuan", "chenguangze")
     await desk.waits_for_a_working_morning()
-    await _passes_what_waits_for_him(luo)
-    number = await _issues(lin, desk.wire("linxiaozhou"))
+    await passes_what_waits_for_him(luo)
+    number = await issues(lin, desk.wire("linxiaozhou"))
 
     await _answers_each_finding(chen, desk.wire("chenguangze"), number)
     await _returns_two(lin, number)
@@ -39,45 +39,12 @@ async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Des
     await desk.moves_the_clock("workday")
     await fang.sees("已超期：通知回复", number)
     await luo.sees("通知回复已超期", number, "方正清")
-    await lin.sees(f"《{TITLE}》已经超期")
+    await lin.sees(f"《{TITLE}》已经超期", "回复人：方正清")
+    await luo.sees("【早报】", "超期", f"{TITLE}（方正清）")
     await _proposes_a_penalty(lin, number)
     await (await luo.sees("待站长批准：超期处理", number)).tap("批准")
     await lin.sees("超期处理已形成", "汐港质安罚建〔")
     assert await desk.wire("chenguangze").about(number) == heard
-
-
-async def _passes_what_waits_for_him(luo: Phone) -> None:
-    """From the list: his card of it is older than this phone."""
-    await luo.taps_menu(1, "全部待办")
-    page = await luo.follows(await luo.sees("等您办理", "综合检查"), f"{SCHOOL.name} 综合检查")
-    await page.says("轮到您办理")
-    await page.tap("通过")
-    await page.says("审核通过")
-    await page.close()
-
-
-async def _issues(lin: Phone, wire: Wire) -> str:
-    """Gives the number of the notice."""
-    await _fills(
-        wire,
-        ("新建通知", "请选择通知类型"),
-        ("整改通知", "请选择工程名称"),
-        ("听潮小学", "请选择通知对象单位"),
-        ("临港建工、砺尺监理", "请选择问题详情"),
-    )
-    await wire.chooses("5条问题", then="通知详情")
-    await _fills(
-        wire,
-        ("跳过", "请选择截止日期"),
-        ("3个工作日", "请选择回复人"),
-        ("陈广泽、方正清", "请选择上报接收人"),
-        ("不选", "请选择下达接收人"),
-        ("不选", "请核对"),
-    )
-    await lin.sees("提交后的安排，请先看清", "截止前1个工作日", "到期未回复的")
-    await (await lin.sees("请核对", "提交后不能修改", "陈广泽、方正清")).tap("立即提交")
-    told = await (await lin.sees("已提交：", TITLE)).node.inner_text()
-    return next(word for line in told.splitlines() for word in line.split("：") if "质安改" in word)
 
 
 async def _answers_each_finding(chen: Phone, wire: Wire, number: str) -> None:
@@ -171,7 +138,7 @@ async def _is_the_paper(pages: list[Image.Image], desk: Desk, *words: str) -> No
 
 
 async def _drafts_a_stop(wire: Wire) -> None:
-    await _fills(
+    await fills(
         wire,
         ("新建通知", "请选择通知类型"),
         ("停工通知", "请选择工程名称"),
@@ -187,7 +154,7 @@ async def _drafts_a_stop(wire: Wire) -> None:
 
 
 async def _drafts_what_lifts_it(wire: Wire) -> None:
-    await _fills(
+    await fills(
         wire,
         ("新建通知", "请选择通知类型"),
         ("复工通知", "请选择工程名称"),
@@ -201,8 +168,3 @@ async def _drafts_what_lifts_it(wire: Wire) -> None:
         ("不选", "请选择下达接收人"),
         ("不选", "请核对"),
     )
-
-
-async def _fills(wire: Wire, *answers: tuple[str, str]) -> None:
-    for said, then in answers:
-        await wire.says(said, then=then)
