@@ -8,14 +8,17 @@ from core.cases.engine import Engine
 from core.cases.models import Case
 from core.naming import names
 from core.people import delegation
+from core.people.models import STATION_ROLES
 
 WORDS = frozenset({"我的委托", "收回委托", "结束委托"})
+_OFFERED = "外出时发送“委托”，可以请本站同事代您办理。"
 
 
 async def answer(talk: Talk, engine: Engine) -> None:
     found = await delegation.concerning(talk.person)
     if not found:
-        talk.say("现在没有与您有关的委托。外出时发送“委托”，可以请本站同事代您办理。")
+        onward = _OFFERED if talk.person.role in STATION_ROLES else "发送“帮助”查看可以做什么。"
+        talk.say(f"现在没有与您有关的委托。{onward}")
     for case in found:
         await _show(talk, engine, case)
 

@@ -109,6 +109,8 @@ async def test_who_acts_for_whom_is_said_whoever_was_registered_first(small_plac
     await delegates(qin, deputy="罗敬川")
     said = "委托代办：委托中\n罗敬川代秦若岩办理，到11月25日。\n[看详情]"
     assert [await luo.says("我的委托"), await qin.says("我的委托")] == [said, f"{said}\n[收回]"]
+    chen = "现在没有与您有关的委托。发送“帮助”查看可以做什么。"  # who is of no station, and has nobody to delegate to
+    assert await small_place.phone("chen").says("我的委托") == chen
 
 
 async def test_the_author_of_a_record_never_gets_the_turn_on_it(place: Town) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from core import clock
 from core.cases.models import HistoryRow
-from tests.bot.test_notices import FOUND, TITLE, checked, issued
+from tests.bot.test_notices import FOUND, TITLE, checked, issued, replies
 from tests.bot.test_notices import NUMBER as NOTICE
 from tests.bot.test_review import NUMBER, report
 from tests.bot.test_review import TITLE as CHECK
@@ -45,7 +45,12 @@ async def test_of_a_notice_those_are_urged_who_still_owe_something(place: Town) 
         f"查看并办理，或发送“回复 {NOTICE}”",
     ]
     assert await luo.says(f"催办 {NOTICE}") == f"《{TITLE}》：陈光泽、方知远今天已经催办过，明天可以再催。"
-    assert await fang.says(f"催办 {NOTICE}") == f"《{TITLE}》由提交人、审核人或站长催办，您不能催办。"
+    own_turn = f"《{TITLE}》现在没有在等别人办理，不需要催办；轮到您的请直接办理。"
+    assert await fang.says(f"催办 {NOTICE}") == own_turn
+    await replies(chen, *("已整改" for _ in FOUND))
+    listed = (await chen.says("催办")).splitlines()
+    assert (listed[0], NOTICE in listed[2]) == ("还没有办结的，需要催办的请发送“催办 编号”：", True)
+    assert await chen.says(f"催办 {NOTICE}") == f"《{TITLE}》：已催办林小舟。"
 
 
 async def test_nobody_urges_about_what_is_not_his(small_place: Town) -> None:
