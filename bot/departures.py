@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import structlog
+
 from bot.talk import plain, text_letter
 from core import clock, database
 from core.cases import outbox
@@ -13,6 +15,8 @@ from core.cases.models import Case
 from core.naming import number_of
 from core.people.models import Person, Role
 from notices import records
+
+log = structlog.get_logger()
 
 _TOLD_WITHIN = timedelta(days=5)  # shorter than a letter is kept, which is how somebody is told once only
 
@@ -27,7 +31,11 @@ async def see_to(engine: Engine) -> int:
         clock.now() - _TOLD_WITHIN,
     )
     for row in orphans:
-        await database.transaction(partial(_see_to, engine, row["case_id"], row["person_id"]))
+        try:
+            await database.transaction(partial(_see_to, engine, row["case_id"], row["person_id"]))
+        except Exception:
+            # It is found again the next time; the others must not wait for it.
+            log.exception("departures.failed", case=row["case_id"])
     return len(orphans)
 
 

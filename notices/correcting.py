@@ -2,6 +2,7 @@
 was wrong is taken back."""
 
 from core import clock
+from core.cases import rows
 from core.cases.declaration import Happened, Works
 from core.cases.models import Case, HistoryRow
 from core.errors import Refusal
@@ -11,7 +12,8 @@ from notices.reply import LATE
 
 
 async def shows(works: Works, mark: Mark, stands: Standing, said: str) -> None:
-    for case in await Case.filter(id__in=mark.shown_by).order_by("id"):
+    for case_id in sorted(mark.shown_by):
+        case = (await rows.hold_case(case_id)).case  # how other marks stand may have been decided just now
         await works.put(case.id, stands.value, said[:500], marks.with_standing(case, mark.key, stands))
 
 

@@ -14,6 +14,7 @@ from core.forms import Form, Photos, Text
 from notices import records
 from notices.fields import Term
 from notices.handing import due_of
+from notices.in_charge import IN_CHARGE
 from notices.records import ISSUER
 from notices.reply import LATE
 
@@ -77,10 +78,13 @@ async def _postpone(happened: Happened) -> None:
         term = _explained(until, happened.case.station_id)
     except BadInput:
         raise Refusal(f"申请延期到{until.month}月{until.day}日，这一天已经到了，请不同意，或请对方直接回复。") from None
-    reply_id = happened.case.parent_id or 0
-    await works.postpone(reply_id, "due", term.due, f"经批准延期。{term.explanation}")
-    if (await Case.get(id=reply_id)).state in LATE:
-        await works.take(reply_id, "reprieve")
+    reply = await records.reply_about(happened.view)
+    due = due_of(reply.data)
+    if due is not None and term.due <= due:
+        raise Refusal(f"截止日期已是{clock.ends(due)}，不早于申请的{until.month}月{until.day}日，请不同意。")
+    await works.postpone(reply.id, "due", term.due, f"经批准延期。{term.explanation}")
+    if reply.state in LATE:
+        await works.take(reply.id, "reprieve")
 
 
 _NOBODY = "没有可以审批延期的人员，请联系管理员。"
@@ -95,7 +99,7 @@ EXTENSION = Process(
     check=_may_be_asked,
     slots=(
         Slot(AUTHOR, "回复人", who=Who("回复人", _replier, "请先选择要延期的通知，再申请延期。")),
-        Slot(ISSUER, "审批人", judges=True, who=Who("审核人", records.judges_of, _NOBODY)),
+        Slot(ISSUER, "审批人", judges=True, who=Who("审核人", records.judges_of, _NOBODY), heirs=IN_CHARGE),
     ),
     states=(
         State("asked", "待审批"),

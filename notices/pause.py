@@ -22,6 +22,7 @@ from core.projects import finding
 from notices import records
 from notices.fields import Term
 from notices.handing import due_of
+from notices.in_charge import IN_CHARGE
 from notices.records import ISSUER
 from notices.reply import LATE
 
@@ -60,8 +61,8 @@ async def _chiefs(view: View) -> list[int]:
 
 async def _may_begin(view: View) -> list[int]:
     """Also a deputy of whoever judges."""
-    judging = Participant.filter(case_id=view.parent_id, slot=ISSUER, left_at=None)
-    judges = [seat.person_id for seat in await judging.order_by("id")]
+    judging = await Participant.filter(case_id=view.parent_id, slot=ISSUER).order_by("id")
+    judges = [seat.person_id for seat in judging if seat.sits(clock.now())]
     return [*await _replier(view), *judges, *await _chiefs(view)]
 
 
@@ -186,8 +187,8 @@ PAUSE = Process(
     slots=(
         Slot(AUTHOR, "提出人", who=Who("回复人、审核人或站长", _may_begin, _NOBODY)),
         Slot("replier", "回复人", who=Who("回复人", _replier, _NOBODY)),
-        Slot(ISSUER, "审批人", judges=True, who=_JUDGE),
-        Slot("keeper", "审核人", who=_JUDGE),
+        Slot(ISSUER, "审批人", judges=True, who=_JUDGE, heirs=IN_CHARGE),
+        Slot("keeper", "审核人", who=_JUDGE, heirs=IN_CHARGE),
         Slot("chief", "站长", who=Who("站长", _chiefs, _NOBODY)),
     ),
     states=(

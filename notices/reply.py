@@ -34,8 +34,8 @@ from notices.kinds import REPLIERS, RETURN
 from notices.kinds import Answer as Asked
 from notices.records import ISSUER
 from notices.rounds import Answers, Progress, Round, Verdicts
-from notices.stepping_up import step_up
 from notices.voiding import reply_is_void
+from notices.stepping_up import step_up
 
 SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
@@ -147,7 +147,7 @@ async def _ended(happened: Happened) -> None:
 
 
 async def _answered(happened: Happened) -> None:
-    """Whoever can reply needs no pause any more."""
+    """Whose answer is to be judged needs no pause any more."""
     for pause in await Case.filter(parent_id=happened.case.id, process=records.PAUSE, closed_at=None).order_by("id"):
         await happened.works.take(pause.id, "lapse")
 
@@ -208,7 +208,7 @@ NOTICE_REPLY = Process(
         Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
         Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, marks=SIGNED),
         Step("waiting", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review", effect=_answered),
-        Step("overdue", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review"),
+        Step("overdue", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review", effect=_answered),
         Step("overdue", "reprieve", "延期", by=SYSTEM, to="waiting"),
         Step("review", "accept", "全部通过", by=ISSUER, to="closed", tells=(AUTHOR,), effect=_ended),
         Step("review", "judge", "逐条审核", by=ISSUER, to="closed", form=Judgement, when=all_accepted,

@@ -49,6 +49,8 @@ class StandingIn:
             held, now = await rows.hold_case(case_id), clock.now()
             mine = (p for p in held.parts if p.person_id == deputy.id and p.stands_for == principal.id)
             left = [p for p in mine if p.turn]
+            if not left:  # he has acted meanwhile
+                continue
             for seat in left:
                 seat.turn, seat.turn_since, seat.left_at = False, None, now
             said = {"principal": principal.id, "deputy": deputy.id}
@@ -77,8 +79,8 @@ class StandingIn:
         if rule is None:
             return []
         view = view_of(held.case, held.project_name, turns.holders(held.parts))
-        found = await rule.find(view)
-        heirs = [_seat(held, slot, one) for one in found if self._may_sit(held, slot, one)]
+        there = Person.filter(id__in=await rule.find(view), active=True, userid__not_isnull=True).order_by("id")
+        heirs = [_seat(held, slot, one.id) for one in await there if self._may_sit(held, slot, one.id)]
         for seat in heirs:
             seat.left_at, seat.stands_for, seat.stands_until = None, None, None
             seat.turn, seat.turn_since, seat.told_at, seat.action = True, now, now, ""

@@ -1,6 +1,7 @@
 """我有异议 (BY-15): shown as disputed until somebody other than the author of the mark decides; what was wrong does not
 count any more, and what followed from it is taken back."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
@@ -186,3 +187,16 @@ async def test_after_its_term_a_mark_stands(station: Station) -> None:
     await station.until(30)
     with pytest.raises(Refusal, match="对“10月22日超期”的异议要在10月29日24时前提出，现在已经过了期限。"):
         await objected(station, cast.chen, mine)
+
+
+async def test_two_marks_that_are_decided_at_the_same_moment_are_both_decided(station: Station) -> None:
+    cast = station.cast
+    mine = await reply_of(await station.notice(check=await quick(station)), cast.chen)
+    await station.until(20, 10)
+    await station.replies(cast.chen, mine, 1, 2)
+    await station.judges(cast.lin, mine, returned=[1, 2], accepted=[])
+    await station.until(22, 1)
+    appeals = [await objected(station, cast.chen, mine, one.key) for one in await marks.of_reply(await now(mine))]
+    both = zip((cast.luo, cast.qin), appeals, strict=True)
+    await asyncio.gather(*(station.does(by, appeal, "uphold", reason="属实") for by, appeal in both))
+    assert list((await now(mine)).data["marks"].values()) == ["upheld", "upheld"]

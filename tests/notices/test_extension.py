@@ -130,3 +130,15 @@ async def test_time_that_has_passed_meanwhile_is_not_granted(station: Station) -
     with pytest.raises(Refusal, match="申请延期到10月28日，这一天已经到了"):
         await station.does(cast.lin, extension, "grant")
     assert (await now(mine)).state == "overdue"
+
+
+async def test_what_was_asked_for_before_a_pause_never_takes_time_away(station: Station) -> None:
+    cast = station.cast
+    mine = await reply_of(await station.notice(), cast.chen)
+    extension = await asked(station, mine)
+    standing = await station.engine.open("pause", cast.lin, {"reason": "封路"}, key="pause", parent=mine)
+    await station.until(26, 9)
+    await station.does(cast.lin, standing.case, "resume")
+    with pytest.raises(Refusal, match="截止日期已是11月4日24时，不早于申请的10月28日，请不同意。"):
+        await station.does(cast.lin, extension, "grant")
+    assert (await now(mine)).data["due"] == "2026-11-04T16:00:00+00:00"

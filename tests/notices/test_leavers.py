@@ -58,3 +58,18 @@ async def test_of_a_replier_who_left_whoever_issued_the_notice_is_told(station: 
         "请向该单位确认接替人员，再发送“新建通知”下发给接替的人员。"
     ]
     assert (await now(mine)).state == "waiting"
+
+
+async def test_who_has_left_does_not_come_back_by_a_request_that_is_made_later(station: Station) -> None:
+    cast = station.cast
+    mine = await reply_of(await station.notice(cast.chen), cast.chen)
+    await admission.leave("lin")
+    for process, more in (("extension", {"until": "2026-10-28"}), ("pause", {})):
+        data = {"reason": "连日暴雨"} | more
+        asked = (await station.engine.open(process, cast.chen, data, key=process, parent=mine)).case
+        assert await waiting(asked) == ["lin"]
+        await departures.see_to(station.engine)
+        assert await waiting(asked) == ["qin"]
+    await station.does(cast.qin, asked, "grant")
+    await departures.see_to(station.engine)
+    assert await waiting(asked) == ["qin"]

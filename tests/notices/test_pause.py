@@ -131,6 +131,20 @@ async def test_more_time_that_is_granted_during_a_pause_starts_nothing(station: 
     assert await last_day(mine) == date(2026, 11, 11)
 
 
+async def test_nobody_pauses_any_more_what_goes_back_to_its_judge(station: Station) -> None:
+    cast = station.cast
+    mine = await reply_of(await station.notice(), cast.chen)
+    await station.until(20, 10)
+    await station.replies(cast.chen, mine, 1, 2, 3, 4, 5)
+    mine = await station.judges(cast.lin, mine, returned=[2], accepted=[1, 3, 4, 5])
+    asked = await paused(station, cast.chen, mine)
+    await station.until(22, 10)
+    data = {"mark": "j5 10月20日退回第2条", "statement": "照片清楚"}
+    appeal = (await station.engine.open("appeal", cast.chen, data, key=station.key(), parent=mine)).case
+    await station.does(cast.luo, appeal, "correct", reason="照片清楚")
+    assert (await stands(station, mine), (await now(asked)).state) == ("待审核回复·已更正", "lapsed")
+
+
 async def test_what_cannot_be_paused_is_said_in_a_sentence(station: Station) -> None:
     cast, sentences = station.cast, []
     check = await station.checked()
