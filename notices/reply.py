@@ -34,8 +34,8 @@ from notices.kinds import REPLIERS, RETURN
 from notices.kinds import Answer as Asked
 from notices.records import ISSUER
 from notices.rounds import Answers, Progress, Round, Verdicts
-from notices.voiding import reply_is_void
 from notices.stepping_up import step_up
+from notices.voiding import reply_is_void
 
 SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
