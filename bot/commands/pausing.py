@@ -25,7 +25,7 @@ def asks(text: str) -> bool:
 
 
 async def by_number(talk: Talk, engine: Engine, dialogue: Dialogue, text: str) -> None:
-    found = await _replies(talk, text)
+    found = await _named(await _replies(talk, text), text)
     if text.strip().startswith(_RESUME):
         await _resume(talk, engine, dialogue, found)
     elif not found:
@@ -49,6 +49,12 @@ async def _replies(talk: Talk, text: str) -> list[Case]:
     return await replies.filter(id__in=[seat.case_id for seat in await seats]).order_by("id")
 
 
+async def _named(replies: list[Case], text: str) -> list[Case]:
+    """Those whose people the text names, of several; all of them where it names nobody."""
+    known = await names(f"person:{reply.author_id}" for reply in replies)
+    return [reply for reply in replies if known[f"person:{reply.author_id}"] in text] or replies
+
+
 async def _resume(talk: Talk, engine: Engine, dialogue: Dialogue, replies: list[Case]) -> None:
     pauses = Case.filter(parent_id__in=[reply.id for reply in replies], process=records.PAUSE, state="standing")
     for pause in await pauses.order_by("id"):
@@ -65,4 +71,6 @@ async def _ask_whose(talk: Talk, replies: list[Case]) -> None:
         Press(known[f"person:{reply.author_id}"], Follow(reply.id, records.PAUSE), LIGHT) for reply in replies[:_MOST]
     ]
     text = "每位回复人各自计时，请选择要暂停谁的。"
+    if len(replies) > _MOST:
+        text += f"未列出的，请发送“暂停 {replies[0].data['number']} 姓名”。"
     talk.show(ask_with_buttons(talk.task(f"pause{replies[0].parent_id}"), "暂停谁的计时？", text, presses))

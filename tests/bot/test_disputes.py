@@ -20,6 +20,21 @@ async def place(migrated_url: str, tmp_path: Path) -> AsyncIterator[Town]:
         yield made
 
 
+async def test_of_more_people_than_a_card_has_buttons_one_is_named(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.commands.pausing._MOST", 1)
+    await issued(place, FOUND[0])
+    lin = place.phone("lin")
+    assert await lin.says(f"暂停 {NUMBER}") == (
+        f"暂停谁的计时？\n每位回复人各自计时，请选择要暂停谁的。未列出的，请发送“暂停 {NUMBER} 姓名”。\n[陈光泽]"
+    )
+    await lin.says(f"暂停 {NUMBER} 方知远")
+    for said in ("等待检测结果", "不定日期", "跳过", "提交"):
+        await lin.says(said)
+    assert read(place.phone("fang").messages[-1]).splitlines()[:2] == ["暂停计时已生效", "林小舟提交"]
+
+
 async def test_the_judge_pauses_one_replier_s_time_and_lets_it_go_on(place: Town) -> None:
     chen = await issued(place, FOUND[0])
     lin = place.phone("lin")
