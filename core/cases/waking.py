@@ -14,6 +14,12 @@ _NEVER_SHOWN = (
     f"UPDATE outbox SET state = 'replaced' WHERE {_OVER} AND kind = 'update' AND EXISTS "  # noqa: S608  # our own names
     f"(SELECT 1 FROM outbox o WHERE {_OF_ITS_CARD} AND o.kind = 'card' AND o.state = 'replaced') RETURNING id"
 )
+# Nobody is reminded of what was done meanwhile, or of an end that was moved.
+_REMINDS_IN_VAIN = (
+    f"UPDATE outbox SET state = 'replaced' WHERE {_OVER} AND dedupe_key LIKE 'reminder:%' AND EXISTS "  # noqa: S608  # our own names
+    "(SELECT 1 FROM case_history h WHERE h.case_id = outbox.case_id AND h.at > outbox.created_at "
+    "AND (h.from_state <> h.to_state OR h.action IN ('postpone', 'pause'))) RETURNING id"
+)
 _AWAKE = f"UPDATE outbox SET state = 'pending' WHERE {_OVER} RETURNING id"  # noqa: S608  # our own names
 
 
@@ -30,4 +36,5 @@ async def _let_go() -> int:
     now = clock.now()
     await database.rows(_SETTLED, now)
     await database.rows(_NEVER_SHOWN, now)
+    await database.rows(_REMINDS_IN_VAIN, now)
     return len(await database.rows(_AWAKE, now))

@@ -66,3 +66,14 @@ async def test_what_was_settled_at_night_is_not_shown_in_the_morning(place: Town
         "通知回复完结·已整改",
     ]
     assert await database.rows("SELECT id FROM outbox WHERE state = 'held'") == []
+
+
+async def test_nobody_is_reminded_in_the_morning_of_what_he_did_at_night(place: Town) -> None:
+    chen, lin = await issued(place, FOUND[0], repliers="陈光泽"), place.phone("lin")
+    until(place, day(11, 28, hour=10))  # a Saturday
+    said = await lin.says(f"催办 {NUMBER}")
+    assert said.endswith("现在是免打扰时间，对方将在 11月30日 08:30 收到。")
+    await replies(chen, "已搭设栏杆")
+    seen = len(chen.messages)
+    await morning(place, 11, 30)
+    assert (len(chen.messages), lines(lin.text, 0)) == (seen, ["待审核回复：通知回复"])
