@@ -103,7 +103,7 @@ class StandingIn:
         action, caption, shown = note
         parts, process = held.parts + [seat for seat in told if seat not in held.parts], self._processes[case.process]
         view = view_of(case, held.project_name, turns.holders(parts))
-        until = self._quiet(now) if told and not (process.urgent is not None and process.urgent(view)) else None
+        until = None if process.urgent is not None and process.urgent(view) else self._quiet(now)
         sealed = history.note(case, now, action, caption, said, turns.by_slot(parts), None, held=until)
         step = Step(case.state, action, shown, by=SYSTEM, to=case.state)
         change = Change(

@@ -9,7 +9,9 @@ from core import database
 from core.cases import waking
 from core.cases.models import Case, HistoryRow
 from h5.timeline import content
+from tests.bot.test_delegation import delegates, follows
 from tests.bot.test_notices import FOUND, MONDAY, NUMBER, TITLE, day, drafted, issued, lines, passes, replies, until
+from tests.bot.test_review import report
 from tests.town import Town, read, town
 
 
@@ -77,3 +79,16 @@ async def test_nobody_is_reminded_in_the_morning_of_what_he_did_at_night(place: 
     seen = len(chen.messages)
     await morning(place, 11, 30)
     assert (len(chen.messages), lines(lin.text, 0)) == (seen, ["待审核回复：通知回复"])
+
+
+async def test_the_end_of_a_delegation_wakes_nobody_at_midnight(place: Town) -> None:
+    await delegates(place.phone("luo"), until="11月27日")
+    await report(place, "罗敬川")
+    await follows(place, minutes=1)
+    qin = place.phone("qin")
+    seen = len(qin.messages)
+    until(place, day(11, 28, hour=0))  # her card cannot be changed any more: it is said instead
+    await follows(place)
+    assert len(qin.messages) == seen
+    await morning(place, 11, 30)
+    assert len(qin.messages) == seen + 2
