@@ -40,7 +40,9 @@ async def undone(happened: Happened) -> None:
         await _hold(case.project_id)
         lifted = await Case.get(id=int(case.data["lifts"]))
         if project_effect(lifted.data["kind"]) is ProjectEffect.STOPS and lifted.state in ISSUED:
-            await Project.filter(id=case.project_id).update(status=SupervisionStatus.STOPPED)
+            # Supervision that has ended since does not begin again.
+            went_on = Project.filter(id=case.project_id, status=await _status_before(lifted))
+            await went_on.update(status=SupervisionStatus.STOPPED)
 
 
 async def _stop(happened: Happened) -> None:

@@ -92,6 +92,15 @@ async def test_a_void_stop_lets_the_work_go_on_and_a_void_resumption_stops_it_ag
         await station.notice(cast.chen, check=check, lifts=str(other.id), **RESUME)
 
 
+async def test_a_void_resumption_leaves_a_project_alone_whose_supervision_has_ended(station: Station) -> None:
+    cast, check = station.cast, await station.checked()
+    stop = await station.notice(cast.chen, check=check, kind="stop_work", by=cast.luo)
+    resumed = await station.notice(cast.chen, check=check, lifts=str(stop.id), **RESUME)
+    await Project.filter(id=cast.project.id).update(status="terminated")
+    await void(station, resumed)
+    assert await project_status(station) == "terminated"
+
+
 async def test_a_resumption_that_waits_while_its_stop_is_declared_void_is_not_issued(station: Station) -> None:
     cast, check = station.cast, await station.checked()
     stop = await station.notice(cast.chen, check=check, kind="stop_work", by=cast.luo)
