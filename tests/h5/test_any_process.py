@@ -203,7 +203,7 @@ async def test_everybody_answers_for_himself(site: Station) -> None:
     call = (await site.pages.engine.open("round", cast.lin, {"who": [cast.luo.id, cast.qin.id]}, key="1")).case
     lin, luo, qin = [await site.browser(p) for p in (cast.lin, cast.luo, cast.qin)]
     assert (await lin.read(f"/h5/cases/{call.id}")).splitlines()[2:6] == [
-        *("进行中", "催办", "各自办理", "2 人中已有 0 人办结")
+        *("进行中", "各自办理", "2 人中已有 0 人办结", "催办")
     ]
     for browser in (luo, qin):
         own = (await browser.read("/h5/todo")).splitlines()

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from subprocess import PIPE, Popen
@@ -93,8 +94,11 @@ def _forked(task: Task) -> tuple[int, int]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        os.write(writing, asyncio.run(_carried_out(task)).encode())
-        os._exit(0)
+        try:
+            os.write(writing, asyncio.run(_carried_out(task)).encode())
+        except BaseException:
+            traceback.print_exc()
+        os._exit(0)  # whatever happened: going on, it would answer in its parent's place
     os.close(writing)
     return child, reading
 
@@ -109,7 +113,7 @@ def _said(child: tuple[int, int]) -> str:
 
 async def _carried_out(task: Task) -> str:
     clock.use(PacedClock(datetime.fromisoformat(task.at), task.pace))
-    await database.open_database(task.url)
+    await _opened(task)
     left = task.nth
 
     def watch(moment: Moment) -> None:
@@ -128,6 +132,17 @@ async def _carried_out(task: Task) -> str:
         os.kill(os.getpid(), signal.SIGKILL)
     await database.close_database()
     return said
+
+
+async def _opened(task: Task) -> None:
+    """With ``until_idle`` the database may be away just now, too."""
+    while True:
+        try:
+            return await database.open_database(task.url)
+        except Exception:
+            if not task.until_idle:
+                raise
+        await asyncio.sleep(0.05)
 
 
 async def _acted(engine: Engine, task: Task) -> str:

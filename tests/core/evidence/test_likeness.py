@@ -108,7 +108,7 @@ async def test_photos_from_before_there_was_a_search_are_found_as_well() -> None
             case_id=7, seq=seq, at=now, actor_id=actor, action="a", from_state="a", to_state="b", content=content,
             previous="", hash=str(seq),
         )  # fmt: skip
-    migration = importlib.import_module("core.migrations.0007_photo_use")
+    migration = importlib.import_module("core.migrations.0008_photo_use")
     await migration.used_before(None, SimpleNamespace(client=get_connection("default")))
     assert [(use.evidence_id, use.case_id) for use in (await likeness.uses_of_like([found]))[found.id]] == [
         (seen.id, 7)
