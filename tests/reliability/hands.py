@@ -83,10 +83,12 @@ class Hands:
 
 
 def main() -> None:
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # the log is none of the answers
     for line in sys.stdin:
         children = [_forked(Task(**task)) for task in json.loads(line)]
-        sys.stdout.write(json.dumps([_said(child) for child in children]) + "\n")
-        sys.stdout.flush()
+        answers.write(json.dumps([_said(child) for child in children]) + "\n")
+        answers.flush()
 
 
 def _forked(task: Task) -> tuple[int, int]:
