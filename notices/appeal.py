@@ -123,15 +123,19 @@ async def _dispute(happened: Happened) -> None:
 
 async def _uphold(happened: Happened) -> None:
     mark = await _mark(happened.view)
-    said = f"异议不成立，维持{marks.caption(mark.key)}：{happened.answer['reason']}"
-    await correcting.shows(happened.works, mark, Standing.UPHELD, said)
+    said = f"异议不成立，维持{marks.caption(mark.key)}"
+    await correcting.shows(happened.works, mark, Standing.UPHELD, said, happened.answer["reason"])
 
 
 async def _correct(happened: Happened) -> None:
     mark = await _mark(happened.view)
-    said = f"异议成立，更正{marks.caption(mark.key)}：{happened.answer['reason']}"
-    await correcting.shows(happened.works, mark, Standing.CORRECTED, said)
+    said = f"异议成立，更正{marks.caption(mark.key)}"
+    await correcting.shows(happened.works, mark, Standing.CORRECTED, said, happened.answer["reason"])
     await correcting.takes_back(happened.works, mark)
+
+
+async def _lapse(happened: Happened) -> None:
+    await correcting.lets_go(happened.works, await _mark(happened.view))
 
 
 APPEAL = Process(
@@ -163,6 +167,6 @@ APPEAL = Process(
              effect=_uphold),
         Step("asked", "correct", "更正", by="decider", to="corrected", form=Corrected, tells=(AUTHOR, "marker"),
              effect=_correct),
-        Step("asked", "lapse", "通知已作废", by=SYSTEM, to="lapsed", tells=(AUTHOR,)),
+        Step("asked", "lapse", "通知已作废", by=SYSTEM, to="lapsed", tells=(AUTHOR,), effect=_lapse),
     ),
 )  # fmt: skip

@@ -11,10 +11,19 @@ from notices.marks import Mark, Standing
 from notices.reply import LATE
 
 
-async def shows(works: Works, mark: Mark, stands: Standing, said: str) -> None:
+async def shows(works: Works, mark: Mark, stands: Standing, said: str, reason: str = "") -> None:
+    """The reason is for whoever objected and those who deal with it; a notice is read by others, too."""
     for case_id in sorted(mark.shown_by):
         case = (await rows.hold_case(case_id)).case  # how other marks stand may have been decided just now
-        await works.put(case.id, stands.value, said[:500], marks.with_standing(case, mark.key, stands))
+        why = f"：{reason}" if reason and case.process != records.NOTICE else ""
+        await works.put(case.id, stands.value, f"{said}{why}"[:500], marks.with_standing(case, mark.key, stands))
+
+
+async def lets_go(works: Works, mark: Mark) -> None:
+    """Nobody decides on the objection any more; what was issued stands as before it."""
+    for case_id in sorted(mark.shown_by):
+        case = (await rows.hold_case(case_id)).case
+        await works.put(case.id, "lapsed", "异议不再办理", marks.without_standing(case, mark.key))
 
 
 async def undisputed(happened: Happened) -> None:

@@ -74,6 +74,11 @@ def with_standing(case: Case, key: str, stands: Standing) -> dict[str, Any]:
     return {MARKS: dict(case.data.get(MARKS) or {}) | {name(key): stands.value}}
 
 
+def without_standing(case: Case, key: str) -> dict[str, Any]:
+    kept = case.data.get(MARKS) or {}
+    return {MARKS: {one: stands for one, stands in kept.items() if one != name(key)}}
+
+
 def _has(view: View, stands: Standing) -> bool:
     return stands in (view.data.get(MARKS) or {}).values()
 
@@ -137,12 +142,12 @@ async def _matter(reply: Case, matter: Case) -> Mark:
 
 
 async def _recorded(reply: Case) -> list[Mark]:
-    """A notice that is itself a bad-conduct record."""
+    """A notice that is itself a bad-conduct record, to each who must sign for it: one may object, and another not."""
     if not is_record(reply):
         return []
     notice = await Case.get(id=reply.parent_id)
     authors = frozenset({notice.author_id, *await _who_acted(notice.id)})
-    key = f"n{notice.id} {practice.kinds().title(notice.data['kind'])}{notice.number}"
+    key = f"n{reply.id} {practice.kinds().title(notice.data['kind'])}{notice.number}"
     return [Mark(key, reply.opened_at, authors, (reply.id, notice.id))]
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from core import clock
 from core.cases.declaration import Process
-from core.cases.models import Case
+from core.cases.models import Case, HistoryRow
 from core.errors import BadInput, NotNow, Refusal
 from core.people.models import Person
-from notices import marks
+from notices import marks, records
 from notices.notice import NOTICE
 from notices.overdue import OVERDUE_MATTER
 from notices.reply import NOTICE_REPLY
@@ -128,10 +128,28 @@ async def test_who_signs_for_a_bad_conduct_record_may_object_to_it(station: Stat
     notice = await station.does(cast.luo, notice, "approve")
     mine = await reply_of(notice, cast.chen)
     await station.does(cast.chen, mine, "acknowledge")
-    appeal = await objected(station, cast.chen, mine, f"n{notice.id} 不良行为记录通知{notice.number}")
+    appeal = await objected(station, cast.chen, mine, f"n{mine.id} 不良行为记录通知{notice.number}")
     assert (await waiting(appeal), await stands(station, NOTICE, notice)) == (["qin"], "完结·有异议")
     await station.does(cast.qin, appeal, "correct", reason="对象有误")
     assert await stands(station, NOTICE, notice) == "完结·已更正"
+
+
+async def test_each_objects_for_himself_to_a_record_of_two_and_readers_learn_no_reason(
+    station: Station,
+) -> None:
+    cast = station.cast
+    notice = await station.notice(cast.chen, cast.fang, kind="bad_conduct", deadline=None)
+    notice = await station.does(cast.luo, notice, "approve")
+    for replier, decides, why in ((cast.chen, "correct", "对象有误"), (cast.fang, "uphold", "事实清楚")):
+        mine = await reply_of(notice, replier)
+        appeal = await objected(station, replier, mine, f"n{mine.id} 不良行为记录通知{notice.number}")
+        await station.does(cast.qin, appeal, decides, reason=why)
+    assert await stands(station, NOTICE, notice) == "待回复·已更正"
+    rows = await HistoryRow.filter(case_id=notice.id, action__in=("corrected", "upheld")).order_by("seq")
+    assert [records.content(row)["note"] for row in rows] == [
+        f"异议成立，更正不良行为记录通知{notice.number}",
+        f"异议不成立，维持不良行为记录通知{notice.number}",
+    ]
 
 
 async def test_nobody_judges_his_own_mark_not_even_as_a_deputy(station: Station) -> None:

@@ -63,6 +63,21 @@ async def test_a_matter_that_waits_ends_and_one_that_was_issued_is_declared_void
     assert await actions(first) == ["draw_up", "propose", "approve", "void"]
 
 
+async def test_an_objection_that_nobody_decides_any_more_leaves_what_was_issued_as_it_was(station: Station) -> None:
+    cast = station.cast
+    notice = await station.notice(cast.chen)
+    mine = await reply_of(notice, cast.chen)
+    await station.until(22, 9)
+    matter = await Case.get(process="overdue_matter")
+    await station.does(cast.lin, matter, "propose", way="penalty_proposal", facts="逾期未整改")
+    matter = await station.does(cast.luo, matter, "approve")
+    data = {"mark": f"m{matter.id} 处罚建议书{matter.number}", "statement": "已提前说明"}
+    appeal = (await station.engine.open("appeal", cast.chen, data, key="appeal", parent=mine)).case
+    await void(station, notice)
+    matter = await now(matter)
+    assert (await state(appeal), matter.state, matter.data["marks"]) == ("lapsed", "issued", {})
+
+
 async def test_what_was_late_and_closed_has_nothing_to_decide_either(station: Station) -> None:
     cast = station.cast
     notice = await station.notice(cast.chen)
