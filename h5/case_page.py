@@ -10,6 +10,7 @@ from core import access, clock
 from core.cases.declaration import Process, Step
 from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.turns import whose_turns
+from core.naming import number_of
 from core.projects.models import Project
 from h5 import kinds, ladder, papers, people, rounds, service, timeline
 from h5.access import CaseVisit
@@ -43,8 +44,17 @@ class Children:
 
 
 @dataclass(frozen=True)
+class About:
+    """The record that this one belongs to, for whoever may see it."""
+
+    case_id: int
+    text: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     case: Case
+    about: About | None
     title: str
     process: str
     state: str
@@ -80,6 +90,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
     found = await rounds.sheet(visit)
     return CasePage(
         case=case,
+        about=await _about(visit),
         title=case.title,
         process=process.title,
         state=process.caption_of(case.state, await engine.view(case)),
@@ -102,6 +113,13 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
         originals=await access.may_see_originals(visit.person, case),
     )
+
+
+async def _about(visit: CaseVisit) -> About | None:
+    parent = await Case.get_or_none(id=visit.case.parent_id) if visit.case.parent_id is not None else None
+    if parent is None or not await access.may_see(visit.person, parent):
+        return None
+    return About(parent.id, " ".join(filter(None, [number_of(parent), parent.title])))
 
 
 async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:

@@ -219,6 +219,8 @@ async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_show
     data = {"mark": mark, "statement": "照片清楚"}
     appeal = (await engine.open("appeal", cast.chen, data, key="appeal", parent=reply)).case
     assert "待回复·有异议" in (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
+    about = f"关于 {reply.data['number']} {reply.title}"
+    assert about in (await luo.read(f"/h5/cases/{appeal.id}")).splitlines()
     assert (await luo.does(appeal, "correct", reason="照片看得清")).status == 303
     page = (await lin.read(f"/h5/cases/{reply.id}")).splitlines()
     assert "待审核回复·已更正" in page
