@@ -21,14 +21,16 @@ from core.evidence.records import Source
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
 from core.people.models import Organisation, Person
-from notices.records import CONSENT, EXTENSION, MATTER, NOTICE, PAUSE, REPLY
+from notices import marks
+from notices.records import APPEAL, CONSENT, EXTENSION, MATTER, NOTICE, PAUSE, REPLY, VOIDING
 
 log = structlog.get_logger()
 
 _KEYS = "demo-notice:"
 _SATURDAY = 5
 _ONE = timedelta(days=1)
-_PROCESSES = {"extension": EXTENSION, "pause": PAUSE, "matter": MATTER}
+_PROCESSES = {"extension": EXTENSION, "pause": PAUSE, "matter": MATTER, "appeal": APPEAL, "voiding": VOIDING}
+_OF_NOTICE = ("notice", "voiding")
 _TICKS = (time(0), time(9))  # deadlines end at midnight, and ladders remind at nine
 
 Act = Callable[[], Awaitable[object]]
@@ -157,7 +159,7 @@ class _Player:
         notice = await Case.get(id=self.issued[row.key].id)
         if act.stepped_up:
             notice = await Case.get(parent_id=notice.id, process=NOTICE)
-        if act.case == "notice":
+        if act.case in _OF_NOTICE:
             return notice
         replier = self.people[act.of or act.by]
         reply = await Case.get(parent_id=notice.id, process=REPLY, author_id=replier.id)
@@ -171,6 +173,8 @@ class _Player:
         if act.action == "judge":
             judged = [one["finding"] for one in case.data["answers"]]
             return {"verdicts": [_verdict(number, act.returned.get(number)) for number in judged]}
+        if act.case == "appeal":
+            return {"mark": (await marks.of_reply(case))[0].key}
         if act.until is not None:
             return {"until": workday(self.today, act.until).isoformat()}
         return {}

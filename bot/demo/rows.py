@@ -111,12 +111,12 @@ class ActRow(Row):
     """A step that somebody took, with the notice or, when it is ``stepped_up``, with the one that came of it. ``of``:
     the replier whom it is about, when he did not take it himself; ``answers`` and ``returned`` (finding → reason)
     belong to a reply and its judgement, ``until`` to an extension (working days from now, as ``NoticeRow.due``), and
-    everything else that was filled in is ``said``."""
+    everything else that was filled in is ``said``. An objection is to the newest mark."""
 
     workdays_ago: int
     time: time
     by: str
-    case: Literal["notice", "reply", "extension", "pause", "matter"]
+    case: Literal["notice", "reply", "extension", "pause", "matter", "appeal", "voiding"]
     action: str
     of: str = ""
     stepped_up: bool = False

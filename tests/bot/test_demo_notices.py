@@ -25,7 +25,7 @@ from notices import practice
 from tests.core.evidence import material
 
 SATURDAY_NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
-RARE = {"voided", "lapsed", "dropped", "unsigned_late"}
+RARE = {"lapsed", "dropped", "unsigned_late"}
 PICTURE = material.saved(material.site(320, 240))
 
 
@@ -82,8 +82,10 @@ async def test_every_kind_is_there_in_every_state(province: Engine) -> None:
     numbers = await Case.exclude(number=None).exclude(process="check_report").values_list("number", flat=True)
     series = {str(number).partition("〔")[0][2:] for number in numbers}
     assert series == {"质安改", "质安停", "质安局停", "质安复", "质安记", "质安限", "质安隐", "质安罚建"}
-    for process in ("notice", "notice_reply", "extension", "overdue_matter"):
+    for process in ("notice", "notice_reply", "extension"):
         assert await not_shown(province, process) == set()
+    assert await not_shown(province, "overdue_matter") == {"voided"}
+    assert await Case.filter(process="appeal", state="asked").count() == 1
     assert await Case.filter(process="pause", state="standing").count() == 1
     with stopped_at(SATURDAY_NOON):
         assert [fault async for fault in auditing.faults()] == []
