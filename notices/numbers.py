@@ -1,6 +1,5 @@
 """What became of every number that was given (BY-13): series by series, with what is void and why."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,5 +56,5 @@ async def of_year(year: int, stations: Iterable[int] | None = None) -> list[Seri
 async def _void(case: Case) -> Void:
     row = await HistoryRow.filter(case_id=case.id, action="void").order_by("-seq").first()
     assert row is not None  # noqa: S101  # the step that leads to this state
-    said = json.loads(row.content)["data"]
+    said = records.content(row)["data"]
     return Void(str(case.number), row.at, said["by"], said["reason"])

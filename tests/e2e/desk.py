@@ -136,6 +136,12 @@ class Phone:
         await expect(found).to_be_visible()
         return Card(found)
 
+    async def is_asked(self, *words: str) -> Card:
+        """As `sees`, of those that still take an answer: an earlier story may have left its own, answered, above."""
+        found = self.messages(*words).filter(has=self.page.locator(".card-button:enabled")).last
+        await expect(found).to_be_visible()
+        return Card(found)
+
     async def cards(self, *words: str) -> int:
         return await self.messages(*words).locator(".card").count()
 

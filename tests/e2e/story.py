@@ -37,10 +37,10 @@ async def everything_proposed(inspector: Phone, site: Site) -> Card:
 
 async def answers_questions(inspector: Phone, site: Site, reviewers: tuple[str, ...]) -> Card:
     """What the proposal did not answer yet; up to the summary that is submitted."""
-    await (await inspector.sees("请选择抽查类型")).tap("安全检查")
-    await (await inspector.sees("请选择上报接收人")).tick(*reviewers, then="选好了")
-    await (await inspector.sees("请选择下达接收人")).tick(site.manager, then="选好了")
-    return await inspector.sees("请核对", "提交后不能修改", site.name)
+    await (await inspector.is_asked("请选择抽查类型")).tap("安全检查")
+    await (await inspector.is_asked("请选择上报接收人")).tick(*reviewers, then="选好了")
+    await (await inspector.is_asked("请选择下达接收人")).tick(site.manager, then="选好了")
+    return await inspector.is_asked("请核对", "提交后不能修改", site.name)
 
 
 async def reports(inspector: Phone, site: Site, *reviewers: str) -> None:

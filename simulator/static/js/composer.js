@@ -62,7 +62,7 @@ export class Composer {
     const has = this.menu.show(menu);
     this.node.classList.toggle("has-menu", has);
     if (has && !had) this.setMode("menu");
-    if (!has) this.setMode("keyboard");
+    if (!has && this.mode === "menu") this.setMode("keyboard");
   }
 
   setMode(mode) {

@@ -1,8 +1,9 @@
 """What a member sends besides words, and the menu."""
 
+import asyncio
 import re
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from simulator.world import World
 from tests.simulator.conftest import Caller, Service
@@ -127,3 +128,20 @@ async def test_the_menu_pops_up_presses_keys_and_asks_for_what_an_entry_needs(
     assert [told["Count"] for told in await heard(service, world, "pic_sysphoto")] == ["1"]
     await page.get_by_test_id("toggle-LinYue").click()
     await expect(page.get_by_test_id("input-text-LinYue")).to_be_visible()
+
+
+async def test_the_drawer_stays_open_when_the_chat_arrives_after_the_thumb(chromium: Browser, desk: str) -> None:
+    page, opened = await chromium.new_page(), asyncio.Event()
+
+    async def slowly(route: Route) -> None:
+        await opened.wait()
+        await route.continue_()
+
+    await page.route("**/LinYue/chat", slowly)
+    await page.goto(desk)
+    await page.get_by_test_id("plus-LinYue").click()
+    async with page.expect_request("**/LinYue/enter"):  # what follows once the chat and its menu are shown
+        opened.set()
+
+    await page.get_by_test_id("attach-place-LinYue").click()
+    await expect(page.get_by_test_id("map").locator("svg.map")).to_be_visible()
