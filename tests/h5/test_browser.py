@@ -91,7 +91,9 @@ async def test_photos_are_large_on_tap_and_follow_the_finger(station: Station, c
         await luo.page.locator("a.photo").nth(1).tap()
         count, viewer = luo.page.locator(".viewer-count"), luo.page.locator("#viewer")
         await expect(count).to_have_text("2 / 3")
-        box = await viewer.locator("img").nth(1).bounding_box()
+        large = viewer.locator("img").nth(1)
+        await large.evaluate("image => image.decode()")
+        box = await large.bounding_box()
         assert box is not None
         assert (box["x"], box["width"]) == (0, 375)
         await luo.page.keyboard.press("ArrowRight")
