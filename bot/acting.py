@@ -1,6 +1,6 @@
 """An action on a record, pressed on its card or said in its word: taken at once, or asked about when it needs words."""
 
-from bot import following, submitting
+from bot import submitting
 from bot.buttons import Act, Again, Follow
 from bot.commands import listing
 from bot.dialogue import Dialogue
@@ -11,6 +11,7 @@ from core.cases.declaration import Step
 from core.cases.engine import Engine
 from core.cases.models import Case, Participant
 from core.errors import NotYours
+from notices import following
 
 _LOOKED_AT = 20
 
@@ -40,9 +41,7 @@ async def follow(talk: Talk, dialogue: Dialogue, button: Follow) -> None:
     """下发整改通知, 申请延期, 暂停计时: another record, begun from this one by who may."""
     case = await access.case_for(talk.person, button.case_id)
     await turns.opened(case.id, talk.person.id)
-    by = following.following(case, button.process).by
-    if not await Participant.exists(case_id=case.id, person_id=talk.person.id, slot__in=by, left_at=None):
-        raise NotYours
+    await following.begun_by(talk.person, case, button.process)
     await dialogue.begin_following(talk, case, button.process)
 
 

@@ -6,7 +6,7 @@ The draft is saved after every message, so it survives restarts, and it is the s
 from collections.abc import Mapping
 from typing import Any
 
-from bot import following, submitting
+from bot import submitting
 from bot.asking.desk import PARENT, Asker, Desk, Sign, begun
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
@@ -21,6 +21,7 @@ from core.errors import BadInput, Refusal
 from core.forms import Form, Question, check_answer
 from core.forms import questions as asked
 from core.naming import names
+from notices import following
 
 ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then

@@ -4,8 +4,7 @@ cards of those who need not act any more are made to say who decided."""
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot import following
-from bot.buttons import Act, Again
+from bot.buttons import Act, Again, Follow
 from bot.cards import DANGER, PLAIN, PRIMARY, Press, Row, ask_with_buttons, notice
 from bot.hinting import hints
 from bot.talk import card_letter, plain, text_letter, update_letter
@@ -19,7 +18,7 @@ from core.cases.turns import standing
 from core.forms import Form, questions
 from core.naming import names, number_of
 from core.people.models import Person
-from notices import records
+from notices import following, records
 from wecom.cards import ButtonInteraction, Card
 
 
@@ -106,7 +105,7 @@ class CardTeller:
         steps = _own_steps(process, case, slot)
         presses = [Press("看详情", url, PLAIN)]
         presses += [Press(s.caption, Act(case.id, s.action), DANGER if s.danger else PRIMARY) for s in steps]
-        presses += following.presses(case, self._processes, slot)
+        presses += self._follows(case, slot)
         said = f"{_actor(change)}{change.step.caption}{_said(change)}" if change.remark else ""
         if change.actor is None and change.step.to == change.step.at and not place:
             said = f"已{change.step.caption}"
@@ -122,7 +121,7 @@ class CardTeller:
         if not reads or change.step.danger or again:
             # Whoever only reads receives a record; what happens by itself, undoes or decides it, is news.
             return self._result(change, slot, f"{process.title}{caption}", rows, hands)
-        text, onward = gist(process, case, change.view) or case.title, following.presses(case, self._processes, slot)
+        text, onward = gist(process, case, change.view) or case.title, self._follows(case, slot)
         return self._told_of(change, f"收到一份{process.title}", text, onward, rows)
 
     def _result(self, change: Change, slot: str, title: str, rows: list[tuple[str, str]], hands: str) -> Card:
@@ -133,7 +132,7 @@ class CardTeller:
             text = gist(change.process, case, change.view) or case.title
         elif hands:
             text += f"，现在在 {hands} 手上"
-        onward = self._onward(change) if slot == AUTHOR else following.presses(case, self._processes, slot)
+        onward = self._onward(change) if slot == AUTHOR else self._follows(case, slot)
         return self._told_of(change, title, text, onward, rows)
 
     def _told_of(self, change: Change, title: str, text: str, onward: list[Press], rows: list[tuple[str, str]]) -> Card:
@@ -149,7 +148,7 @@ class CardTeller:
         if change.step.danger and change.case.closed_at and change.process.word:
             again = change.process.word if change.process.word.startswith("新建") else f"重新{change.process.word}"
             return [Press(f"照此{again}", Again(change.case.id), PRIMARY)]
-        return following.presses(change.case, self._processes)
+        return self._follows(change.case)
 
     def _settled(self, change: Change, people: dict[int, Person], cards: dict[int, str], rows: "_Rows") -> list[Letter]:
         """Cards of the one who acted and of those who need not act any more."""
@@ -178,6 +177,11 @@ class CardTeller:
         key = f"settle:{case.id}:{change.seq}:{person.id}"
         fallback = "" if mine else f"《{case.title}》{words}，您无需再办理。"
         return update_letter(person, {"card": card.to_json()}, task, key, fallback=fallback, case_id=case.id)
+
+    def _follows(self, case: Case, slot: str = AUTHOR) -> list[Press]:
+        """What those in this slot may begin from this record now."""
+        found = following.after(case, self._processes, slot)
+        return [Press(one.caption, Follow(case.id, one.process), PLAIN) for one in found]
 
     def _page(self, case: Case) -> str:
         return f"{self._public_url}/h5/cases/{case.id}"

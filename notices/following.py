@@ -1,6 +1,6 @@
 """What a record leads to: a check to its notice (HN-37), a notice to a request for more time (BY-07).
 
-Each is a record of its own, begun by a button on the first one's card, with what is known filled in.
+Each is a record of its own, begun by a button on the first one's card or page, with what is known filled in.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.buttons import Follow
-from bot.cards import PLAIN, Press
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases import clocks
 from core.cases.declaration import AUTHOR
-from core.cases.models import Case
-from core.errors import Refusal
+from core.cases.models import Case, Participant
+from core.errors import NotYours, Refusal
+from core.people.models import Person
 from notices import appeal, marks, records
 from notices.handing import due_of
 from notices.reply import LATE
@@ -132,5 +131,20 @@ def after(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Foll
     return [one for one in mine if one.fits(case) and one.offered(case)]
 
 
-def presses(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Press]:
-    return [Press(one.caption, Follow(case.id, one.process), PLAIN) for one in after(case, processes, slot)]
+async def open_to(person: Person, case: Case, processes: Sequence[str]) -> list[Following]:
+    """What this person may begin from a record now, whichever seats are his."""
+    found = [one for slot in sorted(await _seats(person, case)) for one in after(case, processes, slot)]
+    return list({one.process: one for one in found}.values())
+
+
+async def begun_by(person: Person, case: Case, process: str) -> Following:
+    """What this person begins from a record. Raises Refusal, or NotYours for what only others may begin."""
+    found = following(case, process)
+    if not await _seats(person, case) & set(found.by):
+        raise NotYours
+    return found
+
+
+async def _seats(person: Person, case: Case) -> set[str]:
+    seats = await Participant.filter(case_id=case.id, person_id=person.id)
+    return {one.slot for one in seats if one.sits(clock.now())}
