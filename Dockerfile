@@ -5,11 +5,17 @@ FROM node:22-bookworm-slim AS pages
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
-# The five files that pages, watermarks and papers use, of ninety megabytes.
+# The files that pages, watermarks and papers use, of ninety megabytes and more.
 WORKDIR /pages/node_modules
 RUN cd /build/node_modules && cp --parents \
     weui/dist/style/weui.min.css \
     htmx.org/dist/htmx.min.js \
+    idb/build/index.js \
+    konva/konva.min.js \
+    tus-js-client/dist/tus.min.js \
+    leaflet/dist/leaflet.js \
+    leaflet/dist/leaflet.css \
+    echarts/dist/echarts.common.min.js \
     @expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf \
     @expo-google-fonts/noto-sans-sc/700Bold/NotoSansSC_700Bold.ttf \
     /pages/node_modules/

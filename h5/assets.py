@@ -1,9 +1,17 @@
-"""Styles and scripts under addresses that name their content, so that a phone fetches each version once."""
+"""Styles and scripts under addresses that name their content, so that a phone fetches each version once.
 
+Everything in ``static/`` is served under its path there. Scripts are ES modules that import each other and the
+libraries by relative names (``import { kept } from "./kept.js"``, ``await import("../konva.js")``); what is sent names
+versions instead, so a module's version covers all that it imports. Modules must not import each other in a circle.
+"""
+
+import asyncio
 import gzip
 import hashlib
+import posixpath
+import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from aiohttp import web
@@ -11,24 +19,35 @@ from aiohttp import web
 from core.errors import Misconfigured
 
 ROOT = Path(__file__).parent.parent
-FILES = {
+STATIC = ROOT / "h5/static"
+LIBRARIES = {
     "weui.css": ROOT / "node_modules/weui/dist/style/weui.min.css",
     "htmx.js": ROOT / "node_modules/htmx.org/dist/htmx.min.js",
-    "page.css": ROOT / "h5/static/page.css",
-    "photos.js": ROOT / "h5/static/photos.js",
-    "typing.js": ROOT / "h5/static/typing.js",
-    "icon.svg": ROOT / "h5/static/icon.svg",
+    # What a page fetches only when it is used: idb is a module, the others put Konva, tus, L and echarts on the window.
+    "idb.js": ROOT / "node_modules/idb/build/index.js",
+    "konva.js": ROOT / "node_modules/konva/konva.min.js",
+    "tus.js": ROOT / "node_modules/tus-js-client/dist/tus.min.js",
+    "leaflet.js": ROOT / "node_modules/leaflet/dist/leaflet.js",
+    "leaflet.css": ROOT / "node_modules/leaflet/dist/leaflet.css",
+    "echarts.js": ROOT / "node_modules/echarts/dist/echarts.common.min.js",
 }
+FILES = LIBRARIES | {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*.*") if path.is_file()}
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
+
+
+_IMPORT = re.compile(r'(?:(?<=\bfrom )|(?<=\bimport )|(?<=\bimport\())"(\.\.?/[^"]+)"')
 
 
 @dataclass(frozen=True)
 class Asset:
     content: bytes
-    packed: bytes
     content_type: str
     version: str
+
+    @cached_property
+    def packed(self) -> bytes:
+        return gzip.compress(self.content, mtime=0)
 
 
 @cache
@@ -37,12 +56,23 @@ def asset(name: str) -> Asset:
         content = FILES[name].read_bytes()
     except OSError as error:
         raise Misconfigured(f"The page asset {name} is missing; `make setup` installs it.") from error
-    version = hashlib.sha256(content).hexdigest()[:12]
-    return Asset(content, gzip.compress(content, mtime=0), TYPES[Path(name).suffix], version)
+    if name.endswith(".js") and name not in LIBRARIES:
+        content = _naming_versions(name, content.decode()).encode()
+    return Asset(content, TYPES[Path(name).suffix], hashlib.sha256(content).hexdigest()[:12])
 
 
 def address(name: str) -> str:
     return f"/h5/static/{asset(name).version}/{name}"
+
+
+def _naming_versions(name: str, script: str) -> str:
+    def versioned(found: re.Match[str]) -> str:
+        imported = posixpath.normpath(posixpath.join(posixpath.dirname(name), found[1]))
+        if imported not in FILES:
+            raise Misconfigured(f"{name} imports {found[1]}, which is not there.")
+        return f'"{address(imported)}"'
+
+    return _IMPORT.sub(versioned, script)
 
 
 async def serve(request: web.Request) -> web.Response:
@@ -59,5 +89,6 @@ async def serve(request: web.Request) -> web.Response:
     }
     body = found.content
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        body, headers["Content-Encoding"] = found.packed, "gzip"
+        # A chart library takes long enough to pack for others to notice.
+        body, headers["Content-Encoding"] = await asyncio.to_thread(getattr, found, "packed"), "gzip"
     return web.Response(body=body, content_type=found.content_type, charset="utf-8", headers=headers)

@@ -12,7 +12,7 @@ from h5.verifying import Verifying
 def routes(pages: Pages) -> list[web.RouteDef]:
     """The last one answers whatever else begins with ``/h5/``."""
     return [
-        _get("/h5/static/{version}/{name}", everybody(pages, assets.serve)),
+        _get("/h5/static/{version}/{name:.+}", everybody(pages, assets.serve)),
         _get("/h5", everybody(pages, _home)),
         _get("/h5/", member(pages, lists.todo)),
         _get("/h5/todo", member(pages, lists.todo)),

@@ -7,6 +7,7 @@ import h5
 from core.cases.engine import Engine
 from core.cases.models import Case, HistoryRow
 from core.evidence.store import Store
+from h5 import assets
 from h5.door import Rule
 from tests.h5.story import PUBLIC_URL, Browser, SilentTeller, Station, settings, text
 
@@ -85,7 +86,8 @@ async def test_every_page_forbids_what_it_does_not_need(station: Station) -> Non
         assert answer.headers["Content-Security-Policy"].split("; ") == [
             *("default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:"),
             *(
-                "media-src 'self'",
+                "media-src 'self' blob:",
+                "worker-src 'self'",
                 "connect-src 'self'",
                 "form-action 'self'",
                 "base-uri 'none'",
@@ -107,6 +109,13 @@ async def test_styles_and_scripts_are_fetched_once_for_each_version(station: Sta
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
     older = await luo.get("/h5/static/0123456789ab/page.css")
     assert (older.status, older.headers["Cache-Control"]) == (200, "no-store")
+
+
+async def test_a_module_names_the_versions_of_what_it_imports(station: Station) -> None:
+    luo = await station.browser(station.cast.luo)
+    script = await (await luo.get(assets.address("evidence/store.js"))).text()
+    assert f'import {{ openDB }} from "{assets.address("idb.js")}";' in script.splitlines()
+    assert (await luo.get(assets.address("idb.js"))).content_type == "text/javascript"
 
 
 async def test_a_failure_is_a_page_with_a_number_to_tell(station: Station) -> None:
