@@ -15,6 +15,7 @@ from core.people.models import Person
 from core.settings import Settings
 from h5 import assets
 from h5.door import Handler, Rule, door
+from h5.navigation import places
 from h5.session import Sessions
 from notices.papers.rendering import Press
 
@@ -60,7 +61,7 @@ def _environment() -> jinja2.Environment:
         auto_reload=False,
     )
     found.filters |= {"spoken": clock.spoken, "ends": clock.ends, "waiting": clock.waiting, "lasting": clock.lasting}
-    found.globals["asset"] = assets.address
+    found.globals |= {"asset": assets.address, "places": places}
     return found
 
 

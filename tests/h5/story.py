@@ -33,6 +33,7 @@ from wecom import errors
 from wecom.answers import PrivateDetail, Visitor
 
 PUBLIC_URL = "http://zhian.example"
+FRAME = r'<(title|svg|template|nav(?= class="places")|a(?= class="skip")|aside(?= class="beside"))\b.*?</\1>'
 
 
 class SilentTeller:
@@ -242,7 +243,7 @@ class Browser:
 
     async def token(self) -> str:
         """The session's CSRF token, which every page with a form holds."""
-        page = await (await self.get("/h5/")).text()
+        page = await (await self.get("/h5/me")).text()
         return re.findall(r'name="csrf" value="([\w-]+)"', page)[0]
 
     async def does(self, case: Case, action: str, **typed: str) -> ClientResponse:
@@ -256,8 +257,8 @@ class Browser:
 
 
 def text(page: str) -> str:
-    """What one reads on a page, without tags, every line once trimmed."""
-    body = re.sub(r"<(title|svg|template)\b.*?</\1>", "", page, flags=re.DOTALL)
+    """What one reads on a page, without tags and without what stands around every page, every line once trimmed."""
+    body = re.sub(FRAME, "", page, flags=re.DOTALL)
     lines = (line.strip() for line in re.sub(r"<[^>]+>", "\n", body).splitlines())
     return "\n".join(line for line in lines if line)
 

@@ -26,7 +26,7 @@ def _addresses(*rules: Rule) -> list[tuple[str, str]]:
 
 
 async def _ask(browser: Browser, method: str, path: str) -> tuple[int, str]:
-    token = {"csrf": await browser.token()} if (await browser.get("/h5/")).status == 200 else {}
+    token = {"csrf": await browser.token()} if (await browser.get("/h5/me")).status == 200 else {}
     sent = {"headers": {"Origin": PUBLIC_URL}, "allow_redirects": False}
     answer = await browser.client.request(method, path, data=token if method == "POST" else None, **sent)
     return answer.status, text(await answer.text())
@@ -102,7 +102,7 @@ async def test_styles_and_scripts_are_fetched_once_for_each_version(station: Sta
     page = await (await luo.get(f"/h5/cases/{case.id}")).text()
     found = {part.split('"')[0] for part in page.split('="/h5/static/')[1:]}
     assert {name.split("/")[1] for name in found} == {
-        *("weui.css", "page.css", "htmx.js", "photos.js", "typing.js", "icon.svg"),
+        *("weui.css", "page.css", "frame.css", "desk.js", "htmx.js", "photos.js", "typing.js", "icon.svg"),
     }
     for address in found:
         answer = await luo.get(f"/h5/static/{address}")
