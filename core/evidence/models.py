@@ -4,7 +4,10 @@ from tortoise.models import Model
 
 
 class Evidence(Model):
-    """One thing that one person took or sent, the same bytes sent twice are two rows over the same keys."""
+    """One thing that one person took or sent, the same bytes sent twice are two rows over the same keys.
+
+    ``taken_at`` is what the phone's clock said, and may be wrong. ``marks_id`` is the untouched original of a picture
+    that somebody drew on."""
 
     id = fields.BigIntField(primary_key=True)
     sha256 = fields.CharField(max_length=64, db_index=True)
@@ -21,6 +24,8 @@ class Evidence(Model):
     name = fields.CharField(max_length=120)
     source = fields.CharField(max_length=8)
     taken_by_id = fields.BigIntField(null=True)
+    taken_at = fields.DatetimeField(null=True)
+    marks_id = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
 
     class Meta:
@@ -50,3 +55,28 @@ class PhotoUse(Model):
             Index(fields=("band_c",)),
             Index(fields=("band_d",)),
         )
+
+
+class Upload(Model):
+    """Bytes on their way from a phone: so many of ``size`` have been ``received``, and lie in the store in ``parts``.
+
+    ``draft_id`` 0 stands for no draft. ``evidence_id`` is what they have become."""
+
+    id = fields.CharField(max_length=32, primary_key=True)
+    person_id = fields.BigIntField()
+    draft_id = fields.BigIntField()
+    kind = fields.CharField(max_length=8)
+    name = fields.CharField(max_length=200)
+    sha256 = fields.CharField(max_length=64)
+    size = fields.IntField()
+    received = fields.IntField(default=0)
+    parts = fields.TextField(default="")
+    taken_at = fields.DatetimeField(null=True)
+    marks_id = fields.BigIntField(null=True)
+    evidence_id = fields.BigIntField(null=True)
+    begun_at = fields.DatetimeField()
+
+    class Meta:
+        table = "upload"
+        unique_together = (("person_id", "draft_id", "sha256", "size"),)
+        indexes = (Index(fields=("begun_at",)),)
