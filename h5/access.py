@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 _CASE_ID = re.compile(r"[0-9]{1,18}")
 _BODY_SECONDS = 30
+_PER_FIELD = 512  # bytes: many short fields are dear to take apart
 _UNREADABLE = (
     *(TimeoutError, ConnectionError, web.RequestPayloadError),  # too slow, broken off
     *(LookupError, ValueError, RuntimeError, HttpProcessingError),  # an unknown charset, broken multipart
@@ -65,8 +66,14 @@ def member(pages: Pages, handler: ForMember) -> Handler:
     return door(pages, Rule.MEMBER, partial(_for_member, pages, handler))
 
 
-def of_case(pages: Pages, handler: ForCase) -> Handler:
-    return door(pages, Rule.CASE, partial(_for_member, pages, partial(_for_case, handler)))
+def of_case(pages: Pages, handler: ForCase, *, room: int | None = None) -> Handler:
+    """``room``: how many bytes a post may bring, where that is more than usual."""
+    entry = partial(_for_member, pages, partial(_for_case, handler))
+    return door(pages, Rule.CASE, partial(_roomy, entry, room) if room else entry)
+
+
+async def _roomy(answer: Handler, room: int, request: web.Request) -> web.StreamResponse:
+    return await answer(request.clone(client_max_size=room, client_max_fields=room // _PER_FIELD))
 
 
 async def _for_member(pages: Pages, handler: ForMember, request: web.Request) -> web.StreamResponse:

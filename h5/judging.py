@@ -9,6 +9,7 @@ from multidict import MultiDict
 
 from notices.rounds import Answer, Verdict
 
+ROOM = 2 << 20  # bytes: 200 findings with a reason of 1,000 letters each, which are nine bytes on the wire
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
@@ -36,12 +37,18 @@ def _ruling(answer: Answer, data: Mapping[str, Any], chosen: Mapping[str, Any] |
 
 
 def read(name: str, form: MultiDict[str]) -> list[dict[str, Any]]:
-    """``verdicts-3`` is accept or return, ``verdicts-3-reason`` why."""
+    """``verdicts-3`` is accept or return; ``verdicts-3-usual`` are reasons that were tapped, ``verdicts-3-reason`` is
+    one that was written."""
     numbers = [one.removeprefix(f"{name}-") for one in form if one.startswith(f"{name}-")]
     return [_verdict(f"{name}-{one}", int(one), form) for one in numbers if _NUMBER.fullmatch(one)]
 
 
 def _verdict(field: str, finding: int, form: MultiDict[str]) -> dict[str, Any]:
     accepted = form[field] == "accept"
-    reason = "" if accepted else form.get(f"{field}-reason", "").strip()
+    reason = "" if accepted else _reason(field, form)
     return Verdict(finding=finding, accepted=accepted, reason=reason).model_dump()
+
+
+def _reason(field: str, form: MultiDict[str]) -> str:
+    said = [*form.getall(f"{field}-usual", []), form.get(f"{field}-reason", "")]
+    return "；".join(filter(None, (one.strip() for one in said)))

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, files, lists, own, papers
+from h5 import assets, cases, files, judging, lists, own, papers
 from h5.access import Visit, everybody, member, of_case
 from h5.door import Handler
 from h5.pages import Button, Pages
@@ -20,7 +20,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/received", member(pages, lists.received)),
         _get("/h5/me", member(pages, own.show)),
         _get("/h5/cases/{case}", of_case(pages, cases.show)),
-        web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act)),
+        web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act, room=judging.ROOM)),
         web.post("/h5/cases/{case}/urge", of_case(pages, cases.urge)),
         _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),

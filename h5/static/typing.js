@@ -12,17 +12,20 @@
     }
   };
 
+  // Several boxes may share a name.
+  const nameOf = (one) => (one.type === "checkbox" ? `${one.name}=${one.value}` : one.name);
+
   const keep = (form) => {
     const said = fields(form).filter((one) => one.type !== "radio" || one.checked);
-    const typed = Object.fromEntries(said.map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
+    const typed = Object.fromEntries(said.map((one) => [nameOf(one), one.type === "checkbox" ? one.checked : one.value]));
     storage((kept) => kept.setItem(PREFIX + form.dataset.keep, JSON.stringify(typed)));
   };
 
   const restore = (form) => {
     const typed = storage((kept) => JSON.parse(kept.getItem(PREFIX + form.dataset.keep) || "{}")) || {};
     for (const one of fields(form)) {
-      if (!(one.name in typed)) continue;
-      if (one.type === "checkbox") one.checked = typed[one.name];
+      if (!(nameOf(one) in typed)) continue;
+      if (one.type === "checkbox") one.checked = typed[nameOf(one)];
       else if (one.type === "radio") one.checked = one.value === typed[one.name];
       else if (!one.value) one.value = typed[one.name];
     }
