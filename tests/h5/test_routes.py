@@ -1,64 +1,10 @@
-"""Every address of the pages has a rule, and every rule holds; generated from the router, so that none is forgotten."""
+"""What every address of the pages has in common: answers in Chinese, headers, and assets that are fetched once."""
 
 import pytest
-from aiohttp import web
 
-import h5
-from core.cases.engine import Engine
-from core.cases.models import Case, HistoryRow
-from core.evidence.store import Store
+from core.cases.models import Case
 from h5 import assets
-from h5.door import Rule
-from tests.h5.story import PUBLIC_URL, Browser, SilentTeller, Station, settings, text
-
-NEEDED = {"case": "1", "action": "pass", "evidence": "1", "copy": "shown", "version": "0", "name": "x", "rest": "x"}
-
-
-def _routes() -> list[tuple[str, str, Rule]]:
-    pages = h5.Pages(Engine([], SilentTeller()), settings(), Store.open("var/nowhere"))
-    app = web.Application()
-    app.add_routes(h5.routes(pages))
-    return [(r.method, r.resource.canonical, r.handler.rule) for r in app.router.routes() if r.resource is not None]
-
-
-def _addresses(*rules: Rule) -> list[tuple[str, str]]:
-    return [(method, path.format(**NEEDED)) for method, path, rule in _routes() if rule in rules]
-
-
-async def _ask(browser: Browser, method: str, path: str) -> tuple[int, str]:
-    token = {"csrf": await browser.token()} if (await browser.get("/h5/me")).status == 200 else {}
-    sent = {"headers": {"Origin": PUBLIC_URL}, "allow_redirects": False}
-    answer = await browser.client.request(method, path, data=token if method == "POST" else None, **sent)
-    return answer.status, text(await answer.text())
-
-
-def test_only_these_are_open_to_everybody() -> None:
-    assert [path for _, path, rule in _routes() if rule is Rule.OPEN] == [
-        *("/h5/static/{version}/{name}", "/h5", "/verify/{code}", "/h5/{rest}"),
-    ]
-
-
-def test_whatever_lies_under_a_case_asks_for_the_case() -> None:
-    assert {rule for _, path, rule in _routes() if "{case}" in path} == {Rule.CASE}
-
-
-@pytest.mark.parametrize(("method", "path"), _addresses(Rule.MEMBER, Rule.CASE))
-async def test_without_a_session_nothing_opens(station: Station, method: str, path: str) -> None:
-    await station.report()
-    answer = await _ask(await station.stranger(), method, path)
-    again = "请重新登录\n登录已过期，刚才的操作没有提交。请重新登录后再办理。\n重新登录"
-    assert answer == ((302, "") if method == "GET" else (401, again))
-
-
-@pytest.mark.parametrize(("method", "path"), _addresses(Rule.CASE))
-async def test_somebody_elses_case_and_no_case_are_one(station: Station, method: str, path: str) -> None:
-    case = await station.report()
-    stranger = await station.browser(station.cast.stranger)
-    theirs = await _ask(stranger, method, path.replace("/1", f"/{case.id}", 1))
-    nobodys = await _ask(stranger, method, path.replace("/1", "/424242", 1))
-    assert theirs == nobodys
-    assert theirs[0] == 404
-    assert await HistoryRow.all().count() == 1
+from tests.h5.story import Station, text
 
 
 @pytest.mark.parametrize(
