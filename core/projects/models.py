@@ -79,10 +79,31 @@ class Project(Model):
     longitude = fields.FloatField(null=True)
     latitude = fields.FloatField(null=True)
     cost = fields.BigIntField(null=True)  # yuan
+    cover_id = fields.BigIntField(null=True)  # evidence
 
     class Meta:
         table = "project"
         indexes = (Index(fields=("station_id", "status")),)
+
+
+class ProjectPosition(Model):
+    """Where a project was found to be, each time anew (HN-10), in GCJ-02 degrees whatever ``datum`` it came in."""
+
+    id = fields.BigIntField(primary_key=True)
+    project_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    at = fields.DatetimeField()
+    longitude = fields.FloatField()
+    latitude = fields.FloatField()
+    accuracy = fields.FloatField(null=True)  # metres, as the phone says
+    address = fields.CharField(160)
+    way = fields.CharField(8)
+    datum = fields.CharField(8)
+    key = fields.CharField(80, unique=True)  # of the form: a second press adds nothing
+
+    class Meta:
+        table = "project_position"
+        indexes = (Index(fields=("project_id", "id")),)
 
 
 class UnitWorks(Model):
