@@ -132,7 +132,8 @@ class Background:
 
     def __init__(self, parts: House) -> None:
         jobs = schedule.jobs(parts.engine, Directory(parts.client))
-        planned = [*jobs, schedule.tidying(parts.settings.keep_days), *schedule.watching(parts.digest, parts.lifesign)]
+        tidying = (schedule.tidying(parts.settings.keep_days), schedule.clearing(parts.store))
+        planned = [*jobs, *tidying, *schedule.watching(parts.digest, parts.lifesign)]
         self._ticking = schedule.scheduler(planned, parts.pulse)
         self._parts = parts
         self._ends = asyncio.Event()

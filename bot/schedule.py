@@ -18,6 +18,8 @@ from core import health
 from core.calendar import counting
 from core.cases import outbox, retention, waking
 from core.cases.engine import Engine
+from core.evidence import uploads
+from core.evidence.store import Store
 from core.people import delegation
 from core.sharing import rounds
 
@@ -50,6 +52,11 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
 def tidying(keep_days: int) -> Job:
     work = partial(rounds.once_in, 3500, "retention", partial(retention.remove, keep_days))
     return Job("retention", 3600, "Removes callbacks and messages that are old and over.", work)
+
+
+def clearing(store: Store) -> Job:
+    work = partial(rounds.once_in, 3500, "uploads", partial(uploads.sweep, store))
+    return Job("uploads", 3600, "Throws away what phones began to send more than a day ago.", work)
 
 
 def watching(digest: MorningDigest, lifesign: Lifesign) -> list[Job]:

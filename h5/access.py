@@ -16,6 +16,7 @@ from yarl import URL
 from core import access
 from core.cases.models import Case
 from core.errors import NotYours
+from core.evidence.models import Evidence, Upload
 from core.people.models import Person
 from h5.door import Handler, Rule, door
 from h5.pages import Button, Pages, sign_in_address
@@ -23,7 +24,9 @@ from h5.session import FRESH, Session
 
 log = structlog.get_logger()
 
-_CASE_ID = re.compile(r"[0-9]{1,18}")
+CSRF = "X-CSRF"  # the header with the session's token, where a body is no form
+_NUMBER = re.compile(r"[0-9]{1,18}")
+_LOOKING = {"GET", "HEAD"}
 _BODY_SECONDS = 30
 _PER_FIELD = 512  # bytes: many short fields are dear to take apart
 _UNREADABLE = (
@@ -54,8 +57,21 @@ class CaseVisit(Visit):
     inside: bool
 
 
+@dataclass(frozen=True)
+class UploadVisit(Visit):
+    upload: Upload
+
+
+@dataclass(frozen=True)
+class EvidenceVisit(Visit):
+    evidence: Evidence
+
+
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 ForCase: TypeAlias = Callable[[CaseVisit], Awaitable[web.StreamResponse]]
+ForUpload: TypeAlias = Callable[[UploadVisit], Awaitable[web.StreamResponse]]
+ForEvidence: TypeAlias = Callable[[EvidenceVisit], Awaitable[web.StreamResponse]]
+Proof: TypeAlias = Callable[[Pages, web.Request, Session], Awaitable[MultiDict[str]]]
 
 
 def everybody(pages: Pages, handler: Handler) -> Handler:
@@ -76,24 +92,56 @@ async def _roomy(answer: Handler, room: int, request: web.Request) -> web.Stream
     return await answer(request.clone(client_max_size=room, client_max_fields=room // _PER_FIELD))
 
 
-async def _for_member(pages: Pages, handler: ForMember, request: web.Request) -> web.StreamResponse:
+def sender(pages: Pages, handler: ForMember) -> Handler:
+    """For bodies that are no form: the token comes in a header, and the handler reads the body itself."""
+    return door(pages, Rule.MEMBER, partial(_for_member, pages, handler, proof=_sent))
+
+
+def own_upload(pages: Pages, handler: ForUpload) -> Handler:
+    return door(pages, Rule.OWN, partial(_for_member, pages, partial(_for_upload, handler), proof=_sent))
+
+
+def own_evidence(pages: Pages, handler: ForEvidence) -> Handler:
+    """Of whoever brought it, by chat or page, whatever has become of it since."""
+    return door(pages, Rule.OWN, partial(_for_member, pages, partial(_for_evidence, handler)))
+
+
+async def _for_member(
+    pages: Pages, handler: ForMember, request: web.Request, proof: Proof | None = None
+) -> web.StreamResponse:
     session = pages.sessions.read(request)
     if session is None or (request.method == "GET" and _is_page(request) and session.age > FRESH):
         return _sign_in(pages, request)
     person = await Person.get_or_none(id=session.person_id)
     if person is None or not person.active or person.userid is None:
         return _left(pages)
-    form = await _posted(pages, request, session) if request.method == "POST" else MultiDict[str]()
+    looks = request.method in _LOOKING
+    form = MultiDict[str]() if looks else await (proof or _posted)(pages, request, session)
     return await handler(Visit(pages, request, person, session, form))
 
 
 async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:
     number = visit.request.match_info["case"]
-    if not _CASE_ID.fullmatch(number):
+    if not _NUMBER.fullmatch(number):
         raise NotYours
     case = await access.case_for(visit.person, int(number))
     inside = await access.inside(visit.person, case)
     return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case, inside))
+
+
+async def _for_upload(handler: ForUpload, visit: Visit) -> web.StreamResponse:
+    upload = await Upload.get_or_none(id=visit.request.match_info["upload"], person_id=visit.person.id)
+    if upload is None:
+        raise NotYours
+    return await handler(UploadVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, upload))
+
+
+async def _for_evidence(handler: ForEvidence, visit: Visit) -> web.StreamResponse:
+    number = visit.request.match_info["evidence"]
+    found = await Evidence.get_or_none(id=int(number) if _NUMBER.fullmatch(number) else 0, taken_by_id=visit.person.id)
+    if found is None:
+        raise NotYours
+    return await handler(EvidenceVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, found))
 
 
 def _is_page(request: web.Request) -> bool:
@@ -125,6 +173,13 @@ async def _posted(pages: Pages, request: web.Request, session: Session) -> Multi
         log.warning("h5.csrf", path=request.path, person=session.person_id)
         raise web.HTTPForbidden
     return form
+
+
+async def _sent(pages: Pages, request: web.Request, session: Session) -> MultiDict[str]:
+    if not _comes_from_us(pages, request) or not pages.sessions.csrf_fits(session, request.headers.get(CSRF, "")):
+        log.warning("h5.foreign_body", path=request.path, person=session.person_id)
+        raise web.HTTPForbidden
+    return MultiDict()
 
 
 def _comes_from_us(pages: Pages, request: web.Request) -> bool:

@@ -11,7 +11,7 @@ from core import access
 from core.errors import NotYours
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
-from h5.access import CaseVisit
+from h5.access import CaseVisit, Visit
 
 log = structlog.get_logger()
 
@@ -47,19 +47,31 @@ _COPIES: dict[str, Callable[[Evidence], Copy | None]] = {"thumb": _thumb, "shown
 
 async def send(visit: CaseVisit) -> web.StreamResponse:
     evidence, copy = await _wanted(visit)
-    return await deliver(visit, copy, "attachment" if evidence.kind == Kind.FILE else "inline")
+    return await deliver(visit, copy, way(evidence))
+
+
+def way(evidence: Evidence) -> str:
+    return "attachment" if evidence.kind == Kind.FILE else "inline"
+
+
+def shown_or_thumb(evidence: Evidence, name: str) -> Copy:
+    """Raises NotYours for any other copy, and for a thumb of what is only heard."""
+    copy = _COPIES[name](evidence) if name in ("thumb", "shown") else None
+    if copy is None:
+        raise NotYours
+    return copy
 
 
 async def deliver(
-    visit: CaseVisit, copy: Copy, way: str, more: Mapping[str, str] = MappingProxyType({})
+    visit: Visit, copy: Copy, disposition: str, more: Mapping[str, str] = MappingProxyType({})
 ) -> web.StreamResponse:
-    """``way`` is inline or attachment, ``more`` are headers. Whoever calls this has asked who may see it."""
+    """``disposition`` is inline or attachment, ``more`` are headers. Whoever calls this has asked who may see it."""
     try:
         size = await visit.pages.store.size(copy.key)
     except FileNotFoundError:
-        log.exception("h5.evidence_missing", case=visit.case.id, copy=copy.key)
+        log.exception("h5.evidence_missing", path=visit.request.path, copy=copy.key)
         raise NotYours from None
-    headers = _headers(copy, way) | dict(more)
+    headers = _headers(copy, disposition) | dict(more)
     if visit.request.headers.get("If-None-Match") == copy.etag:
         return web.Response(status=304, headers=headers)
     return await _send_part(visit, copy, size, headers)
@@ -80,19 +92,19 @@ async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
     return evidence, copy
 
 
-def _headers(copy: Copy, way: str) -> dict[str, str]:
+def _headers(copy: Copy, disposition: str) -> dict[str, str]:
     return {
         "ETag": copy.etag,
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Content-Disposition": f"{way}; filename*=UTF-8''{quote(copy.name, safe='')}",
+        "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(copy.name, safe='')}",
         "Content-Security-Policy": "default-src 'none'; sandbox",
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
     }
 
 
-async def _send_part(visit: CaseVisit, copy: Copy, size: int, headers: dict[str, str]) -> web.StreamResponse:
+async def _send_part(visit: Visit, copy: Copy, size: int, headers: dict[str, str]) -> web.StreamResponse:
     start, end = _range(visit.request, size, copy.etag)
     if start >= end:
         return web.Response(status=416, headers=headers | {"Content-Range": f"bytes */{size}"})
@@ -108,7 +120,7 @@ async def _send_part(visit: CaseVisit, copy: Copy, size: int, headers: dict[str,
             await response.write(chunk)
         await response.write_eof()
     except ConnectionError:
-        log.info("h5.reader_gone", case=visit.case.id, copy=copy.key)
+        log.info("h5.reader_gone", path=visit.request.path, copy=copy.key)
     return response
 
 

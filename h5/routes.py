@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, files, judging, lists, own, papers
-from h5.access import Visit, everybody, member, of_case
+from h5 import assets, cases, files, judging, lists, own, papers, uploads
+from h5.access import Visit, everybody, member, of_case, own_evidence, own_upload, sender
 from h5.door import Handler
 from h5.pages import Button, Pages
+from h5.uploads import Uploading
 from h5.verifying import Verifying
 
 
@@ -26,9 +27,23 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
         _get("/h5/cases/{case}/draft.pdf", of_case(pages, papers.send_draft)),
         _get("/h5/cases/{case}/service.pdf", of_case(pages, papers.send_service_record)),
+        *_uploads(pages),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
+    ]
+
+
+def _uploads(pages: Pages) -> list[web.RouteDef]:
+    uploading, one = Uploading(pages), "/h5/uploads/{upload}"
+    return [
+        _get("/h5/uploads", sender(pages, uploading.tell)),
+        web.post("/h5/uploads", sender(pages, uploading.begin)),
+        _get(one, own_upload(pages, uploading.look)),
+        web.head(one, own_upload(pages, uploading.look)),
+        web.patch(one, own_upload(pages, uploading.take)),
+        web.delete(one, own_upload(pages, uploading.drop)),
+        _get("/h5/evidence/{evidence}/{copy}", own_evidence(pages, uploads.send)),
     ]
 
 

@@ -1,9 +1,11 @@
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 import structlog
 
 from core import clock
-from core.evidence.keeping import keep
+from core.evidence.keeping import Kept, keep
 from core.evidence.models import Evidence
 from core.evidence.refusal import EvidenceRefused
 from core.evidence.sniff import Kind
@@ -20,6 +22,16 @@ class Source(StrEnum):
     DEMO = "demo"
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Who brought it (a person's id), through which door; ``taken_at`` and ``marks_id`` as in ``Evidence``."""
+
+    by: int | None
+    source: Source
+    taken_at: datetime | None = None
+    marks_id: int | None = None
+
+
 async def record(
     store: Store,
     data: bytes,
@@ -30,10 +42,25 @@ async def record(
     name: str = "",
 ) -> Evidence:
     """Keep the bytes and write down who brought them (a person's id) and when. Raises EvidenceRefused."""
-    door = Source(source)
+    origin = Origin(by, Source(source))
+    return await write_down(await take(store, data, origin, kind_hint=kind_hint, name=name), origin)
+
+
+async def take(store: Store, data: bytes, origin: Origin, *, kind_hint: Kind | str | None, name: str) -> Kept:
+    """Keep the bytes; they are nobody's evidence before they are written down. Raises EvidenceRefused."""
     try:
-        kept = await keep(store, data, kind_hint=kind_hint, name=name)
+        return await keep(store, data, kind_hint=kind_hint, name=name)
     except EvidenceRefused as refused:
-        log.info("evidence.refused", reason=refused.reason, by=by, source=door, size=len(data))
+        log.info("evidence.refused", reason=refused.reason, by=origin.by, source=origin.source, size=len(data))
         raise
-    return await Evidence.create(**kept.model_dump(), taken_by_id=by, source=door, created_at=clock.now())
+
+
+async def write_down(kept: Kept, origin: Origin) -> Evidence:
+    return await Evidence.create(
+        **kept.model_dump(),
+        taken_by_id=origin.by,
+        source=origin.source,
+        taken_at=origin.taken_at,
+        marks_id=origin.marks_id,
+        created_at=clock.now(),
+    )

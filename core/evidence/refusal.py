@@ -23,6 +23,8 @@ class Reason(StrEnum):
     PROGRAM = "program"
     ARCHIVE = "archive"
     POLYGLOT = "polyglot"
+    GARBLED = "garbled"
+    TOO_MANY = "too_many"
     UNKNOWN = "unknown"
     NOT_A_PHOTO = "not_a_photo"
     NOT_A_VOICE = "not_a_voice"
@@ -47,6 +49,8 @@ SENTENCES = {
     Reason.PROGRAM: "这是程序文件，为了安全没有收下，请改发照片、录音、视频或 PDF。",
     Reason.ARCHIVE: "压缩包收不了，请解压后把里面的文件逐个发来。",
     Reason.POLYGLOT: "文件里夹带了别的内容，为了安全没有收下，请重新拍照，或发送没有改动过的原文件。",
+    Reason.GARBLED: "{thing}在传送途中损坏了，没有收下，请重新发送一次。",
+    Reason.TOO_MANY: "还有 {most} 个附件没有传完，请等它们传完，或删除几个再发。",
     Reason.UNKNOWN: "这种文件收不了，请发照片、录音、视频或 PDF。",
     Reason.NOT_A_PHOTO: "收到的不是照片，请直接拍照，或从相册里选一张照片再发。",
     Reason.NOT_A_VOICE: "收到的不是录音，请按住说话，重新录一段。",

@@ -1,8 +1,8 @@
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -69,6 +69,12 @@ class Store:
         with _failures():
             found = await self._objects.get_async(_checked(key))
             return bytes(await found.bytes_async())
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """What is not there (any more) is no failure."""
+        for key in keys:
+            with _failures(), suppress(FileNotFoundError):
+                await self._objects.delete_async(_checked(key))
 
     async def stream(self, key: str, start: int = 0, end: int | None = None) -> AsyncIterator[bytes]:
         """Bytes from `start` up to, not including, `end`."""
