@@ -1,0 +1,108 @@
+"""One page of every kind, with something on it, for the check of what everybody can read and for the page weights.
+
+A new page needs a line in ``hang``, and an address that is no page one in NO_PAGES.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from checks.report import CHECK_REPORT
+from core.cases.models import Case
+from core.papers.models import PaperRow
+from core.people.delegation import DELEGATION
+from core.people.models import OrgKind, Person
+from core.projects.models import ProjectParty
+from notices.processes import NOTICES
+from tests.h5.story import Station, photo
+
+PROCESSES = (CHECK_REPORT, *NOTICES, DELEGATION)
+NO_PAGES = {
+    "/h5": "leads to /h5/",
+    "/h5/static/{version}/{name}": "styles and scripts",
+    "/h5/cases/{case}/files/{evidence}/{copy}": "pictures, sound",
+    "/h5/cases/{case}/paper/{name}": "pictures, PDF",
+    "/h5/cases/{case}/draft.pdf": "PDF",
+    "/h5/cases/{case}/service.pdf": "PDF",
+}
+
+
+@dataclass(frozen=True)
+class View:
+    """``path`` is the route that it shows, ``person`` None for who has not signed in."""
+
+    name: str
+    path: str
+    person: Person | None
+    address: str
+
+
+async def hang(station: Station) -> list[View]:
+    cast = station.cast
+    await ProjectParty.create(project_id=cast.project.id, org_id=cast.chen.org_id, kind=OrgKind.CONTRACTOR)
+    pending, passed = await _check(station), await _check(station, reviewers=[])
+    notice = await _notice(station, passed)
+    answered = await _notice(station, passed)
+    reply, judged = await _reply(notice), await _reply(answered)
+    await _answer(station, judged)
+    code = (await PaperRow.get(case_id=notice.id)).code
+    case = "/h5/cases/{case}"
+    return [
+        View("home", "/h5/", cast.luo, "/h5/"),
+        View("todo", "/h5/todo", cast.luo, "/h5/todo"),
+        View("todo, empty", "/h5/todo", cast.stranger, "/h5/todo"),
+        View("sent", "/h5/sent", cast.lin, "/h5/sent"),
+        View("received", "/h5/received", cast.chen, "/h5/received"),
+        View("me", "/h5/me", cast.lin, "/h5/me"),
+        View("check, to decide", case, cast.luo, f"/h5/cases/{pending.id}"),
+        View("check, a reason", case, cast.luo, f"/h5/cases/{pending.id}#do-fail"),
+        View("check, passed", case, cast.chen, f"/h5/cases/{passed.id}"),
+        View("notice", case, cast.lin, f"/h5/cases/{notice.id}"),
+        View("reply, owed", case, cast.chen, f"/h5/cases/{reply.id}"),
+        View("reply, to judge", case, cast.lin, f"/h5/cases/{judged.id}#do-judge"),
+        View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing"),
+        View("verify", "/verify/{code}", None, f"/verify/{code}"),
+        View("verify, unknown", "/verify/{code}", None, "/verify/unknown"),
+        View("sign in again", "/login", None, "/login?code=old&state=old"),
+    ]
+
+
+async def _check(station: Station, **changes: Any) -> Case:
+    pictures = [(await station.keep(photo(colour), station.cast.lin)).id for colour in ("orange", "teal")]
+    citation = {"text": "临边洞口未设置防护栏杆", "basis": "JGJ 80-2016", "clause": "第 4.1.1 条", "usual_days": 3}
+    place = {"latitude": 20.02058, "longitude": 110.35041, "label": "3号楼 东侧", "accuracy": 18}
+    found = [
+        {
+            "photos": pictures,
+            "note": "五层东侧临边没有防护栏杆",
+            "terms": [{"id": "s1", **citation}],
+            "severity": "critical",
+        },
+        {"note": "配电箱未上锁", "place": place, "severity": "major"},
+    ]
+    return await station.report(findings=found, **changes)
+
+
+async def _notice(station: Station, check: Case) -> Case:
+    cast = station.cast
+    data = {
+        "kind": "rectification",
+        "project": cast.project.id,
+        "addressee_units": [str(cast.chen.org_id)],
+        "cited_check": str(check.id),
+        "deadline": "2026-12-02",
+        "repliers": [cast.chen.id],
+    }
+    key = f"notice-{await Case.all().count()}"
+    return (await station.pages.engine.open("notice", cast.lin, data, key=key)).case
+
+
+async def _reply(notice: Case) -> Case:
+    return await Case.get(parent_id=notice.id, process="notice_reply")
+
+
+async def _answer(station: Station, reply: Case) -> None:
+    after = await station.keep(photo("green"), station.cast.chen)
+    said = {"statement": "已按要求设置防护栏杆并验收", "done_on": "2026-11-20"}
+    answers = [{"finding": 1, "photos": [after.id], **said}, {"finding": 2, "photos": [], **said}]
+    engine = station.pages.engine
+    await engine.perform(reply.id, "reply", station.cast.chen, {"answers": answers}, key="answered")

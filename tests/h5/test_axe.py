@@ -1,0 +1,73 @@
+"""axe looks at every page, light and dark, on a phone and on a PC, and finds nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from h5.assets import ROOT
+from tests.h5.gallery import NO_PAGES, PROCESSES, View, hang
+from tests.h5.story import Station, station_on
+from tests.h5.test_browser import phone
+from tests.h5.test_matrix import ROUTES
+
+AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LOOK = """async only => {
+    const found = await axe.run(document, { resultTypes: ["violations"], runOnly: only });
+    const said = (rule, node) => `${rule}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`;
+    return found.violations.flatMap(({ id, nodes }) => nodes.map(node => said(id, node)));
+}"""
+PHONE, SCREEN = {"width": 375, "height": 812}, {"width": 1440, "height": 900}
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a page looks like is the same on both databases."""
+    return "sqlite"
+
+
+@pytest.fixture
+async def station(migrated_url: str, tmp_path: Path) -> AsyncIterator[Station]:
+    async with station_on(migrated_url, tmp_path, PROCESSES) as made:
+        yield made
+
+
+async def test_the_gallery_shows_every_page(station: Station) -> None:
+    """A page that is missing gets its view in gallery.py."""
+    shown = {view.path for view in await hang(station)}
+    assert sorted({route.path for route in ROUTES if route.method in {"GET", "*"}} - set(NO_PAGES) - shown) == []
+
+
+async def test_every_page_can_be_read_by_everybody(station: Station, chromium: Browser) -> None:
+    views = await hang(station)
+    wrong: list[str] = []
+    for person in dict.fromkeys(view.person for view in views):
+        async with phone(station, chromium, person or station.cast.stranger) as reader:
+            if person is None:
+                await reader.page.context.clear_cookies()
+            for view in views:
+                if view.person == person:
+                    wrong += await _looked_at(reader.page, reader.address, view)
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+async def _looked_at(page: Page, address: str, view: View) -> list[str]:
+    """All rules on a phone in daylight; colours again in the dark; what stands where again on a PC."""
+    await page.set_viewport_size(PHONE)
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    await page.goto(f"{address}{view.address}")
+    await page.evaluate(AXE)
+    found = await _found(page, view, "phone", {"type": "tag", "values": STANDARDS})
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], view.name
+    await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    found += await _found(page, view, "phone, dark", {"type": "rule", "values": ["color-contrast"]})
+    await page.set_viewport_size(SCREEN)
+    found += await _found(page, view, "PC, dark", {"type": "rule", "values": ["color-contrast", "region"]})
+    return found
+
+
+async def _found(page: Page, view: View, how: str, rules: dict[str, Any]) -> list[str]:
+    return [f"{view.name}, {how}: {words}" for words in await page.evaluate(LOOK, rules)]
