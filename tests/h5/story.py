@@ -33,7 +33,10 @@ from wecom import errors
 from wecom.answers import PrivateDetail, Visitor
 
 PUBLIC_URL = "http://zhian.example"
-FRAME = r'<(title|svg|template|nav(?= class="places")|a(?= class="skip")|aside(?= class="beside"))\b.*?</\1>'
+FRAME = (
+    r'<(title|svg|template|nav(?= class="places")|a(?= class="skip")|'
+    r'aside(?= class="beside")|h1(?= class="unseen"))\b.*?</\1>'
+)
 
 
 class SilentTeller:
