@@ -7,24 +7,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot import submitting
-from bot.asking.desk import PARENT, Asker, Desk, Sign, begun
+from bot.asking.desk import Asker, Desk, Sign
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
 from bot.foretelling import foretold
 from bot.summary import readable, summary
 from bot.talk import Talk
-from core.cases import drafts
-from core.cases.declaration import START, Process, Step
+from core.cases import drafts, filling
+from core.cases.declaration import Process, Step
+from core.cases.drafts import ANSWERED, ASKING, MODE, begun
 from core.cases.engine import Engine
 from core.cases.models import Case, Draft
 from core.errors import BadInput, Refusal
-from core.forms import Form, Question, check_answer
-from core.forms import questions as asked
+from core.forms import Form, Question, check_answer, questions
 from core.naming import names
 from notices import following
 
-ANSWERED, ASKING, TASK, MODE = "answers", "asking", "task", "mode"
-AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
+TASK = "task"
 _CHOSEN = frozenset({"project", "choice", "people", "switch", "day", "notice_kind", "offered"})
 
 
@@ -37,16 +36,11 @@ class Dialogue:
 
     async def begin(self, talk: Talk, process: Process) -> None:
         """Starts a new record, or offers to go on with the draft that is there."""
-        first = process.first()
-        roles = process.slot(first.by).roles
-        if roles and talk.person.role not in roles:
-            raise Refusal(f"「{process.title}」由{process.slot(first.by).caption}办理，您的岗位不能发起。")
-        draft = await drafts.find(talk.person.id, process.name, first.action)
-        if draft is not None and begun(draft):
+        draft = await filling.begin(talk.person, process)
+        if begun(draft):
             await self._offer_to_go_on(talk, process, draft)
             await drafts.save(draft)
             return
-        draft = draft or await drafts.begin(talk.person.id, process.name, first.action)
         await self.go_on(talk, draft)
 
     async def begin_again(self, talk: Talk, case: Case) -> None:
@@ -77,32 +71,15 @@ class Dialogue:
         """A record of another process that this one leads to, with what is known filled in."""
         found = following.following(case, name)
         process = self._engine.process(name)
-        action, parent = process.first().action, found.about(case)
-        draft = await drafts.find(talk.person.id, name, action)
-        if draft is not None and draft.data.get(PARENT, 0) == parent and begun(draft):
+        draft, before = await found.draft(talk.person, process, case)
+        if before:
             await self._offer_to_go_on(talk, process, draft)
-            return
-        if draft is not None:
-            await draft.delete()
-        known = await found.answers(case)
-        about = {PARENT: parent, "project": case.project_id, "station": case.station_id, ANSWERED: dict(known)}
-        await self.go_on(talk, await drafts.begin(talk.person.id, name, action, data=about))
+        else:
+            await self.go_on(talk, draft)
 
     async def begin_step(self, talk: Talk, case: Case, step: Step) -> None:
-        """An action that needs words: asks for them here; the page offers the same. What the case holds already is
-        opened for editing, so that a second round never begins with an empty form."""
-        draft = await drafts.find(talk.person.id, case.process, step.action, case.id)
-        questions = asked(step.form) if step.form is not None and not step.form.remark else []
-        held = {q.name: case.data[q.name] for q in questions if case.data.get(q.name) is not None}
-        if draft is not None and (self.form(draft), draft.data[HELD]) != (step.form, held):
-            await draft.delete()  # begun in an earlier round: somebody else has submitted since
-            draft = None
-        about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
-        opened = {q.name: held[q.name] for q in questions if q.name in held and not self._askers[q.field.kind].afresh}
-        about |= {"heading": f"{step.caption}：{case.title}", HELD: held, ANSWERED: opened}
-        draft = draft or await drafts.begin(talk.person.id, case.process, step.action, case.id, about)
-        draft.data[AT] = case.state  # a deadline that runs out takes nothing away that was filled in
-        await self.go_on(talk, draft)
+        """An action that needs words: asks for them here; the page offers the same."""
+        await self.go_on(talk, await filling.begin_step(talk.person, self._engine.process(case.process), case, step))
 
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -201,12 +178,12 @@ class Dialogue:
         for_view = self._desk(talk, draft, self.questions(draft)[0]).view
         if lines := await foretold(process.name, for_view):
             talk.say("\n".join(lines), merge_key=f"foretold:{draft.id}")
-        card = await summary(draft.data["summary"], process, step, draft, for_view)
+        card = await summary(draft.data["summary"], process, step, draft, talk.person)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
     async def submit(self, talk: Talk, draft: Draft) -> None:
         try:
-            case = await submitting.submit(talk, self._engine, self._askers, draft, self.questions(draft))
+            case = await submitting.submit(talk, self._engine, draft)
         except BadInput as error:
             question = next((q for q in self.questions(draft) if q.name == error.field), None)
             talk.say(error.sentence)
@@ -226,15 +203,13 @@ class Dialogue:
 
     def step(self, draft: Draft) -> tuple[Process, Step]:
         process = self._engine.process(draft.process)
-        return process, process.steps(draft.data[AT] if draft.case_id else START, draft.action)[0]
+        return process, filling.step_of(process, draft)
 
     def form(self, draft: Draft) -> type[Form]:
-        form = self.step(draft)[1].form
-        assert form is not None  # noqa: S101  # drafts are begun for steps with a form only
-        return form
+        return filling.form_of(self._engine.process(draft.process), draft)
 
     def questions(self, draft: Draft) -> list[Question]:
-        return list(asked(self.form(draft)))
+        return list(questions(self.form(draft)))
 
     def _desk(self, talk: Talk, draft: Draft, question: Question) -> Desk:
         return Desk(talk, draft, self._engine.process(draft.process), question)

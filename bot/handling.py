@@ -3,15 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot import submitting
-from bot.asking.desk import begun
 from bot.asking.words import NO, YES, bare
 from bot.buttons import Handle
 from bot.cards import DANGER, PRIMARY, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
-from bot.dialogue import ANSWERED, ASKING, MODE, Dialogue
+from bot.dialogue import Dialogue
 from bot.summary import readable
 from bot.talk import Talk
 from core.cases import drafts
+from core.cases.drafts import ANSWERED, ASKING, MODE, begun
 from core.cases.engine import Engine
 from core.cases.models import Draft
 from core.errors import BadInput, Refusal
@@ -171,7 +170,7 @@ class Handling:
 
 async def _told_before(talk: Talk, draft_id: int) -> bool:
     """A second tap on 提交: says that it was done, and does nothing again."""
-    case = await submitting.submitted_before(draft_id, talk.person)
+    case = await drafts.submitted_before(draft_id, talk.person.id)
     if case is None:
         return False
     talk.say(f"这份记录已经提交过了，编号：{case.number or '无'}。发送“我发送的”查看。")

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from bot import acting
-from bot.asking.desk import begun
 from bot.asking.words import bare
 from bot.buttons import Act, Again, Follow, Handle, Reply, Word, unpack
 from bot.commands import (
@@ -31,11 +30,12 @@ from bot.commands import help as helping
 from bot.dialogue import Dialogue
 from bot.flows import loose
 from bot.handling import Handling, Pressed
-from bot.submitting import receiving_now
 from bot.talk import Talk, plain
 from core.cases import drafts, outbox
 from core.cases.declaration import Process
+from core.cases.drafts import begun
 from core.cases.engine import Engine
+from core.cases.filling import receiving_now
 from core.cases.models import Draft
 from core.errors import Refusal
 from notices import records

@@ -1,68 +1,30 @@
 """The end of a draft: all is checked once more, the engine takes the step, and the author is told where it is."""
 
-from collections.abc import Mapping
-
-from bot.asking.desk import PARENT, Asker, Desk, begun
 from bot.commands import listing
 from bot.talk import Talk, plain
-from core.cases import drafts
+from core.cases import drafts, filling
 from core.cases.declaration import Process
-from core.cases.engine import Engine, Outcome
-from core.cases.models import Case, Draft, HistoryRow, InboxRow, Participant
+from core.cases.drafts import begun
+from core.cases.engine import Engine
+from core.cases.filling import Filling
+from core.cases.models import Case, Draft, Participant
 from core.cases.turns import whose_turn
-from core.errors import NotNow, NotYours, Refusal
-from core.forms import Question
-from core.people.models import Person
-from wecom.events import ImageMessage, VideoMessage, VoiceMessage
-
-_FETCHED = [kind.__name__ for kind in (ImageMessage, VoiceMessage, VideoMessage)]
+from core.errors import NotNow, NotYours
 
 
-async def submit(talk: Talk, engine: Engine, askers: Mapping[str, Asker], draft: Draft, asked: list[Question]) -> Case:
-    """Nothing says 已提交 before every attachment that was sent has been kept. Raises Refusal; the draft then stays,
-    unless the step is not open to this member any more."""
-    await _wait_for_attachments(talk)
+async def submit(talk: Talk, engine: Engine, draft: Draft) -> Case:
+    """Raises Refusal; the draft then stays, unless the step is not open to this member any more."""
     process = engine.process(draft.process)
-    for question in asked:
-        if question.name in draft.data["answers"]:
-            await askers[question.field.kind].recheck(Desk(talk, draft, process, question))
     try:
-        outcome = await _carry_out(talk, engine, draft)
+        outcome = await filling.submit(engine, Filling(process, draft, talk.person))
     except (NotNow, NotYours):
         await draft.delete()
         raise
     verb = _verb(process, draft)
     if draft.data.get("summary"):
         talk.settle(draft.data["summary"], f"已{verb}")
-    await draft.delete()
     await say_where(talk, engine, outcome.case, verb)
     return outcome.case
-
-
-async def submitted_before(draft_id: int, person: Person) -> Case | None:
-    """The case that this person's draft has become, for a second tap on its card."""
-    row = await HistoryRow.get_or_none(request_key=_key(draft_id), actor_id=person.id)
-    return await Case.get(id=row.case_id) if row else None
-
-
-async def receiving_now(person: Person) -> int:
-    """How many photos, recordings and videos of this person are still being fetched. A tap that was kept because it
-    takes long is none of them: it must not wait for itself."""
-    return await InboxRow.filter(sender=person.userid, waiting=True, kind__in=_FETCHED).count()
-
-
-async def _wait_for_attachments(talk: Talk) -> None:
-    waiting = await receiving_now(talk.person)
-    if waiting:
-        raise Refusal(f"还有 {waiting} 个附件正在保存，请过几秒再点提交，已填的内容都在。")
-
-
-async def _carry_out(talk: Talk, engine: Engine, draft: Draft) -> Outcome:
-    answers = draft.data["answers"]
-    if draft.case_id:
-        return await engine.perform(draft.case_id, draft.action, talk.person, answers, key=_key(draft.id))
-    parent = await Case.get_or_none(id=draft.data.get(PARENT) or 0)
-    return await engine.open(draft.process, talk.person, answers, key=_key(draft.id), parent=parent)
 
 
 async def say_where(talk: Talk, engine: Engine, case: Case, verb: str) -> None:
@@ -90,7 +52,3 @@ async def _waiting_too(talk: Talk) -> str:
 
 def _verb(process: Process, draft: Draft) -> str:
     return process.steps(draft.data["at"], draft.action)[0].caption if draft.case_id else "提交"
-
-
-def _key(draft_id: int) -> str:
-    return f"draft:{draft_id}"

@@ -1,24 +1,24 @@
 """What will be submitted, on one card to confirm: with what becomes of it, and that it cannot be changed afterwards."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from bot.buttons import Handle
 from bot.cards import DANGER, PLAIN, PRIMARY, ROWS, Press, ask_with_buttons
-from core.cases import answering
-from core.cases.declaration import AUTHOR, START, Process, Step, View
+from core.cases.declaration import START, Process, Step
+from core.cases.filling import Filling, outcome
 from core.cases.models import Draft
 from core.forms import Form, Question, questions
 from core.naming import names
+from core.people.models import Person
 from wecom.cards import ButtonInteraction
 
 
-async def summary(task: str, process: Process, step: Step, draft: Draft, view: View) -> ButtonInteraction:
+async def summary(task: str, process: Process, step: Step, draft: Draft, person: Person) -> ButtonInteraction:
     assert step.form is not None  # noqa: S101  # drafts are begun for steps with a form only
     answers = draft.data["answers"]
     shown = await _shown(step.form, answers)
-    more = [f"提交后：{await _outcome(process, view)}。{process.confirm}"] if step.at == START else []
+    more = [f"提交后：{await outcome(Filling(process, draft, person))}。{process.confirm}"] if step.at == START else []
     more += [f"{question.caption}：{value}。" for question, value in shown[ROWS:]]
     more += [text for q in questions(step.form) if (text := q.field.gist(answers[q.name]) if q.name in answers else "")]
     presses = [
@@ -43,12 +43,3 @@ async def _shown(form: type[Form], answers: Mapping[str, Any]) -> list[tuple[Que
 
 def _rows(shown: list[tuple[Question, str]]) -> list[tuple[str, str]]:
     return [(question.label, value) for question, value in shown]
-
-
-async def _outcome(process: Process, view: View) -> str:
-    """The state the record will be in, 待审核 or 审核通过（监督内档）: a forgotten recipient is noticed now."""
-    seen = replace(view, slots={AUTHOR: [view.author_id]} | dict(view.slots))
-    view = replace(seen, slots=await answering.fill_by_rule(process, seen))
-    first = process.first()
-    step = next((s for s in process.steps(START, first.action) if s.when is None or s.when.holds(view)), first)
-    return process.caption_of(step.to, view)

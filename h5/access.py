@@ -14,6 +14,8 @@ from multidict import MultiDict
 from yarl import URL
 
 from core import access
+from core.cases import drafts
+from core.cases.filling import Filling
 from core.cases.models import Case
 from core.errors import NotYours
 from core.evidence.models import Evidence, Upload
@@ -29,6 +31,7 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 _LOOKING = {"GET", "HEAD"}
 _BODY_SECONDS = 30
 _PER_FIELD = 512  # bytes: many short fields are dear to take apart
+_KEPT_HERE = "登录已过期，刚才填的留在本机，还没有保存。"
 _UNREADABLE = (
     *(TimeoutError, ConnectionError, web.RequestPayloadError),  # too slow, broken off
     *(LookupError, ValueError, RuntimeError, HttpProcessingError),  # an unknown charset, broken multipart
@@ -67,10 +70,16 @@ class EvidenceVisit(Visit):
     evidence: Evidence
 
 
+@dataclass(frozen=True)
+class DraftVisit(Visit):
+    filling: Filling
+
+
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 ForCase: TypeAlias = Callable[[CaseVisit], Awaitable[web.StreamResponse]]
 ForUpload: TypeAlias = Callable[[UploadVisit], Awaitable[web.StreamResponse]]
 ForEvidence: TypeAlias = Callable[[EvidenceVisit], Awaitable[web.StreamResponse]]
+ForDraft: TypeAlias = Callable[[DraftVisit], Awaitable[web.StreamResponse]]
 Proof: TypeAlias = Callable[[Pages, web.Request, Session], Awaitable[MultiDict[str]]]
 
 
@@ -90,6 +99,10 @@ def of_case(pages: Pages, handler: ForCase, *, room: int | None = None) -> Handl
 
 async def _roomy(answer: Handler, room: int, request: web.Request) -> web.StreamResponse:
     return await answer(request.clone(client_max_size=room, client_max_fields=room // _PER_FIELD))
+
+
+def of_draft(pages: Pages, handler: ForDraft) -> Handler:
+    return door(pages, Rule.OWN, partial(_for_member, pages, partial(_for_draft, handler)))
 
 
 def sender(pages: Pages, handler: ForMember) -> Handler:
@@ -144,6 +157,34 @@ async def _for_evidence(handler: ForEvidence, visit: Visit) -> web.StreamRespons
     return await handler(EvidenceVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, found))
 
 
+async def _for_draft(handler: ForDraft, visit: Visit) -> web.StreamResponse:
+    """Only its owner's. Whoever comes back to one that he has submitted, at whichever door, is led to the record."""
+    number, engine = visit.request.match_info["draft"], visit.pages.engine
+    draft = await drafts.owned(visit.person.id, int(number)) if _NUMBER.fullmatch(number) else None
+    if draft is None or draft.process not in engine.processes:
+        return await _submitted_before(visit, number)
+    filling = Filling(engine.process(draft.process), draft, visit.person)
+    return await handler(DraftVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, filling))
+
+
+async def _submitted_before(visit: Visit, number: str) -> web.StreamResponse:
+    case = await drafts.submitted_before(int(number), visit.person.id) if _NUMBER.fullmatch(number) else None
+    if case is None:
+        raise NotYours
+    if is_fragment(visit.request):
+        return _gone(visit.pages, "这份草稿已经提交过了。", "查看记录", f"/h5/cases/{case.id}")
+    raise web.HTTPSeeOther(f"/h5/cases/{case.id}?told=submitted", text="")
+
+
+def _gone(pages: Pages, sentence: str, caption: str, address: str, status: int = 200) -> web.Response:
+    return pages.render("drafting/gone.html", status=status, sentence=sentence, caption=caption, address=address)
+
+
+def is_fragment(request: web.Request) -> bool:
+    """Asked for by a page that stays open."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
 def _is_page(request: web.Request) -> bool:
     """False for what a page loads: sending an image to the sign-in page would only use up codes."""
     return request.headers.get("Sec-Fetch-Dest", "document") in {"document", "iframe"}
@@ -152,11 +193,20 @@ def _is_page(request: web.Request) -> bool:
 def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
     if request.method == "GET" and _is_page(request):
         raise web.HTTPFound(sign_in_address(request.path_qs), text="")
-    case = request.match_info.get("case", "")
-    back = f"/h5/cases/{case}" if case else request.path  # what is posted to has no page of its own
+    back = _page_of(request)
+    if "draft" in request.match_info and is_fragment(request):
+        return _gone(pages, _KEPT_HERE, "重新登录，接着填", sign_in_address(back), 401)
     text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
     buttons = (Button("重新登录", sign_in_address(back)),)
     return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons)
+
+
+def _page_of(request: web.Request) -> str:
+    """What is posted to has no page of its own."""
+    for name in ("case", "draft"):
+        if name in request.match_info:
+            return f"/h5/{name}s/{request.match_info[name]}"
+    return request.path
 
 
 def _left(pages: Pages) -> web.Response:

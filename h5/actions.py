@@ -40,8 +40,8 @@ class Input:
 
 @dataclass(frozen=True)
 class Action:
-    """``key`` names this request: however often it arrives, it acts once. ``in_chat``: its form has questions
-    (photos, people) that only the conversation asks."""
+    """``key`` names this request: however often it arrives, it acts once. ``apart``: its form (photos, people)
+    has a page of its own, which keeps a draft."""
 
     name: str
     caption: str
@@ -50,7 +50,7 @@ class Action:
     inputs: list[Input] = field(default_factory=list)
     error: str = ""
     open: bool = False
-    in_chat: bool = False
+    apart: bool = False
 
 
 def actions(steps: list[Step], attempt: Attempt | None, data: Mapping[str, Any]) -> list[Action]:
@@ -66,7 +66,7 @@ def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Act
         return Action(step.action, step.caption, step.danger, key)
     asked = questions(step.form)
     if any(q.field.kind not in TYPED for q in asked):
-        return Action(step.action, step.caption, step.danger, key, in_chat=True)
+        return Action(step.action, step.caption, step.danger, key, apart=True)
     held = {} if step.form.remark else data
     inputs = [_input(question, attempt, held) for question in asked]
     misplaced = attempt.error.sentence if attempt and not any(i.error for i in inputs) else ""
@@ -76,7 +76,7 @@ def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Act
 def _input(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Input:
     value = _value(question, attempt, held)
     error = attempt.error.sentence if attempt and attempt.error.field == question.name else ""
-    return Input(question, value, error, f"inputs/{question.field.kind}.html")
+    return Input(question, value, error, f"fields/{question.field.kind}.html")
 
 
 def _value(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Any:

@@ -78,8 +78,8 @@ class CasePage:
     originals: bool
 
 
-async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None = None) -> CasePage:
-    """``problem`` is why something was not done, in a sentence."""
+async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt: Attempt | None = None) -> CasePage:
+    """``problem`` is why something was not done, in a sentence; ``told`` what else is to be known."""
     case, engine = visit.case, visit.pages.engine
     process = engine.process(case.process)
     parts = await Participant.filter(case_id=case.id).order_by("id")
@@ -96,7 +96,7 @@ async def build(visit: CaseVisit, *, problem: str = "", attempt: Attempt | None 
         state=process.caption_of(case.state, await engine.view(case)),
         tone=_tone(process, case, rows),
         turn=people.turn(parts, visit.person, everybody),
-        note=_note(visit, process, parts, rows, everybody),
+        note=told or _note(visit, process, parts, rows, everybody),
         problem=problem,
         due=await _due(process, case),
         children=await _children(process, case),

@@ -11,10 +11,12 @@ from h5.actions import Attempt, request_key, typed
 
 log = structlog.get_logger()
 
+_TOLD = {"submitted": "这份草稿已经提交过了，这是提交后的记录，不能再修改。"}
+
 
 async def show(visit: CaseVisit) -> web.Response:
     await turns.opened(visit.case.id, visit.person.id)
-    return await _page(visit)
+    return await _page(visit, told=_TOLD.get(visit.request.query.get("told", ""), ""))
 
 
 async def act(visit: CaseVisit) -> web.Response:
@@ -49,7 +51,7 @@ async def urge(visit: CaseVisit) -> web.Response:
 
 
 async def _page(
-    visit: CaseVisit, status: int = 200, *, problem: str = "", attempt: Attempt | None = None
+    visit: CaseVisit, status: int = 200, *, problem: str = "", told: str = "", attempt: Attempt | None = None
 ) -> web.Response:
-    page = await case_page.build(visit, problem=problem, attempt=attempt)
+    page = await case_page.build(visit, problem=problem, told=told, attempt=attempt)
     return visit.pages.render("case.html", status=status, page=page, visit=visit)

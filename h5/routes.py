@@ -3,8 +3,9 @@
 from aiohttp import web
 
 from h5 import assets, cases, files, judging, lists, own, papers, uploads
-from h5.access import Visit, everybody, member, of_case, own_evidence, own_upload, sender
+from h5.access import Visit, everybody, member, of_case, of_draft, own_evidence, own_upload, sender
 from h5.door import Handler
+from h5.drafting import handlers as drafting
 from h5.pages import Button, Pages
 from h5.uploads import Uploading
 from h5.verifying import Verifying
@@ -28,6 +29,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}/draft.pdf", of_case(pages, papers.send_draft)),
         _get("/h5/cases/{case}/service.pdf", of_case(pages, papers.send_service_record)),
         *_uploads(pages),
+        *_drafts(pages),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
@@ -44,6 +46,19 @@ def _uploads(pages: Pages) -> list[web.RouteDef]:
         web.patch(one, own_upload(pages, uploading.take)),
         web.delete(one, own_upload(pages, uploading.drop)),
         _get("/h5/evidence/{evidence}/{copy}", own_evidence(pages, uploads.send)),
+    ]
+
+
+def _drafts(pages: Pages) -> list[web.RouteDef]:
+    return [
+        _get("/h5/cases/{case}/steps/{action}", of_case(pages, drafting.begin_step)),
+        web.post("/h5/new/{process}", member(pages, drafting.begin)),
+        _get("/h5/drafts/{draft}", of_draft(pages, drafting.show)),
+        web.post("/h5/drafts/{draft}", of_draft(pages, drafting.save)),
+        web.post("/h5/drafts/{draft}/answers/{question}", of_draft(pages, drafting.keep_answer)),
+        _get("/h5/drafts/{draft}/summary", of_draft(pages, drafting.check)),
+        web.post("/h5/drafts/{draft}/submit", of_draft(pages, drafting.submit)),
+        web.post("/h5/drafts/{draft}/discard", of_draft(pages, drafting.discard)),
     ]
 
 

@@ -11,8 +11,9 @@ from typing import Any
 from checks.report import CHECK_REPORT
 from core import clock
 from core.cases import clocks
-from core.cases.declaration import AUTHOR
-from core.cases.models import Case, Participant
+from core.cases.declaration import AUTHOR, Process
+from core.cases.filling import begin_about
+from core.cases.models import Case, Draft, Participant
 from core.errors import NotYours, Refusal
 from core.people.models import Person
 from notices import appeal, marks, records
@@ -39,6 +40,10 @@ class Following:
     otherwise: str = "现在不能办理这一项。"
     by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
     offered: Callable[[Case], bool] = lambda case: True
+
+    async def draft(self, person: Person, process: Process, case: Case) -> tuple[Draft, bool]:
+        """This person's draft of it; true where it had been begun before."""
+        return await begin_about(person, process, case, self.about(case), await self.answers(case))
 
 
 def _wants_notice(check: Case) -> bool:

@@ -42,6 +42,7 @@ class Verdict(BaseModel):
 @dataclass(frozen=True)
 class Answers(Field):
     kind: ClassVar[str] = "answers"
+    afresh: ClassVar[bool] = True
     caption: str = "逐条回复"
 
     def check(self, value: list[Answer]) -> None:
@@ -67,6 +68,7 @@ class Verdicts(Field):
     """``usual``: reasons that are offered for a return."""
 
     kind: ClassVar[str] = "verdicts"
+    afresh: ClassVar[bool] = True
     usual: ClassVar[tuple[str, ...]] = ("照片看不清", "整改不到位", "照片不是同一部位", "缺少整改后的照片")
     caption: str = "逐条审核"
 

@@ -24,7 +24,6 @@ class AnswersAsker(Asker):
     """A button's value is a verb and the finding's number: ``next:3``."""
 
     eager = True
-    afresh = True
 
     async def ask(self, desk: Desk) -> bool:
         reply = await Replying.of(desk)

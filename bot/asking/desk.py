@@ -8,17 +8,10 @@ from typing import Any, TypeAlias
 from bot.buttons import Reply
 from bot.talk import Talk, plain
 from core.cases.declaration import Process, View
+from core.cases.filling import Filling
 from core.cases.models import Draft
-from core.forms import People, Question, questions
+from core.forms import Question
 from core.people.models import Person
-
-PARENT = "parent"  # in a draft's data: the case that the new record is about
-IN_HAND = "hand"  # in a draft's data: findings that are not confirmed yet
-
-
-def begun(draft: Draft) -> bool:
-    """Whether there is anything in it that could be lost."""
-    return bool(draft.data["answers"] or draft.data.get(IN_HAND))
 
 
 class Sign(Enum):
@@ -70,32 +63,18 @@ class Desk:
         return f"{plain(self.draft.data.get('heading', ''))}\n也可以{page}；不办了发送“取消”。\n"
 
     @property
-    def view(self) -> View:
-        """What candidates' rules may look at; a later step's draft carries its case's project, station and author."""
-        return View(
-            data=self.answers,
-            slots=self._slots,
-            project_id=self.answers.get("project", self.draft.data.get("project")),
-            project_name="",
-            station_id=self.draft.data.get("station") or self.person.org_id,
-            author_id=self.draft.data.get("author") or self.person.id,
-            parent_id=self.draft.data.get(PARENT) or None,
-        )
+    def filling(self) -> Filling:
+        return Filling(self.process, self.draft, self.person)
 
     @property
-    def _slots(self) -> dict[str, list[int]]:
-        """People chosen so far; a later step's draft knows only its own."""
-        step = self.process.first()
-        chosen = questions(step.form) if step.form is not None and not self.draft.case_id else ()
-        return {q.field.slot: list(self.answers.get(q.name) or []) for q in chosen if isinstance(q.field, People)}
+    def view(self) -> View:
+        return self.filling.view
 
 
 class Asker(ABC):
-    """``eager`` askers also take what comes while another question is open (photos at any time). With ``afresh`` each
-    round has an answer of its own: what the case holds is what the asker begins with, and not the answer already."""
+    """``eager`` askers also take what comes while another question is open (photos at any time)."""
 
     eager = False
-    afresh = False
 
     @abstractmethod
     async def ask(self, desk: Desk) -> bool:
@@ -108,6 +87,3 @@ class Asker(ABC):
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
         """A value or a Sign for a pressed button."""
         return Sign.NOT_MINE
-
-    async def recheck(self, desk: Desk) -> None:  # noqa: B027  # most answers hold for ever
-        """Raises BadInput before submitting when the answer does not hold any more."""

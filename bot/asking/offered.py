@@ -17,11 +17,11 @@ _NOTHING = "none"
 
 class OfferedAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
-        offered = await _offered(desk)
+        offered = await desk.filling.offered(desk.question)
         if not offered and desk.question.required:
             raise Refusal(desk.process.offers[desk.question.name].missing)
         if offered:
-            self._offer(desk, offered, await _before(desk))
+            self._offer(desk, offered, await desk.filling.offered_before(desk.question))
         return bool(offered)
 
     def _offer(self, desk: Desk, offered: dict[str, str], before: Collection[str]) -> None:
@@ -42,13 +42,13 @@ class OfferedAsker(Asker):
         said = bare(desk.talk.event.content)
         if not desk.question.required and said in SKIP:
             return desk.question.default
-        offered = await _offered(desk)
+        offered = await desk.filling.offered(desk.question)
         several = _field(desk).several
         chosen = [_meant(desk, one, offered) for one in (_BETWEEN.split(said) if several else [said]) if one]
         return chosen if several else next(iter(chosen), Sign.NOT_MINE)
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        offered = await _offered(desk)
+        offered = await desk.filling.offered(desk.question)
         chosen = [one for one in selected.get(QUESTION, []) if one in offered]
         if desk.question.required and not chosen:
             raise BadInput(f"请至少选择一项「{desk.question.caption}」。")
@@ -60,22 +60,6 @@ class OfferedAsker(Asker):
 def _field(desk: Desk) -> Offered:
     assert isinstance(desk.question.field, Offered)  # noqa: S101  # the registry pairs kinds and askers
     return desk.question.field
-
-
-async def _offered(desk: Desk) -> dict[str, str]:
-    return dict(await desk.process.offers[desk.question.name].find(desk.view))
-
-
-async def _before(desk: Desk) -> Collection[str]:
-    """The answer so far, else what is usual."""
-    usual, name = desk.process.offers[desk.question.name].usual, desk.question.name
-    if name in desk.answers or usual is None:
-        return _listed(desk.answers.get(name))
-    return await usual(desk.view)
-
-
-def _listed(value: str | list[str] | None) -> list[str]:
-    return value if isinstance(value, list) else [value] if value else []
 
 
 def _meant(desk: Desk, said: str, offered: dict[str, str]) -> str:

@@ -7,10 +7,7 @@ from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import pinyin
-from core.cases.declaration import Slot
-from core.cases.models import Case
 from core.errors import BadInput, Refusal
-from core.forms import People
 from core.people.models import Organisation, Person
 from wecom.events import TextMessage
 
@@ -20,13 +17,13 @@ _NOBODY = "none"
 
 class PeopleAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
-        people = await candidates(desk)
+        people = await desk.filling.candidates(desk.question)
         if people:
             hint = desk.question.field.hint
             room = _room(desk)
             desc = f"共 {len(people)} 人，未列出的请回复姓名或拼音" if len(people) > room else hint
-            await self._offer(desk, people, await _before(desk), desc)
-        elif desk.question.required and (offers := _slot(desk).offers) is not None:
+            await self._offer(desk, people, await desk.filling.people_before(desk.question), desc)
+        elif desk.question.required and (offers := desk.filling.slot_of(desk.question).offers) is not None:
             raise Refusal(offers.missing)
         return bool(people)
 
@@ -48,7 +45,7 @@ class PeopleAsker(Asker):
         said = desk.talk.event.content
         if not desk.question.required and bare(said) in SKIP:
             return []
-        people = await candidates(desk)
+        people = await desk.filling.candidates(desk.question)
         fitting = {name: _fitting(name, people, desk) for name in _BETWEEN.split(said.strip()) if name}
         unclear = next((name for name, found in fitting.items() if len(found) > 1), None)
         if unclear is None:
@@ -59,36 +56,11 @@ class PeopleAsker(Asker):
         return Sign.COLLECTING
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        allowed = {str(p.id): p.id for p in await candidates(desk)}
+        allowed = {str(p.id): p.id for p in await desk.filling.candidates(desk.question)}
         chosen = [allowed[one] for one in selected.get(QUESTION, []) if one in allowed]
         if desk.question.required and not chosen:
             raise BadInput(f"请至少选择一位「{desk.question.caption}」。")
         return chosen
-
-
-async def candidates(desk: Desk) -> list[Person]:
-    """Who may be put into the slot; never the author into a slot that judges."""
-    slot = _slot(desk)
-    if slot.offers is None:
-        return []
-    ids = [one for one in await slot.offers.find(desk.view) if not (slot.judges and one == desk.view.author_id)]
-    found = {p.id: p for p in await Person.filter(id__in=ids)}
-    return [found[one] for one in ids if one in found]
-
-
-def _slot(desk: Desk) -> Slot:
-    assert isinstance(desk.question.field, People)  # noqa: S101  # the registry pairs kinds and askers
-    return desk.process.slot(desk.question.field.slot)
-
-
-async def _before(desk: Desk) -> set[int]:
-    """The answer so far, or whom this person chose last time, on this project if there was one."""
-    name, answers = desk.question.name, desk.answers
-    if name in answers:
-        return set(answers[name])
-    mine = Case.filter(author_id=desk.person.id, process=desk.process.name).order_by("-id")
-    last = await mine.filter(project_id=desk.view.project_id).first() or await mine.first()
-    return set(last.data.get(name) or []) if last else set()
 
 
 def _room(desk: Desk) -> int:

@@ -61,9 +61,6 @@ class ProjectAsker(Asker):
             raise BadInput("请先在卡片上选中一个工程，再点按钮。")
         return await _checkable(desk, int(chosen))
 
-    async def recheck(self, desk: Desk) -> None:
-        await _checkable(desk, desk.answers[desk.question.name])
-
 
 async def _checkable(desk: Desk, project_id: int) -> int:
     """Raises BadInput for somebody else's project, and for one that is not under running supervision."""

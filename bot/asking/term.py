@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bot.asking.day import named_day
-from bot.asking.desk import PARENT, Asker, Desk, Sign, Taken
+from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import LIGHT, PLAIN, Press, ask_with_buttons
 from core import clock
 from core.calendar import counting
 from core.calendar.days import UnknownYear
 from core.calendar.deadlines import Deadline, Rule, in_days, in_workdays, on_day
+from core.cases.drafts import PARENT
 from core.cases.models import Case
 from core.errors import BadInput
 from core.projects.models import Project

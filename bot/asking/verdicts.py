@@ -26,8 +26,6 @@ _TEXT = 60
 
 
 class VerdictsAsker(Asker):
-    afresh = True
-
     async def ask(self, desk: Desk) -> bool:
         case = await Case.get(id=desk.draft.case_id)
         waits = _unexplained(desk) if desk.question.name not in desk.answers else 0

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.asking.desk import begun
 from bot.buttons import Handle, Word
 from bot.cards import LIGHT, PRIMARY, Press, ask_with_buttons
 from bot.talk import Talk
 from core.cases import drafts
+from core.cases.drafts import begun
 from core.cases.engine import Engine
 from core.people.models import STATION_ROLES
 

@@ -178,10 +178,6 @@ class FindingsAsker(Asker):
             return Sign.COLLECTING
         return hand.kept
 
-    async def recheck(self, desk: Desk) -> None:
-        if Hand(desk).open:
-            raise BadInput(_UNCONFIRMED, desk.question.name)
-
     async def _keep(self, desk: Desk, hand: Hand, serial: str, _selected: dict[str, list[str]]) -> Taken:
         await self._confirm(desk, hand, serial, [hand.finding(serial)])
         if hand.open:

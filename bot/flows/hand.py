@@ -7,8 +7,9 @@ confirming and photographs something else five minutes later has begun the next 
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.asking.desk import IN_HAND, Desk
+from bot.asking.desk import Desk
 from checks.finding import Finding
+from core.cases.drafts import IN_HAND
 from core.errors import BadInput
 
 TOGETHER = timedelta(minutes=5)  # what is sent within this time belongs together

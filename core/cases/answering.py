@@ -70,11 +70,17 @@ async def fill_by_rule(process: Process, view: View) -> dict[str, list[int]]:
     return slots
 
 
+def may_begin_by_role(process: Process, author: Person) -> None:
+    """Raises Refusal where the author's slot asks for another role."""
+    slot = process.slot(process.first().by)
+    if slot.roles and author.role not in slot.roles:
+        raise Refusal(f"「{process.title}」由{slot.caption}办理，您的岗位不能发起。")
+
+
 async def may_begin(process: Process, author: Person, answer: Answer, view: View) -> None:
     """Raises Refusal unless the author holds the role, works on the project and is whom the author's slot asks for."""
     slot = process.slot(AUTHOR)
-    if slot.roles and author.role not in slot.roles:
-        raise Refusal(f"「{process.title}」由{slot.caption}办理，您的岗位不能发起。")
+    may_begin_by_role(process, author)
     if answer.project_id is not None:
         await _project_is_open_to(author, answer, process)
     if slot.who is not None and author.id not in await slot.who.find(view):

@@ -1,13 +1,44 @@
-"""Drafts: one form per person, process, action and case, kept until it is submitted or thrown away."""
+"""Drafts: one form per person, process, action and case, kept until it is submitted or thrown away.
+
+Every door changes them alike: it holds the person (``turns.hold_person``, as each callback does), reads the draft anew,
+changes it and saves it in the same transaction, so that none undoes what another has just kept.
+"""
 
 from typing import Any
 
 from tortoise.fields.data import JSON_DUMPS
 
 from core import clock, database
-from core.cases.models import Draft
+from core.cases.models import Case, Draft, HistoryRow
+
+ANSWERED = "answers"
+PARENT = "parent"  # the case that the new record is about
+ASKING, MODE = "asking", "mode"  # what the conversation waits for, and what the next words mean
+IN_HAND = "hand"  # findings that are not confirmed yet
+AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
 
 _CURRENT = f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 ORDER BY touched_at DESC, id DESC LIMIT 1"  # noqa: S608  # our own names
+
+
+def begun(draft: Draft) -> bool:
+    """Whether there is anything in it that could be lost."""
+    return bool(draft.data[ANSWERED] or draft.data.get(IN_HAND))
+
+
+def request_key(draft_id: int) -> str:
+    """Under this key a draft becomes a record, or a step of one, at most once."""
+    return f"draft:{draft_id}"
+
+
+async def submitted_before(draft_id: int, person_id: int) -> Case | None:
+    """The case that this person's draft has become, at whichever door."""
+    row = await HistoryRow.get_or_none(request_key=request_key(draft_id), actor_id=person_id)
+    return await Case.get(id=row.case_id) if row else None
+
+
+async def unfinished(person_id: int) -> list[Draft]:
+    """What this person has begun and not submitted, the one touched last first."""
+    return [one for one in await Draft.filter(person_id=person_id).order_by("-touched_at", "-id") if begun(one)]
 
 
 async def current(person_id: int) -> Draft | None:
@@ -30,7 +61,7 @@ async def begin(person_id: int, process: str, action: str, case_id: int = 0, dat
         process=process,
         action=action,
         case_id=case_id,
-        data=data or {"answers": {}},
+        data=data or {ANSWERED: {}},
         begun_at=now,
         touched_at=now,
     )

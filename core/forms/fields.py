@@ -14,9 +14,11 @@ from typing import Any, ClassVar
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """``check`` raises ValueError with a Chinese sentence; ``attachments`` and ``refers`` say what a value names.
-    ``short`` stands for a caption that is too long for the line of a card."""
+    ``short`` stands for a caption that is too long for the line of a card. With ``afresh`` each round has an answer of
+    its own: what the case holds is what it begins with, and not the answer already."""
 
     kind: ClassVar[str]
+    afresh: ClassVar[bool] = False
     hint: str = ""
     short: str = ""
 

@@ -176,13 +176,15 @@ async def test_a_form_a_deadline_and_two_who_must_agree(site: Station) -> None:
     assert "11月22日 09:00，已超期 24 小时" in (await qin.read(f"/h5/cases/{plan.id}")).splitlines()
 
 
-async def test_what_a_page_cannot_ask_is_left_to_the_chat(site: Station) -> None:
+async def test_a_form_with_photos_has_a_page_of_its_own(site: Station) -> None:
     cast = site.cast
     plan = await _opened(site, experts=[cast.luo.id])
     luo, lin = await site.browser(cast.luo), await site.browser(cast.lin)
     await luo.does(plan, "argue", verdict="agree", depth="8")
-    page = (await lin.read(f"/h5/cases/{plan.id}")).splitlines()
-    assert "「拍照」需要选人或上传附件，请回到聊天窗口，在这条记录的卡片上办理。" in page
+    page = await (await lin.get(f"/h5/cases/{plan.id}")).text()
+    assert f'href="/h5/cases/{plan.id}/steps/photograph">拍照</a>' in page
+    opened = await lin.get(f"/h5/cases/{plan.id}/steps/photograph")
+    assert (await lin.read(opened.headers["Location"])).splitlines()[:2] == ["专项方案", "拍照：深基坑支护"]
 
 
 async def test_photos_voices_and_a_place_have_their_own_look(site: Station) -> None:

@@ -1,0 +1,80 @@
+"""How one kind of field is put on a draft's page, and read from what the page posts."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from multidict import MultiDict
+
+from core.cases.filling import Filling
+from core.forms import Question, check_answer
+
+EMPTY = "-"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A question of a draft. ``posted`` is all that the page sent, empty where it is only looked at."""
+
+    filling: Filling
+    question: Question
+    posted: MultiDict[str]
+
+    @property
+    def name(self) -> str:
+        return self.question.name
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return self.filling.answers
+
+
+class Adapter:
+    """``leads``: other questions may offer something else once this one is answered; ``follows``: what this one offers
+    or says depends on others. Its template is ``fields/{kind}.html`` and sees ``input``, a FieldView."""
+
+    leads = False
+    follows = False
+
+    async def offer(self, desk: Desk) -> Any:
+        """What the template needs beside the answer: options, found projects, thumbnails."""
+        return None
+
+    async def said(self, desk: Desk) -> str:
+        """What follows from the answer, in a sentence under the field. BadInput's sentence is shown as an error."""
+        return ""
+
+    def held(self, desk: Desk) -> Any:
+        """The answer so far, None without one."""
+        return desk.answers.get(desk.name)
+
+    def shown(self, desk: Desk, value: Any) -> Any:
+        """An answer as the template takes it."""
+        return "" if value is None else str(value)
+
+    def read(self, name: str, form: MultiDict[str]) -> Any:
+        """What was posted for the question of this name, None for nothing. Raises nothing."""
+        return form.get(name, "").strip() or None
+
+    def typed(self, desk: Desk, value: Any) -> Any:
+        """The answer as the form holds it. Raises BadInput."""
+        return check_answer(desk.question, value)
+
+    async def check(self, desk: Desk, value: Any) -> None:
+        """Raises BadInput for what this person may not choose; called for what has changed only."""
+
+    def keep(self, desk: Desk, value: Any) -> None:
+        """Puts an answer into the draft, None takes it out."""
+        if value is None:
+            desk.answers.pop(desk.name, None)
+        else:
+            desk.answers[desk.name] = value
+
+
+def mark(value: Any) -> str:
+    """Names an answer, so that a page can say which one it was made with; all that is empty has one name."""
+    if value in (None, "", [], False):
+        return EMPTY
+    said = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]

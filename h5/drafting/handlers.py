@@ -1,0 +1,179 @@
+"""A draft on a page: begun, looked at, saved answer by answer or whole, checked, submitted, thrown away."""
+
+from dataclasses import dataclass
+
+import structlog
+from aiohttp import web
+
+from core import clock, database
+from core.cases import drafts, filling, turns
+from core.cases.declaration import SYSTEM
+from core.cases.filling import Filling
+from core.cases.models import Case, Draft
+from core.errors import BadInput, NotNow, NotYours, Refusal
+from h5.access import CaseVisit, DraftVisit, Visit
+from h5.drafting import keeping, page
+from h5.drafting.adapter import Desk
+from h5.drafting.keeping import Trouble, Troubles
+from h5.drafting.registry import ADAPTERS
+from h5.drafting.summary import summary
+from notices import following
+
+log = structlog.get_logger()
+
+_AUTOMATIC = "草稿自动保存。在聊天窗口发送“继续填写”也可以接着填。"
+
+
+async def begin(visit: Visit) -> web.Response:
+    """The draft of a new record: the one that is there, or a new one."""
+    process = visit.pages.engine.processes.get(visit.request.match_info["process"])
+    if process is None or process.form is None or not process.word or process.first().by == SYSTEM:
+        raise NotYours
+
+    async def work() -> Draft:
+        await turns.hold_person(visit.person.id)
+        return await filling.begin(visit.person, process)
+
+    raise _to(await database.transaction(work))
+
+
+async def begin_step(visit: CaseVisit) -> web.Response:
+    """The draft of a step that needs more than a button. Raises Refusal where it is not open to this member."""
+    engine, case, action = visit.pages.engine, visit.case, visit.request.match_info["action"]
+    step = next((one for one in await engine.open_steps(case, visit.person) if one.action == action), None)
+    if step is None:
+        raise NotNow(f"《{case.title}》现在没有这一步需要您办理，请从记录的页面查看。")
+    if step.form is None:
+        raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
+
+    async def work() -> Draft:
+        await turns.hold_person(visit.person.id)
+        draft = await filling.begin_step(visit.person, engine.process(case.process), case, step)
+        await drafts.save(draft)
+        return draft
+
+    raise _to(await database.transaction(work))
+
+
+async def show(visit: DraftVisit) -> web.Response:
+    return await _page(visit, visit.filling, {})
+
+
+async def save(visit: DraftVisit) -> web.Response:
+    """All answers of the page; afterwards the browser is sent on, so that a reload does not post again."""
+    current, troubles = await keeping.keep(visit)
+    if troubles:
+        return await _page(visit, current, troubles, 422)
+    if visit.form.get("then") != "submit":
+        raise _to(current.draft)
+    try:
+        await summary(current)
+    except BadInput as error:
+        return await _refused(visit, current, error)
+    raise web.HTTPSeeOther(f"/h5/drafts/{current.draft.id}/summary", text="")
+
+
+async def keep_answer(visit: DraftVisit) -> web.Response:
+    """One answer, saved while the page stays open; answers with what looks different now."""
+    name = visit.request.match_info["question"]
+    question = next((q for q in visit.filling.questions if q.name == name and q.field.kind in ADAPTERS), None)
+    if question is None:
+        raise NotYours
+    before = await _following(visit.filling, name)
+    current, troubles = await keeping.keep(visit, name)
+    trouble = troubles.get(name)
+    changed = [one for one in await _following(current, name) if one not in before] if not trouble else []
+    shown = await page.view(current, question, trouble, visit.form)
+    if trouble is not None and trouble.stale:
+        changed = [shown]
+    saved = "没有保存，请看标红的一项。" if trouble else f"{clock.spoken(clock.now())} 已保存到草稿。"
+    about = await page.build(current, {})
+    return visit.pages.render("drafting/kept.html", visit=visit, page=about, input=shown, changed=changed, saved=saved)
+
+
+async def _following(current: Filling, name: str) -> list[page.FieldView]:
+    """What else may look different once this question is answered."""
+    asked = {q.name: q for q in current.questions if q.field.kind in ADAPTERS}
+    if not ADAPTERS[asked[name].field.kind].leads:
+        return []
+    others = [q for q in asked.values() if q.name != name and ADAPTERS[q.field.kind].follows]
+    return [await page.view(current, q) for q in others]
+
+
+async def check(visit: DraftVisit) -> web.Response:
+    """What will be submitted, once more (HN-23)."""
+    try:
+        shown = await summary(visit.filling)
+    except BadInput as error:
+        return await _refused(visit, visit.filling, error)
+    return visit.pages.render("drafting/summary.html", visit=visit, page=shown)
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What a draft has become, and the draft that follows from it."""
+
+    case: Case
+    onward: Draft | None = None
+
+
+async def submit(visit: DraftVisit) -> web.Response:
+    """However often it is posted, at whichever door: the draft is submitted once."""
+    try:
+        ended = await database.transaction(lambda: _submitted(visit))
+    except BadInput as error:
+        return await _refused(visit, visit.filling, error)
+    if isinstance(ended, Refusal):
+        raise ended
+    log.info("h5.submitted", case=ended.case.id, draft=visit.filling.draft.id, person=visit.person.id)
+    raise _to(ended.onward) if ended.onward else web.HTTPSeeOther(f"/h5/cases/{ended.case.id}", text="")
+
+
+async def _submitted(visit: DraftVisit) -> _Ended | Refusal:
+    engine = visit.pages.engine
+    try:
+        current = await keeping.held(visit)
+    except NotYours:
+        case = await drafts.submitted_before(visit.filling.draft.id, visit.person.id)
+        return _Ended(case) if case is not None else NotYours()
+    try:
+        case = (await filling.submit(engine, current)).case
+    except (NotNow, NotYours) as refusal:
+        await current.draft.delete()  # somebody else has taken the step
+        return refusal
+    for found in following.after(case, list(engine.processes)) if not current.draft.case_id else []:
+        onward, _ = await found.draft(visit.person, engine.process(found.process), case)
+        return _Ended(case, onward)  # asked for in the form itself (HN-22)
+    return _Ended(case)
+
+
+async def discard(visit: DraftVisit) -> web.Response:
+    async def work() -> int:
+        draft = (await keeping.held(visit)).draft
+        await draft.delete()
+        return int(draft.case_id)
+
+    case_id = await database.transaction(work)
+    raise web.HTTPSeeOther(f"/h5/cases/{case_id}" if case_id else "/h5/", text="")
+
+
+def _to(draft: Draft) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(f"/h5/drafts/{draft.id}", text="")
+
+
+async def _refused(visit: DraftVisit, current: Filling, error: BadInput) -> web.Response:
+    """The sentence at its field, or above the form when it belongs to none that is here."""
+    fields = {q.name: q for q in current.questions if q.field.kind in ADAPTERS}
+    if error.field not in fields:
+        return await _page(visit, current, {}, 422, problem=error.sentence)
+    kind = fields[error.field].field.kind
+    desk = Desk(current, fields[error.field], visit.form)
+    return await _page(visit, current, {error.field: Trouble(error.sentence, ADAPTERS[kind].held(desk))}, 422)
+
+
+async def _page(
+    visit: DraftVisit, current: Filling, troubles: Troubles, status: int = 200, *, problem: str = ""
+) -> web.Response:
+    built = await page.build(current, troubles, visit.form, problem=problem)
+    saved = "没有全部保存，请看标红的几项。" if troubles else _AUTOMATIC
+    return visit.pages.render("drafting/draft.html", status=status, page=built, visit=visit, saved=saved)

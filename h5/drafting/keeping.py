@@ -1,0 +1,101 @@
+"""Saving what a page posts, answer by answer, into the draft as it is by then.
+
+Each answer comes with the name of the answer that the page was made with (``was-{question}``). Where another tab or the
+chat has changed it meanwhile, the newer one stays, and the reader is told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core import database
+from core.cases import drafts, turns
+from core.cases.drafts import ASKING, MODE
+from core.cases.filling import Filling
+from core.errors import BadInput, NotYours
+from core.forms import Question
+from core.naming import names
+from h5.access import DraftVisit
+from h5.drafting.adapter import Desk, mark
+from h5.drafting.registry import ADAPTERS
+
+TAB = "tab"  # in what is posted: one page in one window
+_WRITTEN = "written"  # in a draft's data: question → the tab that wrote it last, and what
+_LONGEST_TAB = 32
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Why an answer was not kept. ``typed`` is what was posted; ``stale``: a newer answer stays instead."""
+
+    sentence: str
+    typed: Any
+    stale: bool = False
+
+
+Troubles = Mapping[str, Trouble]
+
+
+async def keep(visit: DraftVisit, only: str = "") -> tuple[Filling, Troubles]:
+    """Saves what was posted, or the answer to ``only`` this question. Raises NotYours for a draft that has gone."""
+
+    async def work() -> tuple[Filling, Troubles]:
+        filling = await held(visit)
+        asked = [q for q in filling.questions if only in ("", q.name) and f"was-{q.name}" in visit.form]
+        found = {q.name: await _keep(Desk(filling, q, visit.form)) for q in asked if q.field.kind in ADAPTERS}
+        await drafts.save(filling.draft)
+        return filling, {name: trouble for name, trouble in found.items() if trouble is not None}
+
+    return await database.transaction(work)
+
+
+async def held(visit: DraftVisit) -> Filling:
+    """The draft as it is now, and nobody else changes it before the transaction ends."""
+    await turns.hold_person(visit.person.id)
+    draft = await drafts.owned(visit.person.id, visit.filling.draft.id)
+    if draft is None:
+        raise NotYours
+    return Filling(visit.filling.process, draft, visit.person)
+
+
+async def _keep(desk: Desk) -> Trouble | None:
+    adapter, name, form = ADAPTERS[desk.question.field.kind], desk.name, desk.posted
+    posted = adapter.read(name, form)
+    try:
+        value = None if posted is None else adapter.typed(desk, posted)
+        now, was, wanted = mark(adapter.held(desk)), form[f"was-{name}"], mark(value)
+        if wanted in (now, was):
+            return None
+        if now != was and [form.get(TAB), now] != _written(desk).get(name):
+            return Trouble(await _changed_meanwhile(desk, value), posted, stale=True)
+        if value is not None:
+            await adapter.check(desk, value)
+    except BadInput as error:
+        return Trouble(error.sentence, posted)
+    adapter.keep(desk, value)
+    _written(desk)[name] = [form.get(TAB, "")[:_LONGEST_TAB], wanted]
+    _answered(desk.filling.draft.data, name)
+    return None
+
+
+def _written(desk: Desk) -> dict[str, list[str | None]]:
+    written: dict[str, list[str | None]] = desk.filling.draft.data.setdefault(_WRITTEN, {})
+    return written
+
+
+def _answered(data: dict[str, Any], name: str) -> None:
+    """The conversation does not wait any more for what has been answered here."""
+    if data.get(ASKING) == name:
+        data.pop(ASKING)
+        data[MODE] = ""
+
+
+async def _changed_meanwhile(desk: Desk, value: Any) -> str:
+    newer, mine = [await _read(desk.question, one) for one in (desk.answers.get(desk.name), value)]
+    return f"这一项在别处改过了，现在是：{newer}。您在这里填写的没有保存：{mine}。需要时请再改一次。"
+
+
+async def _read(question: Question, value: Any) -> str:
+    if value in (None, "", []):
+        return "空"
+    return question.field.show(value, await names(question.field.refers(value)))

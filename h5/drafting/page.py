@@ -1,0 +1,101 @@
+"""The page of a draft: its fields with what is filled in, put together from the declaration."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from multidict import MultiDict
+
+from core.cases.filling import Filling
+from core.cases.models import Case
+from core.errors import BadInput
+from core.forms import Question
+from h5.drafting.adapter import Desk, mark
+from h5.drafting.keeping import Trouble, Troubles
+from h5.drafting.registry import ADAPTERS
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """``value`` is the answer as the template takes it, ``offer`` what the adapter prepared. ``was`` names the answer
+    that this is made with. ``error`` and ``said`` are sentences; ``focus``: the first that is wrong."""
+
+    question: Question
+    template: str
+    value: Any
+    offer: Any
+    was: str
+    error: str
+    said: str
+    focus: bool = False
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    id: int
+    process: str
+    title: str
+    case_id: int
+    danger: bool
+    verb: str
+    fields: list[FieldView]
+    left_to_chat: list[str]
+    problem: str
+    tab: str
+
+
+async def build(
+    filling: Filling, troubles: Troubles, posted: MultiDict[str] | None = None, *, problem: str = ""
+) -> DraftPage:
+    """``problem`` is why something was not done, in a sentence that belongs to no field."""
+    asked, wrong = filling.questions, next(iter(troubles), "")
+    served = [q for q in asked if q.field.kind in ADAPTERS]
+    fields = [await view(filling, q, troubles.get(q.name), posted, focus=q.name == wrong) for q in served]
+    return DraftPage(
+        id=filling.draft.id,
+        process=filling.process.title,
+        title=await title(filling),
+        case_id=filling.draft.case_id,
+        danger=filling.step.danger,
+        verb=filling.step.caption,
+        fields=fields,
+        left_to_chat=[q.caption for q in asked if q.field.kind not in ADAPTERS],
+        problem=problem,
+        tab=secrets.token_hex(8),
+    )
+
+
+async def title(filling: Filling) -> str:
+    case = await Case.get_or_none(id=filling.draft.case_id) if filling.draft.case_id else None
+    return f"{filling.step.caption}：{case.title}" if case is not None else filling.process.title
+
+
+async def view(
+    filling: Filling,
+    question: Question,
+    trouble: Trouble | None = None,
+    posted: MultiDict[str] | None = None,
+    *,
+    focus: bool = False,
+) -> FieldView:
+    adapter, desk = ADAPTERS[question.field.kind], Desk(filling, question, posted or MultiDict())
+    held = adapter.held(desk)
+    typed = trouble is not None and not trouble.stale
+    error, said = (trouble.sentence, "") if trouble else await _said(desk)
+    return FieldView(
+        question=question,
+        template=f"fields/{question.field.kind}.html",
+        value=adapter.shown(desk, trouble.typed if trouble is not None and typed else held),
+        offer=await adapter.offer(desk),
+        was=mark(held),
+        error=error,
+        said=said,
+        focus=focus,
+    )
+
+
+async def _said(desk: Desk) -> tuple[str, str]:
+    try:
+        return "", await ADAPTERS[desk.question.field.kind].said(desk)
+    except BadInput as error:
+        return error.sentence, ""

@@ -1,0 +1,62 @@
+// Each answer is saved when it is given. What could not be saved yet (a dead spot, an expired sign-in) is kept on this
+// phone, and is sent when the page is open again.
+
+(() => {
+  const form = document.getElementById("draft");
+  if (!form) return;
+  const PREFIX = `zhian/draft/${form.dataset.draft}/`;
+  const storage = (work) => {
+    try {
+      return work(window.localStorage);
+    } catch {
+      return null; // switched off: what is saved on the server is there anyway
+    }
+  };
+  const fieldOf = (node) => node.closest?.("[data-field]");
+  const inputs = (field) => [...field.querySelectorAll("[name]")].filter((one) => one.type !== "file" && one.tagName !== "BUTTON");
+  const filled = (field) => inputs(field)
+    .filter((one) => !["checkbox", "radio"].includes(one.type) || one.checked)
+    .map((one) => [one.name, one.value]);
+
+  const keep = (field) => storage((kept) => kept.setItem(PREFIX + field.dataset.field, JSON.stringify(filled(field))));
+  const forget = (field) => storage((kept) => kept.removeItem(PREFIX + field.dataset.field));
+
+  const restore = (field) => {
+    const typed = storage((kept) => JSON.parse(kept.getItem(PREFIX + field.dataset.field)));
+    if (!typed) return;
+    const left = typed.map(([name, value]) => `${name}=${value}`);
+    for (const one of inputs(field)) {
+      const values = typed.filter(([name]) => name === one.name).map(([, value]) => value);
+      if (["checkbox", "radio"].includes(one.type)) one.checked = left.includes(`${one.name}=${one.value}`);
+      else if (values.length) one.value = values[0];
+    }
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  const toast = (text) => {
+    const box = document.getElementById("toast");
+    box.textContent = text;
+    box.hidden = false;
+    window.setTimeout(() => { box.hidden = true; }, 4000);
+  };
+
+  document.addEventListener("input", (event) => {
+    const field = fieldOf(event.target);
+    if (field) keep(field);
+  });
+  // Only what was kept with the very same content may be forgotten: more may have been typed since it was sent.
+  document.addEventListener("htmx:before:request", (event) => {
+    const field = fieldOf(event.detail.ctx.sourceElement);
+    if (field) event.detail.ctx.sent = storage((kept) => kept.getItem(PREFIX + field.dataset.field));
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const { sourceElement, response, sent } = event.detail.ctx;
+    const field = fieldOf(sourceElement);
+    if (!field || response.status !== 200) return;
+    if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
+  });
+  document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
+  const start = () => form.querySelectorAll("[data-field]").forEach(restore);
+  if (window.htmx) start();
+  else window.addEventListener("load", start);
+})();
