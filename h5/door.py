@@ -25,7 +25,7 @@ class Rule(StrEnum):
     OPEN = "open"  # anybody
     MEMBER = "member"  # an admitted member who has not left
     CASE = "case"  # a member who may see the case of the address
-    OWN = "own"  # the member who brought the evidence of the address
+    OWN = "own"  # the member whose evidence or draft the address names
 
 
 class Says(Protocol):
