@@ -1,8 +1,10 @@
 """From a library's entry to what a record keeps of it."""
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
-from checks.finding import Citation
+from checks.finding import SEVERITIES, Citation, Finding
 from checks.library import Library, Term, Violation
 from core.errors import BadInput
 
@@ -24,3 +26,18 @@ def cite(entry: Term | Violation, library: Library, on: date) -> Citation:
         usual_days=entry.usual_days,
         library=library.version,
     )
+
+
+def entry(library: Library, shelf: str, entry_id: str) -> Term | Violation | None:
+    """``shelf``: terms or violations."""
+    return library.term(entry_id) if shelf == "terms" else library.violation(entry_id)
+
+
+def citing(finding: Finding, shelf: str, ids: Iterable[str], library: Library, on: date) -> dict[str, Any]:
+    """What changes in a finding that cites these from now on: its severity rises to the worst that is cited, and never
+    falls by itself. Raises BadInput as ``cite`` does."""
+    entries = [found for one in ids if (found := entry(library, shelf, one)) is not None]
+    citations = [cite(found, library, on) for found in entries]
+    order = list(SEVERITIES)
+    worst = max([finding.severity, *(c.severity for c in citations)], key=order.index)
+    return {shelf: [c.model_dump(mode="json") for c in citations], "severity": worst}

@@ -3,10 +3,9 @@
 from bot.asking.desk import Desk
 from bot.cards import OPTIONS
 from bot.flows import finding_cards as cards
-from bot.flows.hand import Hand
 from bot.flows.suggesting import Suggester
-from checks.citing import cite
-from checks.finding import SEVERITIES
+from checks.citing import citing
+from checks.hand import Hand
 from checks.library import CheckType, Library, Term, Violation
 from core import clock
 
@@ -38,12 +37,7 @@ class Citing:
 
     def cite(self, hand: Hand, serial: str, kind: str, ids: list[str]) -> None:
         """Replaces what was cited before; the severity rises to the worst that is cited, and never falls by itself."""
-        find = self._library.term if kind == "terms" else self._library.violation
-        entries = [entry for one in ids if (entry := find(one)) is not None]
-        citations = [cite(entry, self._library, clock.today()) for entry in entries]
-        order = list(SEVERITIES)
-        worst = max([hand.finding(serial).severity, *(c.severity for c in citations)], key=order.index)
-        hand.change(serial, **{kind: [c.model_dump(mode="json") for c in citations]}, severity=worst)
+        hand.change(serial, **citing(hand.finding(serial), kind, ids, self._library, clock.today()))
 
 
 def _check_type(desk: Desk) -> CheckType:

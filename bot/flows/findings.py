@@ -16,9 +16,9 @@ from bot.cards import QUESTION
 from bot.flows import finding_cards as cards
 from bot.flows import loose
 from bot.flows.citing import Citing
-from bot.flows.hand import Hand
 from bot.flows.suggesting import part_of_works
 from checks.finding import SEVERITIES, Finding
+from checks.hand import Hand
 from checks.library import Library
 from core.errors import BadInput
 from wecom.cards import Card
@@ -62,7 +62,7 @@ class FindingsAsker(Asker):
         }  # fmt: skip
 
     async def ask(self, desk: Desk) -> bool:
-        hand = Hand(desk)
+        hand = _hand(desk)
         if hand.latest:
             await self._propose(desk, hand, hand.latest)
         else:
@@ -72,7 +72,7 @@ class FindingsAsker(Asker):
     # ── what comes in ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def read(self, desk: Desk) -> Taken:
-        event, hand = desk.talk.event, Hand(desk)
+        event, hand = desk.talk.event, _hand(desk)
         if isinstance(event, LocationMessage | LocationSelected):
             return await self._place(desk, hand, event)
         if desk.talk.evidence is not None and type(event) in _MEDIA:
@@ -136,7 +136,7 @@ class FindingsAsker(Asker):
     # ── what is pressed ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def pick(self, desk: Desk, value: str, selected: dict[str, list[str]]) -> Taken:
-        hand = Hand(desk)
+        hand = _hand(desk)
         verb, _, serial = value.partition(":")
         if verb == "done":
             return await self._done(desk, hand)
@@ -294,6 +294,10 @@ class FindingsAsker(Asker):
         task = desk.draft.data.get("proposals", {}).pop(serial, None)
         if task:
             desk.talk.settle(task, words)
+
+
+def _hand(desk: Desk) -> Hand:
+    return Hand(desk.draft.data, desk.question.name, desk.talk.event.at)
 
 
 def _merge_key(desk: Desk, serial: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 from bot.buttons import Reply
 from bot.cards import PRIMARY, Press
 from bot.commands.help import offer_help
-from bot.flows.hand import TOGETHER
 from bot.talk import Talk
+from checks.hand import TOGETHER
 from core.cases import drafts
 from core.cases.declaration import Process
 from core.cases.models import Draft
