@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.talk import Talk, plain
 from core import clock
+from core.cases import ledgers
 from core.cases.engine import Engine
+from core.cases.ledgers import Tab
 from core.cases.models import Case
 from core.cases.turns import whose_turns
 from core.naming import names, number_of
@@ -18,14 +20,20 @@ def link(talk: Talk, case: Case, words: str) -> str:
     return f'<a href="{talk.link(f"/h5/cases/{case.id}")}">{plain(words)}</a>'
 
 
-async def lines(talk: Talk, engine: Engine, cases: Sequence[Case]) -> list[str]:
+async def lines(talk: Talk, engine: Engine, cases: Sequence[Case], group: str = "") -> list[str]:
+    """``group``: the caption they stand under, which is not said again of each."""
     turns = await whose_turns(cases)
     authors = await names({f"person:{case.author_id}" for case in cases if case.author_id != talk.person.id})
     return [
         f"· {link(talk, case, case.title)}\n"
-        f"  {_which(engine, case, authors)}｜{turns[case.id] or await state(engine, case)}"
+        f"  {'｜'.join([_which(engine, case, authors), *await _stands(engine, case, turns[case.id], group)])}"
         for case in cases
     ]
+
+
+async def _stands(engine: Engine, case: Case, turn: str, group: str) -> list[str]:
+    said = turn or await state(engine, case)
+    return [] if group.endswith(said) else [said]
 
 
 def _which(engine: Engine, case: Case, authors: Mapping[str, str]) -> str:
@@ -43,9 +51,19 @@ async def state(engine: Engine, case: Case) -> str:
     return process.caption_of(case.state, await engine.view(case)) if varies else process.state(case.state).caption
 
 
-async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: int) -> list[str]:
+async def group(talk: Talk, engine: Engine, caption: str, tab: Tab) -> list[str]:
+    """The newest of a tab under its caption; nothing where it is empty."""
+    processes = list(engine.processes.values())
+    count = await ledgers.count(tab, processes, talk.person.id)
+    if not count:
+        return []
+    found = await ledgers.find(tab, processes, talk.person.id, most=SHOWN)
+    return await block(talk, engine, caption, found.cases, ledgers.tally(count))
+
+
+async def block(talk: Talk, engine: Engine, caption: str, cases: list[Case], count: str) -> list[str]:
     """A group under its caption; ``count`` may be more than is shown."""
-    return [f"【{caption}】{count} 份", *await lines(talk, engine, cases[:SHOWN])]
+    return [f"【{caption}】{count} 份", *await lines(talk, engine, cases[:SHOWN], caption)]
 
 
 def say(talk: Talk, lines: Iterable[str], last: str = "") -> None:

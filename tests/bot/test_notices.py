@@ -296,19 +296,19 @@ async def test_the_ledgers_show_who_owes_what(place: Town) -> None:
         f"· {TITLE}\n  {NUMBER}｜在 陈光泽 手上，刚刚\n在页面上查看全部"
     )
     assert await lin.says("我上报的") == (
-        f"我上报的，共 1 份。\n【待回复】1 份\n· {TITLE}\n  {NUMBER}｜待回复\n在页面上查看全部"
+        f"我上报的，共 1 份。\n【待回复】1 份\n· {TITLE}\n  {NUMBER}\n在页面上查看全部"
     )
     await replies(chen, "已搭设栏杆")
     await replies(place.phone("fang"), "已督促整改")
     assert await chen.says("需我回复的") == "现在没有需要您回复的通知。"
     assert await lin.says("待我审核") == (
         "待我审核，共 2 份。\n【待审核回复】2 份\n"
-        f"· {TITLE}\n  {NUMBER} 方知远的通知回复｜在 林小舟 手上，刚刚\n"
-        f"· {TITLE}\n  {NUMBER} 陈光泽的通知回复｜在 林小舟 手上，刚刚\n在页面上查看全部"
+        f"· {TITLE}\n  {NUMBER} 陈光泽的通知回复｜在 林小舟 手上，刚刚\n"
+        f"· {TITLE}\n  {NUMBER} 方知远的通知回复｜在 林小舟 手上，刚刚\n在页面上查看全部"
     )
     await lin.taps("全部通过", card=next(m for m in lin.messages if "回复人：陈光泽\n" in read(m)))
     counted = "共 1 份，已完结 1 份，其中已整改 1 份。\n"
-    rest = f"【完结·已整改】1 份\n· {TITLE}\n  {NUMBER}{{}}｜完结·已整改\n在页面上查看全部"
+    rest = f"【完结·已整改】1 份\n· {TITLE}\n  {NUMBER}{{}}\n在页面上查看全部"
     assert await chen.says("我回复的") == f"我回复的，{counted}" + rest.format("")
     assert await lin.says("我审核的") == f"我审核的，{counted}" + rest.format(" 陈光泽的通知回复")
     hands = f"· {TITLE}\n  {NUMBER}｜待回复\n· {TITLE}\n  {NUMBER}{{}}｜在 林小舟 手上，刚刚"

@@ -96,15 +96,16 @@ async def test_sent_and_received_in_their_groups(place: Town) -> None:
     two, three, four = (f"海澄检〔2026〕000{n}号" for n in (2, 3, 4))
     assert await lin.says("我发送的") == (
         f"【监督检查记录·待审核】1 份\n· {TITLE}\n  {three}｜在 罗敬川、秦若岩 手上，刚刚\n"
-        f"【监督检查记录·审核通过】2 份\n· {TITLE}\n  {four}｜审核通过（监督内档）\n· {TITLE}\n  {NUMBER}｜审核通过\n"
-        f"【监督检查记录·审核未通过】1 份\n· {TITLE}\n  {two}｜审核未通过\n{ALL}"
+        f"【监督检查记录·审核通过】2 份\n· {TITLE}\n  {four}｜审核通过（监督内档）\n· {TITLE}\n  {NUMBER}\n"
+        f"【监督检查记录·审核未通过】1 份\n· {TITLE}\n  {two}\n{ALL}"
     )
     assert await luo.says("我接收的") == (
-        f"【待审核】1 份\n· {TITLE}\n  {three}｜在 罗敬川、秦若岩 手上，刚刚\n"
-        f"【已审核】2 份\n· {TITLE}\n  {two}｜审核未通过\n· {TITLE}\n  {NUMBER}｜审核通过\n{ALL}"
+        f"【待我审核】1 份\n· {TITLE}\n  {three}｜在 罗敬川、秦若岩 手上，刚刚\n"
+        f"【已审核】1 份\n· {TITLE}\n  {NUMBER}｜审核通过\n"
+        f"【我未通过的】1 份\n· {TITLE}\n  {two}｜审核未通过\n{ALL}"
     )
     assert await qin.says("我接收的") == (
-        f"【待审核】1 份\n· {TITLE}\n  {three}｜在 罗敬川、秦若岩 手上，刚刚\n"
+        f"【待我审核】1 份\n· {TITLE}\n  {three}｜在 罗敬川、秦若岩 手上，刚刚\n"
         f"【他人已审核】2 份\n· {TITLE}\n  {two}｜审核未通过\n· {TITLE}\n  {NUMBER}｜审核通过\n{ALL}"
     )
     assert await chen.says("我接收的") == f"【下达接收】1 份\n· {TITLE}\n  {NUMBER}｜审核通过\n{ALL}"
