@@ -90,9 +90,19 @@ def waiting(since: datetime) -> str:
     return "刚刚" if now() - since < timedelta(minutes=1) else f"已等 {lasting(since)}"
 
 
+def left(due: datetime) -> str:
+    """``剩 3 天``, or ``已超期 2 小时`` from the end on."""
+    ahead = due - now()
+    return f"剩 {_length(ahead)}" if ahead > timedelta(0) else f"已超期 {_length(-ahead)}"
+
+
 def lasting(since: datetime) -> str:
     """How long something has been waiting, in the largest unit that says enough."""
-    minutes = max(0, int((now() - since).total_seconds() // 60))
+    return _length(now() - since)
+
+
+def _length(time: timedelta) -> str:
+    minutes = max(0, int(time.total_seconds() // 60))
     if minutes < 1:
         return "不到 1 分钟"
     if minutes < 60:

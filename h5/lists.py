@@ -1,79 +1,146 @@
-"""What waits for a member, what they sent and what they received: the pages behind the menu."""
+"""The lists (HN-25, HN-26, HN-40 … HN-47): every ledger with its tabs, filters and counts, read on by key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from aiohttp import web
 
-from core import access
-from core.cases.declaration import AUTHOR
-from core.cases.models import Case, Participant
-from core.people.models import Person
+from core.cases import ledgers
+from core.cases.declaration import Process
+from core.cases.ledgers import Tab
+from h5 import narrowing, unfinished
 from h5.access import Visit
+from h5.lines import Line, lines
+from h5.narrowing import Looking
+from h5.unfinished import Unfinished
+from notices.ledgers import LEDGERS, Ledger
 
-MOST = 50
-
-
-@dataclass(frozen=True)
-class Line:
-    case: Case
-    process: str
-    state: str
-    tone: str
-    when: datetime
-    unread: bool
+PAGE = 20
+DRAFTS = ("todo", "drafts")
 
 
 @dataclass(frozen=True)
-class Tab:
-    name: str
+class Choice:
+    """A list or a tab to go to; ``count`` is what it holds, ``99+`` beyond that, empty where nothing is said."""
+
+    address: str
     caption: str
-    count: int
+    count: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class ListPage:
+    title: str
+    ledgers: list[Choice]
+    tabs: list[Choice]
+    tab: str
+    address: str
+    looking: Looking | None
+    lines: list[Line]
+    drafts: list[Unfinished]
+    total: str
+    more: str
+    nothing: str
+
+
+async def show(visit: Visit) -> web.Response:
+    name = visit.request.match_info["list"]
+    ledger = next((one for one in LEDGERS if one.name == name), None)
+    if ledger is None:
+        raise web.HTTPNotFound
+    tab = visit.request.query.get("tab", "")
+    page = await (_drafts(visit) if (ledger.name, tab) == DRAFTS else _page(visit, ledger, tab))
+    # What is fetched on scrolling is only the lines; the same address opens as a page of its own.
+    part = visit.request.headers.get("HX-Request") == "true"
+    return visit.pages.render("lists/lines.html" if part else "lists/page.html", page=page, visit=visit)
 
 
 async def todo(visit: Visit) -> web.Response:
-    parts = await Participant.filter(person_id=visit.person.id, turn=True).order_by("turn_since", "id").limit(MOST)
-    cases = await Case.in_bulk([p.case_id for p in parts], "id")
-    since = {p.case_id: p for p in reversed(parts)}
-    rows = [
-        (cases[one], part.turn_since or cases[one].changed_at, part.opened_at is None) for one, part in since.items()
-    ]
-    lines = [await _line(visit, *row) for row in sorted(rows, key=lambda row: row[1])]
-    return await _page(visit, "todo", lines, "没有等您办理的事项。")
+    raise web.HTTPFound("/h5/lists/todo", text="")
 
 
 async def sent(visit: Visit) -> web.Response:
-    cases = await Case.filter(author_id=visit.person.id).order_by("-id").limit(MOST)
-    lines = [await _line(visit, case, case.opened_at, False) for case in cases]
-    return await _page(visit, "sent", lines, "您还没有发送过记录。在聊天窗口发送「上报」可以开始一份。")
+    raise web.HTTPFound("/h5/lists/sent", text="")
 
 
 async def received(visit: Visit) -> web.Response:
-    parts = (
-        Participant.filter(access.seen_by(visit.person)).exclude(slot=AUTHOR).order_by("-told_at", "-id").limit(MOST)
+    raise web.HTTPFound("/h5/lists/received", text="")
+
+
+async def tally(visit: Visit, tab: Tab) -> str:
+    """How many there are for this reader, as every page says it."""
+    return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id))
+
+
+def processes(visit: Visit) -> list[Process]:
+    return list(visit.pages.engine.processes.values())
+
+
+async def _page(visit: Visit, ledger: Ledger, wanted_tab: str) -> ListPage:
+    counts = {tab.name: await tally(visit, tab) for tab in ledger.tabs}
+    meant = [tab for tab in ledger.tabs if _is_meant(visit, tab) or counts[tab.name] != "0"] or [ledger.tabs[0]]
+    tab = next((one for one in ledger.tabs if one.name == wanted_tab), meant[0])
+    at = f"/h5/lists/{ledger.name}?tab="
+    looking = narrowing.read(visit.request.query, tab, processes(visit))
+    after = visit.request.query.get("after", "")
+    found = await ledgers.find(tab, processes(visit), visit.person.id, looking.wanted, after=after, most=PAGE)
+    return ListPage(
+        title=ledger.caption,
+        ledgers=_ledgers(ledger),
+        tabs=await _tabs(visit, ledger, tab.name, {one: counts[one.name] for one in dict.fromkeys([*meant, tab])}),
+        tab=tab.name,
+        address=at + tab.name,
+        looking=looking,
+        lines=await lines(visit.pages.engine, visit.person, found.cases, _said(visit, tab)),
+        drafts=[],
+        total=await _matches(visit, tab, looking) if looking.query else counts[tab.name],
+        more=f"{at}{tab.name}{looking.query}&after={found.after}" if found.after else "",
+        nothing="没有符合条件的记录，请放宽条件再试。" if looking.query else tab.nothing,
     )
-    newest = {p.case_id: p for p in reversed(await parts)}
-    cases = await Case.in_bulk(newest, "id")
-    rows = [(cases[one], p.told_at or cases[one].opened_at, p.opened_at is None) for one, p in newest.items()]
-    lines = [await _line(visit, *row) for row in sorted(rows, key=lambda row: row[1], reverse=True)]
-    return await _page(visit, "received", lines, "还没有下达给您的记录。")
 
 
-async def _line(visit: Visit, case: Case, when: datetime, unread: bool) -> Line:
-    process = visit.pages.engine.process(case.process)
-    state = process.state(case.state).caption
-    if process.varies(case.state):
-        state = process.caption_of(case.state, await visit.pages.engine.view(case))
-    tone = "wait" if case.closed_at is None else "done"
-    return Line(case, process.title, state, tone, when, unread)
+async def _tabs(visit: Visit, ledger: Ledger, current: str, shown: Mapping[Tab, str]) -> list[Choice]:
+    at = f"/h5/lists/{ledger.name}?tab="
+    found = [Choice(at + tab.name, tab.caption, count, tab.name == current) for tab, count in shown.items()]
+    if ledger.name == DRAFTS[0]:
+        count = ledgers.tally(len(await unfinished.all_of(visit.person)))
+        found.append(Choice(at + DRAFTS[1], "草稿", count, current == DRAFTS[1]))
+    return found
 
 
-async def _page(visit: Visit, current: str, lines: list[Line], empty: str) -> web.Response:
-    return visit.pages.render(
-        "list.html", visit=visit, current=current, tabs=await _tabs(visit.person), lines=lines, empty=empty
+async def _drafts(visit: Visit) -> ListPage:
+    """What the reader has begun himself, the one touched last first; there are never so many that a page ends."""
+    waits = LEDGERS[0]
+    tabs = await _tabs(visit, waits, DRAFTS[1], {tab: await tally(visit, tab) for tab in waits.tabs})
+    return ListPage(
+        title="草稿",
+        ledgers=_ledgers(waits),
+        tabs=tabs,
+        tab=DRAFTS[1],
+        address="",
+        looking=None,
+        lines=[],
+        drafts=await unfinished.described(visit.pages.engine, await unfinished.all_of(visit.person)),
+        total=tabs[-1].count,
+        more="",
+        nothing="没有未提交的草稿。填写到一半的内容会自动保存在这里。",
     )
 
 
-async def _tabs(person: Person) -> list[Tab]:
-    waiting = await Participant.filter(person_id=person.id, turn=True).count()
-    return [Tab("todo", "待办", waiting), Tab("sent", "我发送的", 0), Tab("received", "我接收的", 0)]
+async def _matches(visit: Visit, tab: Tab, looking: Looking) -> str:
+    return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id, looking.wanted))
+
+
+def _ledgers(current: Ledger) -> list[Choice]:
+    return [Choice(f"/h5/lists/{one.name}", one.caption, "", one is current) for one in LEDGERS]
+
+
+def _is_meant(visit: Visit, tab: Tab) -> bool:
+    return not tab.roles or visit.person.role in tab.roles
+
+
+def _said(visit: Visit, tab: Tab) -> str:
+    """The state that the tab's own name tells, where all its records have the same."""
+    states = tab.states(processes(visit))
+    return states[0][0].state(states[0][1]).caption if len(states) == 1 else ""

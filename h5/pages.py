@@ -60,7 +60,13 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    found.filters |= {"spoken": clock.spoken, "ends": clock.ends, "waiting": clock.waiting, "lasting": clock.lasting}
+    found.filters |= {
+        "spoken": clock.spoken,
+        "ends": clock.ends,
+        "waiting": clock.waiting,
+        "lasting": clock.lasting,
+        "left": clock.left,
+    }
     found.globals |= {"asset": assets.address, "places": places}
     return found
 

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, files, judging, lists, own, papers, uploads
+from h5 import assets, cases, files, home, judging, lists, own, papers, uploads
 from h5.access import Visit, everybody, member, of_case, of_draft, own_evidence, own_upload, sender
 from h5.door import Handler
 from h5.drafting import handlers as drafting
@@ -16,7 +16,8 @@ def routes(pages: Pages) -> list[web.RouteDef]:
     return [
         _get("/h5/static/{version}/{name:.+}", everybody(pages, assets.serve)),
         _get("/h5", everybody(pages, _home)),
-        _get("/h5/", member(pages, lists.todo)),
+        _get("/h5/", member(pages, home.show)),
+        _get("/h5/lists/{list}", member(pages, lists.show)),
         _get("/h5/todo", member(pages, lists.todo)),
         _get("/h5/sent", member(pages, lists.sent)),
         _get("/h5/received", member(pages, lists.received)),

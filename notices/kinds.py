@@ -4,7 +4,7 @@ A kind is read from TOML, the shipped one or a station's own. A definition that 
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from importlib import resources
 from typing import Annotated, Any, Self
@@ -132,6 +132,9 @@ class Kinds:
 
     def __contains__(self, name: str) -> bool:
         return name in self._kinds
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
 
     def title(self, name: str) -> str:
         """Also for a name that is not in use any more."""

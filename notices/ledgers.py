@@ -52,6 +52,7 @@ _check, _notice = named(CHECK_REPORT.name), named(records.NOTICE)
 _NO_REPORT = "您还没有发送过检查记录。点“监督上报”，或在聊天窗口发送“上报”，开始第一份。"
 
 TODO = Tab("waiting", "待办", Turns(anywhere), "现在没有需要您办理的事项。有新的事项时，会在聊天窗口通知您。")
+OVERDUE = Tab("overdue", "已超期", Turns(anywhere, over=True), "没有超期的事项。")
 WAITING = Tab("waiting", "待我审核", Turns(not_author), "现在没有需要您审核的事项。")
 REPORTED = Tab("mine", "我上报的", Own(_notice), "您还没有下发过通知。发送“新建通知”开始。", _STATION)
 REPORTED_TO_ME = Tab(
@@ -131,5 +132,6 @@ RECEIVED = Ledger(
 )
 NOTICES = Ledger("notices", "通知", (REPORTED, REPORTED_TO_ME, ISSUED_TO_ME, OWED))
 REPLIES = Ledger("replies", "回复", (REPLIED, REPLIES_WAITING, JUDGED))
-WAITS = Ledger("todo", "待办", (TODO,))
+WAITS = Ledger("todo", "待办", (TODO, OVERDUE))
+RECENT = Tab("recent", "最近发送", Own(sent), _NO_REPORT)
 LEDGERS = (WAITS, SENT, RECEIVED, NOTICES, REPLIES)

@@ -45,9 +45,12 @@ class Seats:
 
 @dataclass(frozen=True)
 class Turns:
-    """What waits for the member: what is over first, then by the nearest end, then what has waited longest."""
+    """What waits for the member: what is over first, then by the nearest end, then what has waited longest.
+
+    ``over``: only what should have been done already."""
 
     which: Which
+    over: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,11 +226,12 @@ class _Question:
         due = f"coalesce({_DUE}, {self._put(_NEVER)})"
         place = _place(after, 3)
         moments = [self._put(_EPOCH + timedelta(microseconds=one)) for one in place[:2]]
+        over = f" AND {_DUE} <= {self._now}" if self._source.over else ""
         beyond = f" WHERE (due, since, id) > ({', '.join([*moments, self._put(place[2])])})" if place else ""
         return (
             f"SELECT id, since, due FROM (SELECT p.case_id AS id, min(p.turn_since) AS since, {due} AS due "  # noqa: S608  # see above
             f"FROM case_participant p{self._join} WHERE p.person_id = {self._person} AND p.turn = TRUE "
-            f"AND p.process || '.' || p.slot IN ({', '.join(seats)}){self._narrow} "
+            f"AND p.process || '.' || p.slot IN ({', '.join(seats)}){over}{self._narrow} "
             f"GROUP BY p.case_id) AS w{beyond} ORDER BY due, since, id LIMIT {most}"
         )
 

@@ -1,0 +1,108 @@
+"""The home page: what waits and how urgently, what was sent, what is half done, and what is begun from here."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from core.cases import ledgers
+from core.cases.declaration import AUTHOR, Process
+from core.cases.ledgers import Tab
+from core.people.models import STATION_ROLES, Person, Role
+from h5 import lists, unfinished
+from h5.access import Visit
+from h5.lines import Line, lines
+from h5.lists import Choice
+from h5.unfinished import Unfinished
+from notices.ledgers import (
+    ISSUED_TO_ME,
+    JUDGED,
+    NOTICES,
+    OVERDUE,
+    OWED,
+    RECEIVED,
+    RECENT,
+    REPLIED,
+    REPLIES,
+    REPLIES_WAITING,
+    REPORTED,
+    REPORTED_TO_ME,
+    SENT,
+    TODO,
+    WAITING,
+    WAITS,
+    Ledger,
+)
+
+_WAITING, _RECENT, _DRAFTS = 8, 4, 3
+_WORDS = ("上报", "新建通知", "查岗")  # what begins a record of one's own from nothing
+_CAPTIONS = {"上报": "监督上报"}
+_LEADERS = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.PROVINCE})
+Way = tuple[Ledger, Tab]
+
+
+@dataclass(frozen=True)
+class Beginning:
+    address: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class HomePage:
+    waiting: Choice
+    overdue: Choice
+    urgent: list[Line]
+    beginnings: list[Beginning]
+    ways: list[Choice]
+    drafts: list[Unfinished]
+    all_drafts: Choice
+    recent: list[Line]
+    all_recent: Choice
+    nothing: str
+
+
+async def show(visit: Visit) -> web.Response:
+    return visit.pages.render("home/page.html", page=await _page(visit), visit=visit)
+
+
+async def _page(visit: Visit) -> HomePage:
+    engine, person, processes = visit.pages.engine, visit.person, lists.processes(visit)
+    urgent = await ledgers.find(TODO, processes, person.id, most=_WAITING)
+    ledger, newest = (REPLIES, REPLIED) if person.role is Role.PARTICIPANT else (SENT, RECENT)
+    recent = await ledgers.find(newest, processes, person.id, most=_RECENT)
+    drafts = await unfinished.all_of(person)
+    return HomePage(
+        waiting=await _way(visit, (WAITS, TODO)),
+        overdue=await _way(visit, (WAITS, OVERDUE)),
+        urgent=await lines(engine, person, urgent.cases),
+        beginnings=[_beginning(one) for one in _begun_by(person, processes)],
+        ways=[await _way(visit, one) for one in _ways(person)],
+        drafts=await unfinished.described(engine, drafts[:_DRAFTS]),
+        all_drafts=Choice("/h5/lists/todo?tab=drafts", "全部草稿", ledgers.tally(len(drafts)), False),
+        recent=await lines(engine, person, recent.cases),
+        all_recent=Choice(f"/h5/lists/{ledger.name}", ledger.caption, "", False),
+        nothing=TODO.nothing,
+    )
+
+
+def _ways(person: Person) -> list[Way]:
+    """The lists that somebody of this role looks into most."""
+    if person.role in _LEADERS:
+        return [(RECEIVED, WAITING), (NOTICES, REPORTED_TO_ME), (REPLIES, JUDGED)]
+    if person.role in STATION_ROLES:
+        return [(SENT, SENT.tabs[0]), (NOTICES, REPORTED), (REPLIES, REPLIES_WAITING)]
+    return [(NOTICES, OWED), (NOTICES, ISSUED_TO_ME), (REPLIES, REPLIED)]
+
+
+async def _way(visit: Visit, way: Way) -> Choice:
+    ledger, tab = way
+    caption = f"{tab.caption}检查" if ledger is SENT else tab.caption
+    return Choice(f"/h5/lists/{ledger.name}?tab={tab.name}", caption, await lists.tally(visit, tab), False)
+
+
+def _begun_by(person: Person, processes: list[Process]) -> list[Process]:
+    offered = {one.word: one for one in processes if person.role in one.slot(AUTHOR).roles}
+    return [offered[word] for word in _WORDS if word in offered]
+
+
+def _beginning(process: Process) -> Beginning:
+    return Beginning(f"/h5/new/{process.name}", _CAPTIONS.get(process.word, process.word))

@@ -1,0 +1,137 @@
+"""Records as a list shows them: what each is about, how it stands, with whom, and until when; read for all at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core import clock
+from core.cases.declaration import Process, view_of
+from core.cases.engine import Engine
+from core.cases.models import Case, ClockRow, Participant
+from core.cases.turns import holders, whose_turns
+from core.naming import names, number_of
+from core.people.models import Person
+from core.projects.models import Project
+from notices import records
+from notices.kinds import Answer
+from notices.reply import progress
+
+
+@dataclass(frozen=True)
+class Due:
+    at: datetime
+    over: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """``whose`` says whose turn it is, or nothing where it is the reader's or nobody's."""
+
+    case: Case
+    what: str
+    state: str
+    tone: str
+    whose: str
+    mine: datetime | None
+    due: Due | None
+    rounds: str
+    parts: str
+    unread: bool
+
+
+async def lines(engine: Engine, reader: Person, cases: Sequence[Case], said: str = "") -> list[Line]:
+    """``said`` is the state that the group in which they stand has told already."""
+    around = await _around(engine, reader, cases)
+    return [await _line(engine, reader, case, around, said) for case in cases]
+
+
+@dataclass(frozen=True)
+class _Around:
+    seats: Mapping[int, list[Participant]]
+    projects: Mapping[int, Project]
+    turns: Mapping[int, str]
+    ends: Mapping[int, Due]
+    authors: Mapping[str, str]
+    born: Mapping[int, list[Case]]
+
+
+async def _around(engine: Engine, reader: Person, cases: Sequence[Case]) -> _Around:
+    ids = [case.id for case in cases]
+    seats: dict[int, list[Participant]] = {one: [] for one in ids}
+    for part in await Participant.filter(case_id__in=ids).order_by("id"):
+        seats[part.case_id].append(part)
+    born = await _born(engine, cases)
+    return _Around(
+        seats,
+        await Project.in_bulk({case.project_id for case in cases if case.project_id}, "id"),
+        await whose_turns(cases),
+        await _ends(cases, born),
+        await names({f"person:{case.author_id}" for case in cases if case.author_id != reader.id}),
+        born,
+    )
+
+
+async def _born(engine: Engine, cases: Sequence[Case]) -> dict[int, list[Case]]:
+    """The records for which a record waits: each person's own answer."""
+    waiting = {case.id: engine.process(case.process).children for case in cases}
+    kinds = {children.process for children in waiting.values() if children is not None}
+    born: dict[int, list[Case]] = {}
+    if kinds:
+        parents = [one for one, children in waiting.items() if children is not None]
+        for child in await Case.filter(parent_id__in=parents, process__in=kinds).order_by("id"):
+            born.setdefault(int(child.parent_id or 0), []).append(child)
+    return born
+
+
+async def _ends(cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, Due]:
+    """Until when: a record's own running clock, or the nearest of those of the answers that it still waits for."""
+    of = {case.id: case.id for case in cases if case.closed_at is None}
+    of |= {child.id: one for one, children in born.items() if one in of for child in children if not child.closed_at}
+    found: dict[int, Due] = {}
+    for row in await ClockRow.filter(case_id__in=list(of), stopped_at=None).order_by("due_at"):
+        found.setdefault(of[row.case_id], Due(row.due_at, row.due_at <= clock.now()))
+    return found
+
+
+async def _line(engine: Engine, reader: Person, case: Case, around: _Around, said: str) -> Line:
+    process, seats = engine.process(case.process), around.seats[case.id]
+    mine = [p for p in seats if p.person_id == reader.id]
+    state = _state(process, case, around)
+    since = min((p.turn_since for p in mine if p.turn and p.turn_since), default=None)
+    return Line(
+        case=case,
+        what=_what(process, case, around.authors),
+        state="" if state == said else state,
+        tone="wait" if case.closed_at is None else "done",
+        whose="" if since else around.turns[case.id],
+        mine=since,
+        due=around.ends.get(case.id),
+        rounds=await _rounds(case),
+        parts=_parts(around.born.get(case.id, [])),
+        unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine),
+    )
+
+
+def _what(process: Process, case: Case, authors: Mapping[str, str]) -> str:
+    """What tells it from others of the same title: its number, and whose it is where each has one of his own."""
+    author = authors.get(f"person:{case.author_id}", "")
+    own = f"{author}的{process.title}" if case.parent_id and author else process.title
+    return " ".join(filter(None, [own, number_of(case)]))
+
+
+def _state(process: Process, case: Case, around: _Around) -> str:
+    project = around.projects.get(case.project_id or 0)
+    view = view_of(case, project.name if project else "", holders(around.seats[case.id]))
+    return process.caption_of(case.state, view)
+
+
+async def _rounds(case: Case) -> str:
+    """``第2轮，12项中剩3项``"""
+    if case.process != records.REPLY or case.closed_at is not None or case.data["answer"] != Answer.RECTIFY:
+        return ""
+    return (await progress(case)).headline
+
+
+def _parts(born: Sequence[Case]) -> str:
+    done = sum(one.closed_at is not None for one in born)
+    return f"{len(born)} 份回复，{done} 份完结" if born else ""

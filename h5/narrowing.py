@@ -1,0 +1,96 @@
+"""What a reader looks for in a list, as the address says it: project, kind, state, days, words of its title."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
+
+from checks.report import CHECK_REPORT, CHECK_TYPES
+from core import clock
+from core.cases.declaration import Process
+from core.cases.ledgers import Narrowed, Tab
+from notices import practice, records
+
+NAMES = ("project", "kind", "state", "from", "to", "words")
+_LONGEST, _MOST_WORDS = 60, 5
+
+
+@dataclass(frozen=True)
+class Option:
+    value: str
+    caption: str
+
+
+@dataclass(frozen=True)
+class Looking:
+    """``typed`` is what the form shows again; ``problem`` is what could not be understood, in a sentence."""
+
+    typed: Mapping[str, str]
+    kinds: list[Option]
+    states: list[Option]
+    wanted: Narrowed
+    problem: str
+
+    @property
+    def query(self) -> str:
+        """For addresses that keep it: ``&kind=notice``, or nothing."""
+        given = {name: value for name, value in self.typed.items() if value}
+        return f"&{urlencode(given)}" if given else ""
+
+
+def read(query: Mapping[str, str], tab: Tab, processes: Sequence[Process]) -> Looking:
+    typed = {name: query.get(name, "").strip()[:_LONGEST] for name in NAMES}
+    possible = tab.states(processes)
+    kinds = _kinds(list({process.name: process for process, _ in possible}.values()))
+    states = list(dict.fromkeys(process.state(state).caption for process, state in possible))
+    since, until = _day(typed["from"]), _day(typed["to"])
+    problem = _problem(typed, since, until)
+    process, _, sort = typed["kind"].partition(".") if typed["kind"] in {one.value for one in kinds} else ("", "", "")
+    wanted = Narrowed(
+        process=process,
+        holds={_sorted_by(process): sort} if sort else {},
+        states=tuple(f"{p.name}.{s}" for p, s in possible if p.state(s).caption == typed["state"]),
+        project=typed["project"],
+        since=_midnight(since) if since else None,
+        until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
+        words=tuple(typed["words"].split()[:_MOST_WORDS]),
+    )
+    return Looking(typed, kinds, [Option(one, one) for one in states if len(states) > 1], wanted, problem)
+
+
+def _kinds(processes: Sequence[Process]) -> list[Option]:
+    """Kinds of record, and below checks and notices their own kinds; nothing where there is no choice."""
+    found = []
+    for process in processes:
+        found.append(Option(process.name, process.title))
+        found += [Option(f"{process.name}.{name}", f"　{caption}") for name, caption in _sorts(process).items()]
+    return found if len(found) > 1 else []
+
+
+def _sorts(process: Process) -> Mapping[str, str]:
+    if process.name == CHECK_REPORT.name:
+        return CHECK_TYPES
+    if process.name in (records.NOTICE, records.REPLY):
+        return {name: practice.kinds().title(name) for name in practice.kinds()}
+    return {}
+
+
+def _sorted_by(process: str) -> str:
+    return "check_type" if process == CHECK_REPORT.name else "kind"
+
+
+def _day(typed: str) -> date | None:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
+def _problem(typed: Mapping[str, str], since: date | None, until: date | None) -> str:
+    if (typed["from"] and since is None) or (typed["to"] and until is None):
+        return "日期没有看懂，请写成 2026-11-21 的样子。"
+    return "开始日期晚于结束日期，请改正。" if since and until and since > until else ""
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=clock.ZONE)
