@@ -208,7 +208,7 @@ async def test_everybody_answers_for_himself(site: Station) -> None:
         *("进行中", "各自办理", "2 人中已有 0 人办结", "催办")
     ]
     for browser in (luo, qin):
-        own = (await browser.read("/h5/todo")).splitlines()
+        own = (await browser.read("/h5/lists/todo")).splitlines()
         assert "各自办理" in own
     own_cases = {c.author_id: c for c in await Case.filter(parent_id=call.id)}
     chen = await site.browser(cast.chen)

@@ -1,60 +1,151 @@
-"""The home page: what waits, what was sent, what was received."""
+"""The lists: every tab for whom it is meant, counted to the unit, narrowed, and read on by key."""
 
-from tests.h5.story import Browser, Station
+import re
+
+from core.people.models import Person
+from notices.ledgers import LEDGERS
+from tests.h5.story import Browser, Station, text
+from tests.h5.test_replies import noticed, picture, replies, reply_of
 
 
-async def _list(browser: Browser, name: str) -> list[str]:
-    """The lines below the tabs."""
-    page = (await browser.read(f"/h5/{name}")).splitlines()
-    return page[page.index("我接收的") + 1 :]
+async def page(browser: Browser, address: str) -> str:
+    answer = await browser.get(address)
+    assert answer.status == 200
+    return await answer.text()
 
 
-async def test_what_waits_is_on_the_home_page_longest_first(station: Station) -> None:
-    await station.report()
-    station.clock.move(hours=3)
-    await station.report(check_type="quality", recipients=[])
+def lines(html: str) -> list[list[str]]:
+    """What each line of a list says."""
+    return [text(one).splitlines() for one in re.findall(r'<a class="[^"]*\brecord\b.*?</a>', html, re.DOTALL)]
+
+
+def tabs(html: str) -> dict[str, str]:
+    """The tabs by their captions, with what each counts."""
+    found = re.findall(r'<a class="tab" .*?</a>', html, re.DOTALL)
+    said = [text(one).splitlines() for one in found]
+    return {one[0]: "".join(one[1:]) for one in said}
+
+
+async def listed(browser: Browser, address: str) -> list[list[str]]:
+    return lines(await page(browser, f"/h5/lists/{address}"))
+
+
+CHECK = "监督检查记录 海澄检〔2026〕000{}号"
+SAFETY = "滨江花园一期 安全检查"
+IN_HANDS = "在 罗敬川、秦若岩 手上，{}"
+
+
+async def test_checks_in_the_tabs_of_the_source(station: Station) -> None:
+    cast, today = station.cast, "11月20日 09:00"
+    passed, failed = await station.report(), await station.report()
+    await station.report(recipients=[])
+    await station.report(reviewers=[], recipients=[])
+    lin, luo, qin, chen = [await station.browser(one) for one in (cast.lin, cast.luo, cast.qin, cast.chen)]
+    await luo.does(passed, "pass")
+    await luo.does(failed, "fail", opinion="照片看不清")
+
+    counted = {"待审核": "1", "审核通过": "2", "审核未通过": "1"}
+    assert {name: n for name, n in tabs(await page(lin, "/h5/lists/sent")).items() if name in counted} == counted
+    assert await listed(lin, "sent") == [[SAFETY, CHECK.format(3), IN_HANDS.format("刚刚")]]
+    assert await listed(lin, "sent?tab=passed") == [
+        [SAFETY, "审核通过（监督内档）", CHECK.format(4), today],
+        [SAFETY, CHECK.format(1), today],
+    ]
+    assert await listed(lin, "sent?tab=failed") == [[SAFETY, CHECK.format(2), today]]
+
+    assert tabs(await page(luo, "/h5/lists/received")) == {
+        "待我审核": "1", "已审核": "1", "我未通过的": "1", "下达接收": "", "他人已审核": "",
+    }  # fmt: skip
+    assert await listed(luo, "received?tab=refused") == [[SAFETY, "审核未通过", CHECK.format(2), today]]
+    assert [one[2] for one in await listed(qin, "received?tab=others")] == [CHECK.format(2), CHECK.format(1)]
+    assert tabs(await page(chen, "/h5/lists/received")) == {"待我审核": "", "下达接收": "1"}
+    assert await listed(chen, "received?tab=issued") == [[SAFETY, "审核通过", CHECK.format(1), today]]
+
+
+async def test_what_is_overdue_stands_first_with_its_rounds_and_its_time(office: Station) -> None:
+    cast = office.cast
+    notice = await noticed(office)
+    chen, lin = await office.browser(cast.chen), await office.browser(cast.lin)
+    number = "通知回复 海澄质安改〔2026〕001号"
+    assert await listed(chen, "notices?tab=owed") == [
+        ["滨江花园一期 整改通知", "待回复", number, "第1轮，3项中剩3项", "12月2日24时截止，剩 12 天", "刚刚"]
+    ]
+    assert (await listed(lin, "notices?tab=mine"))[0][1:5] == [
+        *("待回复", "通知 海澄质安改〔2026〕001号", "1 份回复，0 份完结", "12月2日24时截止，剩 12 天"),
+    ]
+    office.clock.move(days=13, hours=2)
+    await office.pages.engine.sweep_all()
+    chen, lin = await office.browser(cast.chen), await office.browser(cast.lin)
+    late = await page(chen, "/h5/lists/notices?tab=owed")
+    assert 'record-due record-over">12月2日24时截止，已超期 11 小时' in late
+    assert tabs(await page(chen, "/h5/lists/todo")) == {"待办": "2", "已超期": "1", "草稿": ""}
+    assert [one[0] for one in await listed(chen, "todo")] == ["滨江花园一期 整改通知", "滨江花园一期 电子送达确认"]
+    answered = {f"_{n}": [picture(turned)] for n, turned in ((1, 180), (2, 270), (3, 90))}
+    await replies(office, await reply_of(notice, cast.chen), **answered)
+    assert await listed(chen, "todo?tab=overdue") == []
+    assert [one[2] for one in await listed(lin, "replies?tab=waiting")] == [f"陈光泽的{number}"]
+
+
+async def test_a_list_is_read_on_by_key_and_narrowed(station: Station) -> None:
+    for number in range(23):
+        await station.report(check_type=("safety", "quality")[number % 2], reviewers=[])
+    lin = await station.browser(station.cast.lin)
+    first = await page(lin, "/h5/lists/sent?tab=passed")
+    more = re.findall(r'<a class="more-link" href="([^"]*)"', first)[0].replace("&amp;", "&")
+    await station.report(reviewers=[])  # what comes meanwhile moves nothing
+    rest = await (await lin.get(more, **{"HX-Request": "true"})).text()
+    assert "<html" not in rest
+    serials = [one[-2].rpartition("〕")[2] for html in (first, rest) for one in lines(html)]
+    assert serials == [f"{n:04}号" for n in range(23, 0, -1)]
+    assert "<html" in await page(lin, more)
+
+    quality = await page(lin, "/h5/lists/sent?tab=passed&words=质量&kind=check_report.quality&project=滨江")
+    assert "筛选：11 份符合" in text(quality)
+    assert len(lines(quality)) == 11
+    assert await listed(lin, "sent?tab=passed&words=0007号") == [[SAFETY, CHECK.format(7), "11月20日 09:00"]]
+    for nothing in ("project=远洋", "to=2026-11-19", "from=2026-11-21", "words=%25", "words=安全_"):
+        assert "没有符合条件的记录，请放宽条件再试。" in text(await page(lin, f"/h5/lists/sent?tab=passed&{nothing}"))
+    wrong = text(await page(lin, "/h5/lists/sent?tab=passed&from=昨天&after=x&kind=nothing"))
+    assert "日期没有看懂，请写成 2026-11-21 的样子。" in wrong
+
+
+async def test_what_waits_is_read_on_by_key_too(station: Station) -> None:
+    for _ in range(22):
+        await station.report(recipients=[])
+        station.clock.move(minutes=1)
     luo = await station.browser(station.cast.luo)
-    assert (await luo.read("/h5/")).splitlines()[:2] == ["待办", "2"]
-    assert await _list(luo, "") == [
-        *("滨江花园一期 安全检查", "待审核", "监督检查记录 海澄检〔2026〕0001号", "11月20日 09:00，已等 3 小时"),
-        *("滨江花园一期 质量检查", "待审核", "监督检查记录 海澄检〔2026〕0002号", "11月20日 12:00，刚刚"),
-    ]
-
-
-async def test_what_was_decided_waits_no_more(station: Station) -> None:
-    case = await station.report()
-    luo, qin = await station.browser(station.cast.luo), await station.browser(station.cast.qin)
-    await luo.does(case, "pass")
-    assert await _list(qin, "todo") == ["没有等您办理的事项。"]
-    assert await _list(qin, "received") == [
-        *("滨江花园一期 安全检查", "审核通过", "监督检查记录 海澄检〔2026〕0001号", "11月20日 09:00"),
-    ]
-
-
-async def test_the_author_finds_what_he_sent(station: Station) -> None:
-    await station.report()
-    lin, luo = await station.browser(station.cast.lin), await station.browser(station.cast.luo)
-    assert (await _list(lin, "sent"))[:2] == ["滨江花园一期 安全检查", "待审核"]
-    assert await _list(lin, "received") == ["还没有下达给您的记录。"]
-    assert await _list(luo, "sent") == ["您还没有发送过记录。在聊天窗口发送「上报」可以开始一份。"]
-
-
-async def test_the_contractor_receives_only_what_was_issued(station: Station) -> None:
-    case = await station.report()
-    luo, chen = await station.browser(station.cast.luo), await station.browser(station.cast.chen)
-    assert await _list(chen, "received") == ["还没有下达给您的记录。"]
-    await luo.does(case, "pass")
-    assert (await _list(chen, "received"))[:2] == ["滨江花园一期 安全检查", "审核通过"]
+    first = await page(luo, "/h5/lists/todo")
+    more = re.findall(r'hx-get="([^"]*)"', first)[0].replace("&amp;", "&")
+    rest = await page(luo, more)
+    assert [one[2][-3:] for html in (first, rest) for one in lines(html)] == [f"{n:02}号" for n in range(1, 23)]
 
 
 async def test_what_was_not_opened_yet_is_marked(station: Station) -> None:
     case = await station.report()
     luo = await station.browser(station.cast.luo)
-    assert (await (await luo.get("/h5/todo")).text()).count('aria-label="未读"') == 1
+    assert (await page(luo, "/h5/lists/todo")).count('aria-label="未读"') == 1
     await luo.read(f"/h5/cases/{case.id}")
-    assert (await (await luo.get("/h5/todo")).text()).count('aria-label="未读"') == 0
+    assert (await page(luo, "/h5/lists/todo")).count('aria-label="未读"') == 0
 
 
-async def test_the_address_without_a_stroke_leads_home(station: Station) -> None:
+async def test_whoever_lost_his_seat_finds_no_line_that_leads_nowhere(office: Station) -> None:
+    """Every line of every list opens, for everybody."""
+    await noticed(office)
+    await office.report()
+    for person in await Person.all().order_by("id"):
+        browser = await office.browser(person)
+        for ledger in LEDGERS:
+            for tab in ledger.tabs:
+                html = await page(browser, f"/h5/lists/{ledger.name}?tab={tab.name}")
+                found = re.findall(r'class="[^"]*\brecord\b[^"]*" href="([^"]*)"', html)
+                assert [(await browser.get(one)).status for one in found] == [200] * len(found)
+
+
+async def test_the_addresses_of_before_lead_to_the_lists(station: Station) -> None:
     answer = await (await station.stranger()).get("/h5")
     assert (answer.status, answer.headers["Location"]) == (302, "/h5/")
+    luo = await station.browser(station.cast.luo)
+    for name in ("todo", "sent", "received"):
+        answer = await luo.get(f"/h5/{name}")
+        assert (answer.status, answer.headers["Location"]) == (302, f"/h5/lists/{name}")
+    assert (await luo.get("/h5/lists/nothing")).status == 404

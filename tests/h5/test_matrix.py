@@ -100,6 +100,7 @@ PARTS = {
     "name": "paper.pdf",
     "process": "check_report",
     "question": "checked_location",
+    "list": "received",
 }
 # Where whoever may come in finds nothing in this story, either.
 NOT_HERE = {

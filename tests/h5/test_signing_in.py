@@ -16,14 +16,14 @@ async def _said(answer: ClientResponse) -> list[str]:
 
 
 async def _verify(browser: Browser, station: Station, userid: str, *, consent: bool = True) -> ClientResponse:
-    asked = await browser.begin("/login?verify=1&next=/h5/sent")
+    asked = await browser.begin("/login?verify=1&next=/h5/lists/sent")
     return await browser.come_back(station.wecom.give_code(userid, consent=consent), asked["state"])
 
 
 async def test_a_page_sends_to_wecom_and_comes_back_to_itself(station: Station) -> None:
     browser = await station.stranger()
-    away = await browser.get("/h5/sent")
-    assert (away.status, away.headers["Location"]) == (302, "/login?next=/h5/sent")
+    away = await browser.get("/h5/lists/sent")
+    assert (away.status, away.headers["Location"]) == (302, "/login?next=/h5/lists/sent")
     asked = await browser.begin(away.headers["Location"])
     assert {name: value for name, value in asked.items() if name != "state"} == {
         "appid": "wwdemo",
@@ -33,8 +33,8 @@ async def test_a_page_sends_to_wecom_and_comes_back_to_itself(station: Station) 
         "agentid": "1000002",
     }
     back = await browser.come_back(station.wecom.give_code("LIN"), asked["state"])
-    assert (back.status, back.headers["Location"]) == (302, "/h5/sent")
-    assert (await browser.get("/h5/sent")).status == 200
+    assert (back.status, back.headers["Location"]) == (302, "/h5/lists/sent")
+    assert (await browser.get("/h5/lists/sent")).status == 200
 
 
 async def test_the_session_cookie_is_kept_from_scripts_and_other_sites(station: Station) -> None:
@@ -60,7 +60,7 @@ async def test_nobody_is_sent_elsewhere(station: Station, elsewhere: str) -> Non
 
 async def test_a_code_that_was_used_is_tried_once_more_and_not_for_ever(station: Station) -> None:
     browser = await station.stranger()
-    asked = await browser.begin("/login?next=/h5/sent")
+    asked = await browser.begin("/login?next=/h5/lists/sent")
     once_more = await browser.come_back("used-before", asked["state"])
     assert (once_more.status, urlsplit(once_more.headers["Location"]).netloc) == (302, "wecom.example")
     state = once_more.headers["Location"].split("state=")[1].split("&")[0]
@@ -70,10 +70,10 @@ async def test_a_code_that_was_used_is_tried_once_more_and_not_for_ever(station:
 
 async def test_an_address_loaded_twice_ends_on_the_page(station: Station) -> None:
     browser = await station.stranger()
-    asked = await browser.begin("/login?next=/h5/sent")
+    asked = await browser.begin("/login?next=/h5/lists/sent")
     code = station.wecom.give_code("lin")
     answers = [await browser.come_back(code, asked["state"]) for _ in range(2)]
-    assert [(a.status, a.headers["Location"]) for a in answers] == [(302, "/h5/sent")] * 2
+    assert [(a.status, a.headers["Location"]) for a in answers] == [(302, "/h5/lists/sent")] * 2
 
 
 async def test_somebody_elses_way_back_is_not_taken(station: Station) -> None:
@@ -88,9 +88,9 @@ async def test_somebody_elses_way_back_is_not_taken(station: Station) -> None:
 
 async def test_two_tabs_do_not_disturb_each_other(station: Station) -> None:
     browser = await station.stranger()
-    first, second = await browser.begin("/login?next=/h5/sent"), await browser.begin("/login?next=/h5/received")
+    first, second = await browser.begin("/login?next=/h5/lists/sent"), await browser.begin("/login?next=/h5/received")
     answers = [await browser.come_back(station.wecom.give_code("lin"), asked["state"]) for asked in (first, second)]
-    assert [a.headers["Location"] for a in answers] == ["/h5/sent", "/h5/received"]
+    assert [a.headers["Location"] for a in answers] == ["/h5/lists/sent", "/h5/received"]
 
 
 async def test_a_way_back_that_took_too_long_is_not_taken(station: Station) -> None:
@@ -118,9 +118,9 @@ async def test_while_wecom_is_away_it_is_nobodys_fault(station: Station) -> None
 
 async def test_an_unknown_member_learns_what_to_do(station: Station) -> None:
     browser = await station.stranger()
-    answer = await browser.sign_in("newcomer", "/h5/sent")
+    answer = await browser.sign_in("newcomer", "/h5/lists/sent")
     assert (answer.status, await _said(answer)) == (403, ["还没有登记", *admission.REFUSED.split("\n"), "验证手机号"])
-    assert 'href="/login?verify=1&amp;next=%2Fh5%2Fsent"' in await answer.text()
+    assert 'href="/login?verify=1&amp;next=%2Fh5%2Flists%2Fsent"' in await answer.text()
 
 
 async def test_a_registered_mobile_lets_a_new_member_in(station: Station) -> None:
@@ -131,8 +131,8 @@ async def test_a_registered_mobile_lets_a_new_member_in(station: Station) -> Non
     answer = await _verify(browser, station, "Bai")
     assert (answer.status, await _said(answer)) == (403, ["验证未完成", *sign_in.NO_MOBILE.split("\n"), "验证手机号"])
     answer = await _verify(browser, station, "bai")
-    assert (answer.status, answer.headers["Location"]) == (302, "/h5/sent")
-    assert (await browser.get("/h5/sent")).status == 200
+    assert (answer.status, answer.headers["Location"]) == (302, "/h5/lists/sent")
+    assert (await browser.get("/h5/lists/sent")).status == 200
     await bai.refresh_from_db()
     assert bai.userid == "bai"
 

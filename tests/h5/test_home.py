@@ -1,0 +1,65 @@
+"""The home page: what it counts is what its lists hold, for everybody."""
+
+import re
+
+from core.cases import drafts
+from core.people.models import Person
+from h5.unfinished import all_of
+from tests.h5.story import Browser, Station, text
+from tests.h5.test_lists import lines, page
+from tests.h5.test_replies import noticed
+
+
+async def held(browser: Browser, address: str) -> int:
+    """How many lines a list has to its end."""
+    html = await page(browser, address)
+    more = re.findall(r'hx-get="([^"]*)"', html)
+    here = len(lines(html)) + html.count('weui-cell_access draft"')
+    return here + (await held(browser, more[0].replace("&amp;", "&")) if more else 0)
+
+
+async def test_every_figure_on_the_home_page_is_what_its_list_holds(office: Station) -> None:
+    cast = office.cast
+    await noticed(office)
+    office.clock.move(days=13)
+    await office.pages.engine.sweep_all()
+    for _ in range(21):
+        await office.report()
+    await office.report(reviewers=[])
+    await drafts.begin(cast.lin.id, "check_report", "submit", data={"answers": {"project": cast.project.id}})
+    counted = {}
+    for person in await Person.all().order_by("id"):
+        browser = await office.browser(person)
+        html = await page(browser, "/h5/")
+        ways = re.findall(r'<a class="way" href="([^"]*)"><strong>(\d+)</strong>', html)
+        ways += re.findall(r'href="([^"]*)">(?:已超期 |全部 )?(\d+) 份', html)
+        counted[person.name] = {address: int(count) for address, count in ways}
+        assert counted[person.name] == {address: await held(browser, address) for address, _ in ways}
+    assert counted["罗敬川"]["/h5/lists/todo?tab=waiting"] == 21
+    assert counted["陈光泽"]["/h5/lists/notices?tab=owed"] == 1
+    assert counted["林小舟"]["/h5/lists/todo?tab=drafts"] == 1
+
+
+async def test_the_most_urgent_stands_on_the_home_page(office: Station) -> None:
+    await noticed(office)
+    office.clock.move(days=12)
+    chen = await office.browser(office.cast.chen)
+    said = text(await page(chen, "/h5/")).splitlines()
+    start = said.index("等您办理")
+    assert said[start + 1 : start + 7] == [
+        *("滨江花园一期 整改通知", "待回复", "通知回复 海澄质安改〔2026〕001号", "第1轮，3项中剩3项"),
+        *("12月2日24时截止，剩 15 小时", "已等 12 天"),
+    ]
+
+
+async def test_an_inspector_begins_here_and_a_party_does_not(station: Station) -> None:
+    lin, chen = await station.browser(station.cast.lin), await station.browser(station.cast.chen)
+    for browser, actions in ((lin, ["/h5/new/check_report"]), (chen, [])):
+        assert re.findall(r'<form method="post" action="([^"]*)"', await page(browser, "/h5/")) == actions
+    assert "现在没有需要您办理的事项。有新的事项时，会在聊天窗口通知您。" in text(await page(lin, "/h5/"))
+
+
+async def test_a_draft_without_an_answer_is_none(station: Station) -> None:
+    lin = station.cast.lin
+    await drafts.begin(lin.id, "check_report", "submit")
+    assert await all_of(lin) == []
