@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from core.cases import ledgers
+from core.cases import drafts, ledgers
 from core.cases.declaration import AUTHOR, Process
 from core.cases.ledgers import Tab
 from core.people.models import STATION_ROLES, Person, Role
@@ -69,15 +69,15 @@ async def _page(visit: Visit) -> HomePage:
     urgent = await ledgers.find(TODO, processes, person.id, most=_WAITING)
     ledger, newest = (REPLIES, REPLIED) if person.role is Role.PARTICIPANT else (SENT, RECENT)
     recent = await ledgers.find(newest, processes, person.id, most=_RECENT)
-    drafts = await unfinished.all_of(person)
+    begun = await drafts.unfinished(person.id)
     return HomePage(
         waiting=await _way(visit, (WAITS, TODO)),
         overdue=await _way(visit, (WAITS, OVERDUE)),
         urgent=await lines(engine, person, urgent.cases),
         beginnings=[_beginning(one) for one in _begun_by(person, processes)],
         ways=[await _way(visit, one) for one in _ways(person)],
-        drafts=await unfinished.described(engine, drafts[:_DRAFTS]),
-        all_drafts=Choice("/h5/lists/todo?tab=drafts", "全部草稿", ledgers.tally(len(drafts)), False),
+        drafts=await unfinished.described(engine, begun[:_DRAFTS]),
+        all_drafts=Choice("/h5/lists/todo?tab=drafts", "全部草稿", ledgers.tally(len(begun)), False),
         recent=await lines(engine, person, recent.cases),
         all_recent=Choice(f"/h5/lists/{ledger.name}", ledger.caption, "", False),
         nothing=TODO.nothing,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from core.cases import ledgers
+from core.cases import drafts, ledgers
 from core.cases.declaration import Process
 from core.cases.ledgers import Tab
 from h5 import narrowing, unfinished
@@ -104,7 +104,7 @@ async def _tabs(visit: Visit, ledger: Ledger, current: str, shown: Mapping[Tab, 
     at = f"/h5/lists/{ledger.name}?tab="
     found = [Choice(at + tab.name, tab.caption, count, tab.name == current) for tab, count in shown.items()]
     if ledger.name == DRAFTS[0]:
-        count = ledgers.tally(len(await unfinished.all_of(visit.person)))
+        count = ledgers.tally(len(await drafts.unfinished(visit.person.id)))
         found.append(Choice(at + DRAFTS[1], "草稿", count, current == DRAFTS[1]))
     return found
 
@@ -121,7 +121,7 @@ async def _drafts(visit: Visit) -> ListPage:
         address="",
         looking=None,
         lines=[],
-        drafts=await unfinished.described(visit.pages.engine, await unfinished.all_of(visit.person)),
+        drafts=await unfinished.described(visit.pages.engine, await drafts.unfinished(visit.person.id)),
         total=tabs[-1].count,
         more="",
         nothing="没有未提交的草稿。填写到一半的内容会自动保存在这里。",

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.cases.drafts import ANSWERED, PARENT
 from core.cases.engine import Engine
+from core.cases.filling import step_of
 from core.cases.models import Case, Draft
 from core.naming import names
-from core.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -17,27 +18,25 @@ class Unfinished:
     touched_at: datetime
 
 
-async def all_of(person: Person) -> list[Draft]:
-    """Not those in which nothing was filled in yet."""
-    found = await Draft.filter(person_id=person.id).order_by("-touched_at", "-id")
-    return [one for one in found if one.data.get("answers") or one.data.get("hand")]
-
-
-async def described(engine: Engine, drafts: list[Draft]) -> list[Unfinished]:
-    cases = await Case.in_bulk({one.case_id for one in drafts if one.case_id}, "id")
-    projects = await names({f"project:{one.data['answers']['project']}" for one in drafts if _project(one)})
+async def described(engine: Engine, found: list[Draft]) -> list[Unfinished]:
+    cases = await Case.in_bulk({_about(one) for one in found}, "id")
+    projects = await names({f"project:{one.data[ANSWERED]['project']}" for one in found if _project(one)})
     return [
-        _described(engine, one, cases.get(one.case_id), projects.get(f"project:{_project(one)}", "")) for one in drafts
+        _described(engine, one, cases.get(_about(one)), projects.get(f"project:{_project(one)}", "")) for one in found
     ]
 
 
 def _described(engine: Engine, draft: Draft, case: Case | None, project: str) -> Unfinished:
     process = engine.process(draft.process)
-    step = next((one for one in process.table if one.action == draft.action), process.first())
-    title = f"{process.title}·{step.caption}" if case else process.title
+    title = f"{process.title}·{step_of(process, draft).caption}" if draft.case_id else process.title
     return Unfinished(f"/h5/drafts/{draft.id}", title, case.title if case else project, draft.touched_at)
 
 
+def _about(draft: Draft) -> int:
+    """The record of which it is a step, or which the new one is about."""
+    return draft.case_id or int(draft.data.get(PARENT) or 0)
+
+
 def _project(draft: Draft) -> int | None:
-    found = draft.data["answers"].get("project")
+    found = draft.data[ANSWERED].get("project")
     return found if isinstance(found, int) else None

@@ -4,7 +4,6 @@ import re
 
 from core.cases import drafts
 from core.people.models import Person
-from h5.unfinished import all_of
 from tests.h5.story import Browser, Station, text
 from tests.h5.test_lists import lines, page
 from tests.h5.test_replies import noticed
@@ -57,9 +56,3 @@ async def test_an_inspector_begins_here_and_a_party_does_not(station: Station) -
     for browser, actions in ((lin, ["/h5/new/check_report"]), (chen, [])):
         assert re.findall(r'<form method="post" action="([^"]*)"', await page(browser, "/h5/")) == actions
     assert "现在没有需要您办理的事项。有新的事项时，会在聊天窗口通知您。" in text(await page(lin, "/h5/"))
-
-
-async def test_a_draft_without_an_answer_is_none(station: Station) -> None:
-    lin = station.cast.lin
-    await drafts.begin(lin.id, "check_report", "submit")
-    assert await all_of(lin) == []
