@@ -1,8 +1,9 @@
 """Styles and scripts under addresses that name their content, so that a phone fetches each version once.
 
 Everything in ``static/`` is served under its path there. Scripts are ES modules that import each other and the
-libraries by relative names (``import { kept } from "./kept.js"``, ``await import("../konva.js")``); what is sent names
-versions instead, so a module's version covers all that it imports. Modules must not import each other in a circle.
+libraries by relative names (``import { kept } from "./kept.js"``, ``await import("../konva.js")``,
+``new URL("./tus.js", import.meta.url)``); what is sent names versions instead, so a module's version covers all that it
+imports. Modules must not import each other in a circle.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-_IMPORT = re.compile(r'(?:(?<=\bfrom )|(?<=\bimport )|(?<=\bimport\())"(\.\.?/[^"]+)"')
+_IMPORT = re.compile(r'(?:(?<=\bfrom )|(?<=\bimport )|(?<=\bimport\()|(?<=\bnew URL\())"(\.\.?/[^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,12 @@ def _naming_versions(name: str, script: str) -> str:
         return f'"{address(imported)}"'
 
     return _IMPORT.sub(versioned, script)
+
+
+async def worker(request: web.Request) -> web.Response:
+    """Has no version in its address, so that browsers find the newer one of the same worker."""
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return web.Response(body=asset("worker.js").content, content_type="text/javascript", headers=headers)
 
 
 async def serve(request: web.Request) -> web.Response:

@@ -15,6 +15,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
     """The last one answers whatever else begins with ``/h5/``."""
     return [
         _get("/h5/static/{version}/{name:.+}", everybody(pages, assets.serve)),
+        _get("/h5/worker.js", everybody(pages, assets.worker)),
         _get("/h5", everybody(pages, _home)),
         _get("/h5/", member(pages, home.show)),
         _get("/h5/lists/{list}", member(pages, lists.show)),

@@ -9,7 +9,8 @@ const opened = openDB("zhian", 1, {
   },
 });
 
-// `file`: {id, person, place, kind, name, blob, sha256, takenAt, marks, attach, state, sentence, order}
+// A file: {id, person, draft, finding, kind, name, blob, thumb, sha256, takenAt, attach}; `marks` is the id of what it was
+// drawn on; `state` is waiting or failed (with a `sentence`); `upload` is where its bytes go, `evidence` what they became.
 export const keep = async (file) => { await (await opened).put("files", file); };
 
 export const change = async (id, changes) => {
@@ -20,8 +21,6 @@ export const change = async (id, changes) => {
 };
 
 export const drop = async (id) => { await (await opened).delete("files", id); };
-
-export const get = async (id) => (await opened).get("files", id);
 
 export const all = async (person) => {
   const files = await (await opened).getAllFromIndex("files", "person", person);

@@ -1,0 +1,55 @@
+// The ways to a photo, a video or a voice note; every one hands files to `take`.
+
+import { button, element } from "./element.js";
+import { canRecord, record } from "./voice.js";
+
+const WAYS = {
+  photo: [["拍照", { accept: "image/*", capture: "environment" }], ["从相册选", { accept: "image/*", multiple: true }]],
+  video: [["拍视频", { accept: "video/*", capture: "environment" }], ["选视频", { accept: "video/*", multiple: true }]],
+  voice: [["选录音文件", { accept: "audio/*", multiple: true }]],
+};
+const NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用麦克风，或点“选录音文件”。";
+
+const chooser = ([caption, properties], take) => {
+  const input = element("input", { type: "file", className: "evidence-input", ...properties });
+  input.addEventListener("change", () => {
+    take([...input.files]);
+    input.value = ""; // the same file may be chosen again
+  });
+  return element("label", { className: "weui-btn weui-btn_mini weui-btn_default evidence-way" }, input, caption);
+};
+
+const recorder = (take, say) => {
+  let recording = null;
+  const caption = (seconds) => `停止录音（${seconds} 秒）`;
+  const toggle = async () => {
+    if (recording) return recording.stop();
+    try {
+      recording = await record((seconds) => { made.textContent = caption(seconds); });
+    } catch {
+      return say(NO_MICROPHONE);
+    }
+    made.textContent = caption(0);
+    made.classList.add("evidence-recording");
+    take([await recording.recorded]);
+    recording = null;
+    made.textContent = "录音";
+    made.classList.remove("evidence-recording");
+  };
+  const made = button("录音", toggle, "evidence-way");
+  return made;
+};
+
+const ghost = (address, take) => button("对照原照片拍", async () => {
+  const { photographed } = await import("./ghost.js");
+  const photo = await photographed(address);
+  if (photo) take([photo]);
+}, "evidence-way");
+
+// Buttons for a field: `take(files)` takes what was chosen, `say(sentence)` tells what went wrong.
+export const ways = ({ kind, ghost: compared }, take, say) => {
+  const made = (WAYS[kind] ?? []).map((way) => chooser(way, take));
+  if (kind === "voice" && canRecord()) made.unshift(recorder(take, say));
+  if (kind === "photo" && compared && navigator.mediaDevices?.getUserMedia) made.unshift(ghost(compared, take));
+  return made;
+};

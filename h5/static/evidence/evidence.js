@@ -1,0 +1,165 @@
+// Takes over every <div class="evidence"> of a page: what was taken is seen at once, sent in the background, and can be
+// marked, tried again or thrown away. docs/pages.md says what the page has to say.
+
+import { ways } from "./camera.js";
+import { button, element } from "./element.js";
+import { evidenceOf, files, remove, retry, state, watch } from "./queue.js";
+import { KINDS, draw, start } from "./strip.js";
+import { take } from "./taking.js";
+import "../offline.js";
+
+const fields = new Map(); // by their div
+const place = ({ dataset }) => ({
+  draft: dataset.draft, finding: dataset.finding ?? "", kind: dataset.kind, attach: dataset.attach,
+});
+const belongs = (file, { draft, finding, kind }) => file.draft === draft && file.finding === finding && file.kind === kind;
+
+const said = (file) => {
+  if (file.state === "failed") return file.sentence;
+  if (file.id === state.sending) return `上传 ${Math.floor(state.fraction * 100)}%`;
+  return navigator.onLine ? "等待上传" : "已存在手机里";
+};
+
+const mark = async (field, picture, original) => {
+  const { marked } = await import("./markup.js");
+  const copy = await marked(picture);
+  if (copy) await field.take([copy], evidenceOf.get(original) ?? original);
+};
+
+const picture = (file, keepAddress) => {
+  const source = file.thumb ?? file.blob;
+  const src = URL.createObjectURL(source);
+  keepAddress(src);
+  if (file.kind === "photo") return element("img", { src, alt: "刚拍的照片", className: "evidence-picture" });
+  const tag = file.kind === "video" ? "video" : "audio";
+  return element(tag, { src, controls: true, preload: "metadata", className: "evidence-picture", "aria-label": `刚录的${KINDS[file.kind]}` });
+};
+
+const line = (field, file) => {
+  let address = "";
+  const status = element("p", { className: "evidence-said" });
+  const bar = element("progress", { max: 1, value: 0, className: "evidence-progress", "aria-label": "上传进度" });
+  const again = button("重试", () => retry(file.id));
+  const buttons = [again, button("删除", () => remove(file.id))];
+  if (file.kind === "photo" && file.thumb) buttons.unshift(button("标注", () => mark(field, file.blob, file.id)));
+  const made = element("li", { className: "evidence-file evidence-local", dataset: { file: file.id } },
+    picture(file, (src) => { address = src; }),
+    file.marks ? element("span", { className: "evidence-marked" }, "标注") : "",
+    status, bar, element("div", { className: "evidence-buttons" }, ...buttons));
+  const update = (now) => {
+    status.textContent = said(now);
+    made.classList.toggle("evidence-failed", now.state === "failed");
+    again.hidden = now.state !== "failed";
+    bar.hidden = now.id !== state.sending;
+    bar.value = state.fraction;
+  };
+  return { made, update, free: () => URL.revokeObjectURL(address) };
+};
+
+// The page's own line for what has been sent, from whatever the service answered with.
+const item = (html, evidence) => new DOMParser().parseFromString(html, "text/html")
+  .querySelector(`[data-evidence="${evidence}"]`);
+
+// Own photos that are sent can still be marked, until the draft is submitted.
+const offerMarks = (field) => {
+  if (place(field.div).kind !== "photo") return;
+  for (const one of field.list.querySelectorAll("[data-evidence]:not([data-markable])")) {
+    one.dataset.markable = "";
+    const { evidence } = one.dataset;
+    const shown = one.dataset.shown ?? `/h5/evidence/${evidence}/shown`;
+    one.append(element("div", { className: "evidence-buttons" }, button("标注", async () => {
+      const answer = await fetch(shown);
+      if (answer.ok) await mark(field, await answer.blob(), evidence);
+    })));
+  }
+};
+
+class Field {
+  constructor(div) {
+    this.div = div;
+    this.lines = new Map(); // of files on the phone, by their id
+    this.list = div.querySelector(".evidence-files") ?? element("ul", { className: "evidence-files" });
+    this.problem = element("p", { className: "evidence-problem", role: "alert" });
+    this.ways = element("div", { className: "evidence-ways" });
+    this.ways.append(...ways(div.dataset, (chosen) => this.take(chosen), (text) => this.say(text)));
+    div.querySelectorAll(".evidence-plain").forEach((one) => { one.hidden = true; });
+    div.append(this.list, this.ways, this.problem);
+    offerMarks(this);
+  }
+
+  say(text) { this.problem.textContent = text; }
+
+  get room() {
+    return Number(this.div.dataset.most ?? Infinity) - this.list.children.length - state.preparing;
+  }
+
+  async take(chosen, marks = "") {
+    this.say("");
+    const fitting = chosen.slice(0, Math.max(0, this.room));
+    const left = chosen.length - fitting.length;
+    if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加。`);
+    const taking = fitting.map((file) => take(place(this.div), file, marks));
+    draw();
+    for (const sentence of await Promise.all(taking)) if (sentence) this.say(sentence);
+    draw();
+  }
+
+  // The lines of what is on the phone; `mine` is all that this member has there.
+  show(mine) {
+    const here = mine.filter((file) => belongs(file, place(this.div)));
+    for (const file of here) {
+      if (!this.lines.has(file.id)) this.append(file);
+      this.lines.get(file.id).update(file);
+    }
+    const still = new Set(here.map((file) => file.id));
+    for (const id of this.lines.keys()) if (!still.has(id)) this.release(id)?.remove();
+  }
+
+  append(file) {
+    const made = line(this, file);
+    this.lines.set(file.id, made);
+    this.list.append(made.made);
+  }
+
+  release(id) {
+    const found = this.lines.get(id);
+    this.lines.delete(id);
+    found?.free();
+    return found?.made;
+  }
+
+  // A file was sent: the page's own line takes its place.
+  sent(id, html) {
+    const old = this.release(id);
+    if (!old) return;
+    const evidence = evidenceOf.get(id);
+    const known = this.list.querySelector(`[data-evidence="${evidence}"]`);
+    const made = known ? null : item(html, evidence);
+    if (made) old.replaceWith(document.adoptNode(made));
+    else old.remove();
+    offerMarks(this);
+  }
+}
+
+let drawing = Promise.resolve();
+
+const show = async ({ id, item: html } = {}) => {
+  if (id) for (const field of fields.values()) field.sent(id, html);
+  const mine = await files();
+  for (const field of fields.values()) field.show(mine);
+  await draw();
+};
+
+// Also after a part of the page was exchanged.
+const takeOver = () => {
+  for (const div of fields.keys()) if (!div.isConnected) fields.delete(div);
+  for (const div of document.querySelectorAll(".evidence[data-attach]")) {
+    if (!fields.has(div)) fields.set(div, new Field(div));
+  }
+  return show();
+};
+
+watch((happened) => { drawing = drawing.then(() => show(happened)).catch(console.error); });
+document.addEventListener("htmx:after:swap", takeOver);
+start(document.getElementById("page"));
+takeOver();

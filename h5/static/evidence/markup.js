@@ -1,0 +1,181 @@
+// Draws on a photo: circle, arrow, text, mosaic, undo. What comes out is another picture; the photo itself stays as it is.
+
+import { button, element } from "./element.js";
+import { decoded, jpeg } from "./reduce.js";
+
+const COLOURS = { 红色: "#e64340", 黄色: "#ffd400" };
+const BLOCKS = 48; // along the longest side of a photo, of what is made unreadable
+const LEAST = 6; // points that a finger has to move before something is drawn
+
+const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
+
+// The place once more, in coarse blocks: each is the mean of its pixels, nothing finer is left.
+const mosaic = (photo, { x, y, width, height }) => {
+  const block = Math.max(8, Math.round(Math.max(photo.width, photo.height) / BLOCKS));
+  const small = canvasOf(Math.ceil(width / block), Math.ceil(height / block));
+  const fine = small.getContext("2d");
+  fine.imageSmoothingQuality = "high";
+  fine.drawImage(photo, x, y, width, height, 0, 0, small.width, small.height);
+  const coarse = canvasOf(Math.ceil(width), Math.ceil(height));
+  const context = coarse.getContext("2d");
+  context.imageSmoothingEnabled = false;
+  context.drawImage(small, 0, 0, coarse.width, coarse.height);
+  return coarse;
+};
+
+const box = (from, to) => ({
+  x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y),
+});
+
+const inside = (photo, { x, y, width, height }) => {
+  const [left, top] = [Math.max(0, Math.round(x)), Math.max(0, Math.round(y))];
+  const [right, bottom] = [Math.min(photo.width, Math.round(x + width)), Math.min(photo.height, Math.round(y + height))];
+  return { x: left, y: top, width: right - left, height: bottom - top };
+};
+
+// Each tool makes a shape from where the finger was set down and where it is now, in pixels of the photo.
+const TOOLS = {
+  圆圈: ({ Konva, pen }, from, to) => {
+    const { x, y, width, height } = box(from, to);
+    return new Konva.Ellipse({ x: x + width / 2, y: y + height / 2, radiusX: width / 2, radiusY: height / 2, ...pen });
+  },
+  箭头: ({ Konva, pen }, from, to) => new Konva.Arrow({
+    points: [from.x, from.y, to.x, to.y], ...pen, fill: pen.stroke, pointerLength: pen.strokeWidth * 3, pointerWidth: pen.strokeWidth * 3,
+  }),
+  马赛克: ({ Konva, photo }, from, to) => {
+    const part = inside(photo, box(from, to));
+    if (part.width < 1 || part.height < 1) return null;
+    return new Konva.Image({ ...part, image: mosaic(photo, part) });
+  },
+};
+const TEXT = "文字";
+
+class Editor {
+  constructor(Konva, photo) {
+    this.Konva = Konva;
+    this.photo = photo;
+    this.tool = "圆圈";
+    this.colour = COLOURS.红色;
+    this.shapes = [];
+    this.build();
+  }
+
+  build() {
+    this.surface = element("div", { className: "markup-surface", tabIndex: -1 });
+    this.words = element("input", { className: "weui-input markup-words", type: "text", maxLength: 60, hidden: true,
+      "aria-label": "要写在照片上的文字", placeholder: "先写文字，再点照片上的位置" });
+    this.undo = button("撤销", () => this.back());
+    this.dialog = element("dialog", { className: "markup", "aria-label": "标注照片" },
+      this.surface, this.words, this.bar(), element("div", { className: "markup-bar" },
+        this.undo, button("取消", () => this.dialog.close()), button("完成", () => this.dialog.close("done"), "markup-done")));
+    document.body.append(this.dialog);
+  }
+
+  bar() {
+    const tools = [...Object.keys(TOOLS), TEXT].map((name) => button(name, () => this.choose(name)));
+    const colours = Object.entries(COLOURS).map(([name, colour]) =>
+      button(name, () => { this.colour = colour; this.pressed(); }, "markup-colour"));
+    this.pressed = () => {
+      for (const one of tools) one.setAttribute("aria-pressed", one.textContent === this.tool);
+      for (const one of colours) one.setAttribute("aria-pressed", COLOURS[one.textContent] === this.colour);
+      this.words.hidden = this.tool !== TEXT;
+      this.undo.disabled = !this.shapes.length;
+    };
+    return element("div", { className: "markup-bar", role: "toolbar", "aria-label": "工具" }, ...tools, ...colours);
+  }
+
+  choose(name) {
+    this.tool = name;
+    this.pressed();
+    if (name === TEXT) this.words.focus();
+  }
+
+  // The stage has the size of the screen and the coordinates of the photo.
+  open() {
+    this.dialog.showModal();
+    this.pressed();
+    const { clientWidth, clientHeight } = this.surface;
+    const scale = Math.min(clientWidth / this.photo.width, clientHeight / this.photo.height);
+    this.scale = scale;
+    this.stage = new this.Konva.Stage({ container: this.surface, width: this.photo.width * scale, height: this.photo.height * scale });
+    this.stage.scale({ x: scale, y: scale });
+    this.layer = new this.Konva.Layer();
+    this.layer.add(new this.Konva.Image({ image: this.photo, listening: false }));
+    this.stage.add(this.layer);
+    this.stage.on("pointerdown", () => this.begin());
+    this.stage.on("pointermove", () => this.draw());
+    this.stage.on("pointerup pointerleave pointercancel", () => this.end());
+    this.dialog.addEventListener("keydown", (event) => {
+      if (event.key === "z" && (event.ctrlKey || event.metaKey) && event.target !== this.words) this.back();
+    });
+  }
+
+  get pen() {
+    return { stroke: this.colour, strokeWidth: 4 / this.scale, lineCap: "round", lineJoin: "round" };
+  }
+
+  begin() {
+    this.from = this.stage.getRelativePointerPosition();
+    if (this.tool === TEXT) this.write();
+  }
+
+  write() {
+    const text = this.words.value.trim();
+    const at = this.from;
+    this.from = null;
+    if (!text) return this.words.focus();
+    this.add(new this.Konva.Text({ ...at, text, fontSize: 22 / this.scale, fontStyle: "bold", fontFamily: "sans-serif", fill: this.colour,
+      stroke: "#000", strokeWidth: 3 / this.scale, fillAfterStrokeEnabled: true, width: Math.max(80 / this.scale, this.photo.width - at.x) }));
+    this.words.value = "";
+  }
+
+  draw() {
+    if (!this.from) return;
+    const to = this.stage.getRelativePointerPosition();
+    this.drawn?.destroy();
+    this.drawn = null;
+    if (Math.hypot(to.x - this.from.x, to.y - this.from.y) * this.scale < LEAST) return;
+    this.drawn = TOOLS[this.tool](this, this.from, to);
+    if (this.drawn) this.layer.add(this.drawn);
+  }
+
+  end() {
+    if (this.drawn) this.add(this.drawn);
+    this.from = null;
+    this.drawn = null;
+  }
+
+  add(shape) {
+    this.layer.add(shape);
+    this.shapes.push(shape);
+    this.pressed();
+  }
+
+  back() {
+    this.shapes.pop()?.destroy();
+    this.pressed();
+  }
+
+  closed() {
+    return new Promise((done) => this.dialog.addEventListener("close", () => done(this.dialog.returnValue === "done")));
+  }
+
+  async result(wanted) {
+    const found = wanted && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
+    this.stage.destroy();
+    this.dialog.remove();
+    return found;
+  }
+}
+
+// A marked copy as JPEG; null when nothing was drawn or it was given up.
+export const marked = async (blob) => {
+  const photo = await decoded(blob);
+  if (!photo) return null;
+  await import("../konva.js");
+  const editor = new Editor(window.Konva, photo);
+  editor.open();
+  const found = await editor.result(await editor.closed());
+  photo.close();
+  return found && new File([found], "标注.jpg", { type: "image/jpeg" });
+};

@@ -1,0 +1,147 @@
+// Sends what lies on the phone, one file after the other, and leaves each there until the service says that it is kept
+// and belongs to its finding. Whatever breaks off is tried again, with growing pauses and when the network is back.
+
+import { person, renew } from "../page.js";
+import { PAUSES } from "./limits.js";
+import { Trouble, attached, uploaded } from "./sending.js";
+import { all, change, drop, keep } from "./store.js";
+
+const watchers = new Set();
+const elsewhere = "BroadcastChannel" in window ? new BroadcastChannel("zhian-files") : null;
+
+// What the page shows: `preparing` are being made smaller, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent.
+export const state = { preparing: 0, sent: 0, onlyPhotos: true, expired: false, sending: "", fraction: 0 };
+export const evidenceOf = new Map(); // of files sent while this page is open, by their id on the phone
+
+let running = false;
+let wanted = false; // something was added while the last one was on its way
+let tries = 0;
+let timer = 0;
+
+const tell = (happened = {}) => watchers.forEach((watcher) => watcher(happened));
+export const watch = (watcher) => { watchers.add(watcher); };
+export const files = () => all(person);
+
+const next = async () => {
+  const waiting = (await files()).sort((one, other) => one.turn - other.turn);
+  const here = new Set(waiting.map((file) => file.id));
+  // A marked copy names the original that the service has, so the original goes first.
+  return waiting.find((file) => file.state === "waiting" && !here.has(file.marks));
+};
+
+// The marked copies of a file now name what it has become, or nothing.
+const rename = async (id, marks) => {
+  for (const file of await files()) if (file.marks === id) await change(file.id, { marks });
+};
+
+const finished = async (file, evidence, item) => {
+  await rename(file.id, evidence);
+  await drop(file.id);
+  evidenceOf.set(file.id, evidence);
+  state.sent += 1;
+  state.onlyPhotos &&= file.kind === "photo";
+  tries = 0;
+  tell({ id: file.id, item });
+  elsewhere?.postMessage({ person, id: file.id, evidence, item });
+};
+
+const send = async (file) => {
+  state.sending = file.id;
+  state.fraction = 0;
+  tell();
+  const progress = (fraction) => { state.fraction = fraction; tell(); };
+  const evidence = file.evidence ?? await uploaded(file, progress);
+  await change(file.id, { evidence });
+  await finished(file, evidence, await attached(file, evidence));
+};
+
+const pause = () => {
+  window.clearTimeout(timer);
+  timer = window.setTimeout(run, PAUSES[Math.min(tries, PAUSES.length - 1)] * 1000);
+  tries += 1;
+};
+
+const expire = () => { state.expired = true; };
+
+const renewed = async () => {
+  try {
+    return await renew();
+  } catch {
+    return true; // no network: it is asked again
+  }
+};
+
+// False when nothing can be sent for now.
+const recovered = async (file, trouble) => {
+  if (trouble.remedy === "refused") {
+    await change(file.id, { state: "failed", sentence: trouble.sentence });
+    return true;
+  }
+  if (trouble.remedy === "sign in" || (trouble.remedy === "renew" && !(await renewed()))) expire();
+  else if (trouble.remedy === "later") await change(file.id, { turn: Date.now() }); // the others are not kept waiting
+  if (!state.expired) pause();
+  return false;
+};
+
+const sendAll = async () => {
+  wanted = false;
+  for (let file = await next(); file; file = await next()) {
+    try {
+      await send(file);
+    } catch (error) {
+      const trouble = error instanceof Trouble ? error : new Trouble("later");
+      if (trouble !== error) console.error(error); // what no answer explains is not kept quiet
+      if (!(await recovered(file, trouble))) return;
+    }
+  }
+};
+
+// Only one window sends at a time, where the browser can arrange it; the service takes nothing twice anyway.
+const alone = (work) => (navigator.locks ? navigator.locks.request("zhian-sending", work) : work());
+
+export async function run() {
+  wanted = true;
+  if (running || state.expired || !person) return;
+  running = true;
+  window.clearTimeout(timer);
+  try {
+    while (wanted && !state.expired) await alone(sendAll);
+  } finally {
+    running = false;
+    state.sending = "";
+    tell();
+  }
+}
+
+export const add = async (file) => {
+  const now = Date.now();
+  await keep({ ...file, person, state: "waiting", order: now, turn: now });
+  tell();
+  run();
+};
+
+export const retry = async (id) => {
+  // Refused bytes are not on the service any more.
+  await change(id, { state: "waiting", sentence: "", upload: null });
+  tell();
+  run();
+};
+
+export const remove = async (id) => {
+  await drop(id);
+  await rename(id, "");
+  tell();
+};
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !state.expired) return;
+  state.expired = false; // perhaps signed in again in another window
+  run();
+});
+window.addEventListener("online", () => { tries = 0; tell(); run(); });
+window.addEventListener("offline", () => tell());
+elsewhere?.addEventListener("message", ({ data }) => {
+  if (data.person !== person) return;
+  evidenceOf.set(data.id, data.evidence);
+  tell({ id: data.id, item: data.item });
+});

@@ -1,0 +1,53 @@
+// The visible queue: what is sent, waiting and failed, of this member on this phone, whichever page it was taken on.
+
+import { person, signIn } from "../page.js";
+import { button, element } from "./element.js";
+import { files, remove, retry, run, state } from "./queue.js";
+
+const told = element("p", { className: "queue-said", role: "status" });
+const login = element("a", { className: "weui-btn weui-btn_mini weui-btn_primary", href: signIn(), hidden: true }, "重新登录");
+const failures = element("ul", { className: "queue-failures" });
+const strip = element("section", { className: "queue", "aria-label": "上传进度", hidden: true }, told, login, failures);
+
+export const KINDS = { photo: "照片", video: "视频", voice: "录音" };
+
+const counted = (waiting, failed) => {
+  const unit = [...waiting, ...failed].every((file) => file.kind === "photo") && state.onlyPhotos ? "张" : "个";
+  return [["正在处理", state.preparing], ["已传", state.sent], ["等待", waiting.length], ["失败", failed.length]]
+    .filter(([, count]) => count)
+    .map(([word, count]) => `${word} ${count} ${unit}`)
+    .join("，");
+};
+
+const sentence = (waiting, failed) => {
+  const counts = counted(waiting, failed);
+  if (state.expired) return `登录已过期，请重新登录后继续上传，手机里的都还在。${counts}`;
+  if (!navigator.onLine) return `离线，联网后自动上传。${counts}`;
+  return waiting.length || failed.length || state.preparing ? counts : `${counts}，全部传完`;
+};
+
+const failure = (file) => element("li", { className: "queue-failure" },
+  element("p", {}, `${KINDS[file.kind]}没有传成。${file.sentence}`),
+  button("重试", () => retry(file.id)),
+  button("删除", () => remove(file.id)));
+
+let shown = "";
+
+export const draw = async () => {
+  const mine = await files();
+  const failed = mine.filter((file) => file.state === "failed");
+  const waiting = mine.filter((file) => file.state === "waiting");
+  strip.hidden = !(mine.length || state.sent || state.preparing || (!navigator.onLine));
+  const text = sentence(waiting, failed);
+  if (told.textContent !== text) told.textContent = text;
+  login.hidden = !state.expired;
+  const ids = failed.map((file) => file.id + file.sentence).join();
+  if (ids !== shown) failures.replaceChildren(...failed.map(failure));
+  shown = ids;
+};
+
+export const start = (place) => {
+  if (!person) return;
+  place.prepend(strip);
+  run();
+};

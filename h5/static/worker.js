@@ -1,0 +1,83 @@
+// Opens a draft that was open before while there is no network: the network is always asked first, so no page is stale
+// that could be fresh. Only drafts are kept, only of the member who was last seen signed in here.
+
+const PAGES = "zhian-pages";
+const ASSETS = "zhian-assets";
+const OWNER = "/h5/owner"; // where the pages' cache notes whose they are; no such page exists
+const DRAFT = /^\/h5\/drafts\/[^/]+$/;
+const PERSON = /<meta name="person" content="(\d+)">/;
+
+const AWAY = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有网络</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<style>body { font: 17px/1.6 sans-serif; padding: 48px 24px; text-align: center } a { display: block; padding: 12px }</style>
+<h1>没有网络</h1><p>这一页还没有存到手机里。请在有网络的地方重新打开；打开过的草稿，以后没有网络也能继续填。</p>
+<a href="">再试一次</a></html>`;
+
+const own = async (person) => {
+  const pages = await caches.open(PAGES);
+  const owner = await pages.match(OWNER);
+  if (owner && await owner.text() === person) return pages;
+  await caches.delete(PAGES);
+  const fresh = await caches.open(PAGES);
+  await fresh.put(OWNER, new Response(person));
+  return fresh;
+};
+
+const forget = async (path) => (await caches.open(PAGES)).delete(path);
+
+// Looks at a page that came from the network: whose is it, and is it to be kept?
+const note = async (path, answer) => {
+  if (answer.status >= 500) return;
+  if (answer.status !== 200) return forget(path);
+  const html = await answer.clone().text();
+  const person = PERSON.exec(html)?.[1];
+  if (!person) return;
+  const pages = await own(person);
+  if (DRAFT.test(path)) await pages.put(path, answer);
+};
+
+const page = async (event) => {
+  const path = new URL(event.request.url).pathname;
+  try {
+    const answer = await fetch(event.request);
+    event.waitUntil(note(path, answer.clone()));
+    return answer;
+  } catch {
+    const kept = await (await caches.open(PAGES)).match(path);
+    return kept ?? new Response(AWAY, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+  }
+};
+
+// An address names its content; of every name only the newest that was asked for stays.
+const asset = async (address) => {
+  const assets = await caches.open(ASSETS);
+  const kept = await assets.match(address);
+  if (kept) return kept;
+  const answer = await fetch(address);
+  if (!answer.ok || answer.headers.get("Cache-Control") === "no-store") return answer;
+  const name = (url) => new URL(url, location).pathname.split("/").slice(4).join("/");
+  const older = (await assets.keys()).filter((one) => name(one.url) === name(address));
+  await Promise.all(older.map((one) => assets.delete(one)));
+  await assets.put(address, answer.clone());
+  return answer;
+};
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (pathname.startsWith("/h5/static/")) event.respondWith(asset(request.url));
+  else if (request.mode === "navigate") event.respondWith(page(event));
+});
+
+// A page says what it consists of, and its own path when it was open before this worker was. What cannot be fetched now
+// is asked for when the page is opened again.
+self.addEventListener("message", (event) => {
+  const { path, assets } = event.data;
+  const kept = path ? [fetch(path).then((answer) => note(path, answer))] : [];
+  const done = Promise.allSettled([...kept, ...assets.map(asset)]);
+  event.waitUntil(done.then(() => event.source?.postMessage("kept")));
+});
