@@ -1,7 +1,7 @@
 """Styles and scripts under addresses that name their content, so that a phone fetches each version once.
 
 Everything in ``static/`` is served under its path there. Scripts are ES modules that import each other and the
-libraries by relative names (``import { kept } from "./kept.js"``, ``await import("../konva.js")``,
+libraries by relative names (``import { person } from "./page.js"``, ``await import("../konva.js")``,
 ``new URL("./tus.js", import.meta.url)``); what is sent names versions instead, so a module's version covers all that it
 imports. Modules must not import each other in a circle.
 """

@@ -1,6 +1,10 @@
 // Lets worker.js keep this page for when there is no network, and throws all kept pages away when the member signs out.
 
-const LAZY = [new URL("./konva.js", import.meta.url), new URL("./tus.js", import.meta.url)];
+const LAZY = [
+  new URL("./konva.js", import.meta.url),
+  new URL("./tus.js", import.meta.url),
+  new URL("./evidence/markup.js", import.meta.url),
+];
 
 const loaded = () => performance.getEntriesByType("resource")
   .map((entry) => entry.name)

@@ -12,6 +12,7 @@ const NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用
 
 const chooser = ([caption, properties], take) => {
   const input = element("input", { type: "file", className: "evidence-input", ...properties });
+  for (const name of ["input", "change"]) input.addEventListener(name, (event) => event.stopPropagation()); // the form's answers are others
   input.addEventListener("change", () => {
     take([...input.files]);
     input.value = ""; // the same file may be chosen again

@@ -20,9 +20,17 @@ const said = (file) => {
   return navigator.onLine ? "等待上传" : "已存在手机里";
 };
 
-const mark = async (field, picture, original) => {
-  const { marked } = await import("./markup.js");
-  const copy = await marked(picture);
+const NO_EDITOR = "标注工具没有打开，请在有网络时再试；照片不受影响。";
+
+const mark = async (field, blob, original) => {
+  let copy = null;
+  try {
+    const { marked } = await import("./markup.js");
+    copy = await marked(blob);
+  } catch (error) {
+    console.error(error);
+    field.say(NO_EDITOR);
+  }
   if (copy) await field.take([copy], evidenceOf.get(original) ?? original);
 };
 

@@ -111,7 +111,8 @@ class Editor {
   }
 
   get pen() {
-    return { stroke: this.colour, strokeWidth: 4 / this.scale, lineCap: "round", lineJoin: "round" };
+    const edge = { shadowColor: "#000", shadowBlur: 3 / this.scale, shadowOpacity: 0.8 }; // seen on any background
+    return { stroke: this.colour, strokeWidth: 4 / this.scale, lineCap: "round", lineJoin: "round", ...edge };
   }
 
   begin() {

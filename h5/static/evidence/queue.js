@@ -78,7 +78,7 @@ const recovered = async (file, trouble) => {
     return true;
   }
   if (trouble.remedy === "sign in" || (trouble.remedy === "renew" && !(await renewed()))) expire();
-  else if (trouble.remedy === "later") await change(file.id, { turn: Date.now() }); // the others are not kept waiting
+  else if (trouble.remedy === "others first") await change(file.id, { turn: Date.now() });
   if (!state.expired) pause();
   return false;
 };

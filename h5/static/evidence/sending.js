@@ -7,7 +7,7 @@ import { change } from "./store.js";
 const REFUSED = "服务没有收下这个文件，请重试；还是不行，请删除后重新拍摄。";
 const GONE = "要放这个文件的草稿已经提交或删除了，请删除这个文件；如仍需要，请在新的草稿里重新添加。";
 
-// What to do: "later" (try again after a pause), "again" (at once), "renew" (the token), "sign in", or "refused".
+// What to do: "later" (after a pause), "others first" (then this one), "renew" (the token), "sign in", or "refused".
 export class Trouble extends Error {
   constructor(remedy, sentence = "") {
     super(sentence || remedy);
@@ -25,15 +25,15 @@ const said = (body) => {
 };
 
 const trouble = (status, body, gone) => {
-  if (!status || status >= 500 || status === 423) return new Trouble("later");
+  if (!status) return new Trouble("later");
+  if (status >= 500 || status === 423) return new Trouble("others first");
   if (status === 401) return new Trouble("sign in");
   if (status === 403) return new Trouble("renew");
   return new Trouble("refused", said(body) || gone);
 };
 
 const uploadTrouble = (status, body) => {
-  // Another sender of the same bytes was quicker, or the day was over that an unfinished upload is kept for.
-  if (status === 409) return new Trouble("again");
+  if (status === 409) return new Trouble("later"); // the same bytes are there already: asked again, tus learns how many
   if (status === 404 || status === 410) return new Trouble("refused", GONE);
   return trouble(status, body, REFUSED);
 };
