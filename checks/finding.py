@@ -69,6 +69,15 @@ class Findings(Field):
     def attachments(self, value: list[Mapping[str, Any]]) -> Iterable[int]:
         return [i for f in value for kind in ("photos", "videos", "voices") for i in f.get(kind, [])]
 
+    def words(self, value: list[Mapping[str, Any]]) -> Iterable[str]:
+        for finding in value:
+            yield from (f"{cited['text']} {cited.get('basis', '')}" for cited in _cited(finding))
+            yield finding.get("note", "")
+            yield (finding.get("place") or {}).get("label", "")
+
+    def topics(self, value: list[Mapping[str, Any]]) -> Iterable[str]:
+        return (cited["id"] for finding in value for cited in _cited(finding))
+
     def gist(self, value: list[Mapping[str, Any]]) -> str:
         """``1.重大：临边防护缺失；2.一般：…``"""
         findings = [Finding.model_validate(one) for one in value]
@@ -80,3 +89,7 @@ class Findings(Field):
         sums = {caption: sum(len(f.get(kind, [])) for f in value) for kind, caption in _COUNTED.items()}
         material = [caption.format(count) for caption, count in sums.items() if count or "照片" in caption]
         return "，".join([f"{len(value)} 条", *material]) if value else "未发现问题"
+
+
+def _cited(finding: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [*finding.get("terms", []), *finding.get("violations", [])]

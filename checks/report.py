@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from checks.finding import Finding, Findings
-from core.cases.declaration import AUTHOR, START, Process, Slot, State, Step, View, chosen
+from core.cases.declaration import AUTHOR, START, Measured, Process, Slot, State, Step, View, chosen
 from core.forms import Choice, Form, People, Switch, Text
 from core.forms import Project as ProjectField
 from core.people.models import REVIEWER_ROLES, STATION_ROLES
@@ -59,6 +59,7 @@ CHECK_REPORT = Process(
     card_fields=("project", "check_type", "checked_location", "findings"),
     confirm="提交后不能修改，请核对无误再提交。",
     urgent=_critical,
+    measured=lambda state, data: Measured(data["check_type"]),
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("reviewers", "上报接收人", judges=True, offers=finding.station(*REVIEWER_ROLES)),

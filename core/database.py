@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -322,5 +322,7 @@ def _question_marks(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    """SQLite keeps moments as text in UTC, the way Tortoise writes them."""
-    return value.astimezone(UTC).isoformat(" ") if isinstance(value, datetime) else value
+    """SQLite keeps moments as text in UTC, the way Tortoise writes them, and days as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value

@@ -70,6 +70,12 @@ def counts(case: Case, key: str) -> bool:
     return standing(case, key) in (None, Standing.UPHELD)
 
 
+def not_counted(data: Mapping[str, Any], kind: str) -> int:
+    """Of the marks whose names begin with ``kind``, how many ``counts`` leaves out."""
+    stand = (data.get(MARKS) or {}).items()
+    return sum(one.startswith(kind) and stands != Standing.UPHELD for one, stands in stand)
+
+
 def with_standing(case: Case, key: str, stands: Standing) -> dict[str, Any]:
     return {MARKS: dict(case.data.get(MARKS) or {}) | {name(key): stands.value}}
 

@@ -10,6 +10,7 @@ from core.cases.declaration import (
     SYSTEM,
     Children,
     Condition,
+    Measured,
     Policy,
     Process,
     Slot,
@@ -83,6 +84,7 @@ NOTICE = Process(
     check=fits_together,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     tags=((rectified, "已整改"), *marks.TAGS),
+    measured=lambda state, data: Measured(data["kind"], rectified=state == "closed" and bool(data.get("rectified"))),
     slots=(
         Slot(AUTHOR, "监督员", roles=STATION_ROLES),
         Slot("repliers", "回复人", policy=Policy.EACH, offers=records.OF_ADDRESSEES),

@@ -3,7 +3,7 @@ chief."""
 
 from typing import Annotated
 
-from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Happened, Process, Slot, State, Step, View, Who
+from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Happened, Measured, Process, Slot, State, Step, View, Who
 from core.forms import Form, Text
 from core.people.models import Role
 from core.projects import finding
@@ -73,6 +73,7 @@ OVERDUE_MATTER = Process(
         Slot("replier", "回复人", who=Who("回复人", _replier, "没有找到回复人，请联系管理员。")),
     ),
     tags=marks.TAGS,
+    measured=lambda state, data: Measured(data.get("way") or ""),
     states=(
         State("choose", "待处理"),
         State("approving", "待站长批准"),

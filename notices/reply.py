@@ -15,6 +15,7 @@ from core.cases.declaration import (
     Condition,
     Deadline,
     Happened,
+    Measured,
     Process,
     Slot,
     State,
@@ -40,6 +41,7 @@ from notices.voiding import reply_is_void
 SIGNED = "signed_at"  # when the replier said that he has received it
 LATE = ("overdue", "unsigned_late")
 _OPEN = ("unsigned", *LATE, "waiting", "review")
+_NONE_COUNTS = 1_000
 _SEATS = {REPLIERS: AUTHOR, "author": ISSUER, "leader_in_charge": "leader_in_charge", "chief": "chief"}
 
 
@@ -157,6 +159,17 @@ async def _escalated(happened: Happened) -> None:
     await step_up(happened)
 
 
+def _measured(state: str, data: Mapping[str, Any]) -> Measured:
+    """Being late does not count while it is disputed, once it was corrected, and where the notice was void."""
+    voided = state == records.VOIDED
+    return Measured(
+        data["kind"],
+        rectified=state == "closed" and data["answer"] == Asked.RECTIFY,
+        in_time=state == "closed" and due_of(data) is not None,
+        excused=_NONE_COUNTS if voided else marks.not_counted(data, "e"),
+    )
+
+
 signs = Condition("只须签收", lambda view: view.data["answer"] == Asked.ACKNOWLEDGE)
 all_accepted = Condition("各条全部通过", _all_accepted, answer="verdicts")
 steps_up = Condition("不合格即升级", _steps_up)
@@ -176,6 +189,9 @@ NOTICE_REPLY = Process(
     gist=_in_short,
     check=_fits_the_round,
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
+    measured=_measured,
+    counts_round="reply",
+    counts_late="expire",
     tags=((rectified, "已整改"), (paused, "暂停计时"), (marks.disputed, "有异议"), (corrected, "已更正")),
     slots=(
         Slot(AUTHOR, "回复人"),

@@ -56,6 +56,9 @@ class Answers(Field):
     def attachments(self, value: list[Mapping[str, Any]]) -> Iterable[int]:
         return [photo for one in value for photo in one.get("photos", [])]
 
+    def words(self, value: list[Mapping[str, Any]]) -> Iterable[str]:
+        return (one["statement"] for one in value)
+
     def gist(self, value: list[Mapping[str, Any]]) -> str:
         return in_a_line((one["finding"], one["statement"]) for one in value)
 
@@ -79,6 +82,9 @@ class Verdicts(Field):
                 raise ValueError(f"请填写第{one.finding}条退回的原因。")
             if len(one.reason) > _LONGEST:
                 raise ValueError(f"第{one.finding}条退回的原因最多{_LONGEST}个字，请精简后重发。")
+
+    def words(self, value: list[Mapping[str, Any]]) -> Iterable[str]:
+        return (one.get("reason", "") for one in value)
 
     def gist(self, value: list[Mapping[str, Any]]) -> str:
         return in_a_line((one["finding"], one["reason"]) for one in value if not one["accepted"])

@@ -220,10 +220,22 @@ class Children:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What statistics count of a case, from its state and its data. ``in_time``: it ended well, had a deadline, and has
+    not been late. ``excused``: how many of the times that it was late do not count."""
+
+    kind: str = ""
+    rectified: bool = False
+    in_time: bool = False
+    excused: int = 0
+
+
+@dataclass(frozen=True)
 class Process:
     """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
     what a card says of a case, before what has been filled in. ``urgent``: messages pass through quiet hours.
-    ``tags`` are said beside the state for as long as their conditions hold."""
+    ``tags`` are said beside the state for as long as their conditions hold. ``measured`` takes state and data;
+    ``counts_round`` and ``counts_late`` are the actions that are counted."""
 
     name: str
     title: str
@@ -240,6 +252,9 @@ class Process:
     gist: Callable[[View], str] | None = None
     urgent: Callable[[View], bool] | None = None
     tags: tuple[tuple[Condition, str], ...] = ()
+    measured: Callable[[str, Mapping[str, Any]], Measured] = lambda state, data: Measured()
+    counts_round: str = ""
+    counts_late: str = ""
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)

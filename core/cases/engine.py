@@ -28,6 +28,7 @@ from core.errors import NotNow, Refusal
 from core.evidence import likeness
 from core.people.models import Organisation, Person
 from core.projects.models import Project
+from core.search import index
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,7 @@ class Engine:
         sealed = await history.fingerprints(answer.attachments, actor.id if actor else None)
         await rows.add_case(case)
         parts = turns.seat(case, view.slots, [], now)
-        return await self._take(_Move(process, case, step, actor, answer, parts, {}, view, sealed, key, now))
+        return await self._take(_Move(process, case, step, actor, answer, parts, {}, view, sealed, key, now, author))
 
     # ── performing ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,7 +206,7 @@ class Engine:
 
     async def _take(self, move: "_Move") -> Outcome:
         process, case, step, actor, parts, now = move.process, move.case, move.step, move.actor, move.parts, move.now
-        left, acted_for = case.state, _acted_for(move)
+        left, numbered, acted_for = case.state, case.number is not None, _acted_for(move)
         freed = turns.act(step, actor, parts, now)
         moved = turns.moves(process, step, actor, parts)
         if moved:
@@ -224,6 +225,7 @@ class Engine:
         rows.add_history(row)
         rows.keep_case(case)
         rows.keep_seats(parts)
+        _enter(move, left, numbered=not numbered and case.number is not None)
         clocks.follow(process, case, left, move.view, now, counting.calendar())
         await outbox.promise(letters)
         if moved:
@@ -281,7 +283,9 @@ class Engine:
 
     async def put(self, case_id: int, action: str, caption: str, said: Mapping[str, Any]) -> None:
         """Seals in a case what was decided about it elsewhere, and keeps it in the case's data."""
-        _put(await rows.hold_case(case_id), action, caption, said)
+        held = await rows.hold_case(case_id)
+        _put(held, action, caption, said)
+        index.follow(self.processes[held.case.process], held.case, action)
 
     async def take(self, case_id: int, action: str, remark: Mapping[str, Any] | None = None) -> None:
         """A step of the system in another case; NotNow where that case is elsewhere. ``remark`` says why, where the
@@ -339,6 +343,20 @@ class _Move:
     sealed: dict[str, str]
     key: str | None
     now: datetime
+    author: Person | None = None  # of a case that begins
+
+
+def _enter(move: _Move, left: str, *, numbered: bool) -> None:
+    """What searches and statistics find the case by, as far as this step has changed it."""
+    process, case, step, project_name = move.process, move.case, move.step, move.view.project_name
+    if move.author is not None:
+        index.add(process, case, move.author.org_id, project_name, step.action)
+        return
+    if case.state != left or step.action in (process.counts_round, process.counts_late) or move.answer.kept:
+        index.follow(process, case, step.action)
+    if numbered or (move.answer.kept and step.form is not None):
+        index.keep_text(process, case, project_name)
+        index.keep_topics(process, case)
 
 
 def _new_case(

@@ -261,3 +261,60 @@ class InboxRow(Model):
     class Meta:
         table = "inbox"
         indexes = (Index(fields=("waiting", "not_before", "id")), Index(fields=("sender", "waiting", "id")))
+
+
+class CaseFact(Model):
+    """What searches and statistics ask of a case, kept beside it: a step changes less here than in the case's own row.
+
+    ``opened_on`` is the day in China, ``unit_id`` the author's organisation when the case was opened. ``kind``,
+    ``rectified``, ``rounds``, ``lates`` and ``timing`` follow from the declaration, see Measured."""
+
+    case_id = fields.BigIntField(primary_key=True, generated=False)
+    station_id = fields.BigIntField()
+    project_id = fields.BigIntField(null=True)
+    author_id = fields.BigIntField()
+    unit_id = fields.BigIntField()
+    process = fields.CharField(40)
+    kind = fields.CharField(40, default="")
+    state = fields.CharField(40)
+    opened_on = fields.DateField()
+    rectified = fields.BooleanField(default=False)
+    rounds = fields.IntField(default=0)
+    lates = fields.IntField(default=0)
+    timing = fields.CharField(8, default="")
+
+    class Meta:
+        table = "case_fact"
+        indexes = (
+            Index(fields=("station_id", "case_id")),
+            Index(fields=("station_id", "process", "kind", "case_id")),
+            Index(fields=("station_id", "process", "state", "case_id")),
+            Index(fields=("project_id", "case_id")),
+            Index(fields=("author_id", "case_id")),
+            Index(fields=("unit_id", "case_id")),
+            Index(fields=("opened_on", "case_id")),
+        )
+
+
+class CaseTopic(Model):
+    """An entry of a library that a case cites, once for each case."""
+
+    id = fields.BigIntField(primary_key=True)
+    station_id = fields.BigIntField()
+    case_id = fields.BigIntField()
+    topic = fields.CharField(60)
+
+    class Meta:
+        table = "case_topic"
+        unique_together = (("station_id", "case_id", "topic"),)
+
+
+class SearchFill(Model):
+    """Cases from before there was a search index are entered from ``next_id`` down to the first."""
+
+    id = fields.IntField(primary_key=True)
+    first_id = fields.BigIntField()
+    next_id = fields.BigIntField()
+
+    class Meta:
+        table = "search_fill"

@@ -39,6 +39,14 @@ class Field:
     def attachments(self, value: Any) -> Iterable[int]:
         return ()
 
+    def words(self, value: Any) -> Iterable[str]:
+        """What somebody wrote there: a search finds a record by it."""
+        return ()
+
+    def topics(self, value: Any) -> Iterable[str]:
+        """Ids of entries of a library that it cites; statistics count records by them."""
+        return ()
+
 
 @dataclass(frozen=True)
 class Text(Field):
@@ -51,6 +59,9 @@ class Text(Field):
             raise ValueError(f"请填写「{self.caption}」。")
         if len(value) > self.longest:
             raise ValueError(f"「{self.caption}」最多 {self.longest} 个字，现在是 {len(value)} 个字，请精简后重发。")
+
+    def words(self, value: str) -> Iterable[str]:
+        return (value,)
 
 
 @dataclass(frozen=True)
@@ -197,3 +208,6 @@ class Place(Field):
 
     def show(self, value: Any, names: Mapping[str, str]) -> str:
         return value["label"] or f"{value['latitude']:.5f}, {value['longitude']:.5f}"
+
+    def words(self, value: Any) -> Iterable[str]:
+        return (value["label"],)

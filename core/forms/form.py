@@ -159,5 +159,15 @@ def attachments(form: type[BaseModel], data: Mapping[str, Any]) -> list[int]:
     return list(dict.fromkeys(one for q, value in _answered(form, data) for one in q.field.attachments(value)))
 
 
+def words(form: type[BaseModel], data: Mapping[str, Any]) -> list[str]:
+    """Everything that was written into the form."""
+    return [text for q, value in _answered(form, data) for text in q.field.words(value) if text]
+
+
+def topics(form: type[BaseModel], data: Mapping[str, Any]) -> set[str]:
+    """Ids of what is cited from libraries."""
+    return {one for q, value in _answered(form, data) for one in q.field.topics(value)}
+
+
 def _answered(form: type[BaseModel], data: Mapping[str, Any]) -> Iterable[tuple[Question, Any]]:
     return ((q, data[q.name]) for q in questions(form) if data.get(q.name) is not None)

@@ -1,0 +1,1 @@
+"""Finding records: what they say, what they are, and whose they are."""

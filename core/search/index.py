@@ -1,0 +1,133 @@
+"""What is entered for each case: its facts, its text, and what it cites; with the step that changes them.
+
+``case_text`` is made here and not by a model: SQLite finds in it through a table of its full-text search, PostgreSQL
+through an index over the numbers of its grams.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
+
+from core import clock, database
+from core.cases.declaration import Measured, Process
+from core.cases.models import Case
+from core.forms import form
+from core.naming import number_of
+from core.search import text
+
+Run = Callable[[str], Awaitable[object]]
+
+# Trigram words of three characters, see text.threes; detail=none keeps which record has one and not where.
+_SQLITE = (
+    "CREATE TABLE case_text (case_id INTEGER NOT NULL PRIMARY KEY, text TEXT NOT NULL)",
+    "CREATE VIRTUAL TABLE case_gram USING fts5(text, content='case_text', content_rowid='case_id', "
+    "tokenize='trigram case_sensitive 1', detail='none', columnsize=0)",
+    "CREATE TRIGGER case_text_added AFTER INSERT ON case_text BEGIN "
+    "INSERT INTO case_gram (rowid, text) VALUES (new.case_id, new.text); END",
+    "CREATE TRIGGER case_text_changed AFTER UPDATE ON case_text BEGIN "
+    "INSERT INTO case_gram (case_gram, rowid, text) VALUES ('delete', old.case_id, old.text); "
+    "INSERT INTO case_gram (rowid, text) VALUES (new.case_id, new.text); END",
+)
+# What was added lately is read through by each search: no more of it than that (kB).
+_POSTGRESQL = (
+    "CREATE TABLE case_text (case_id bigint NOT NULL PRIMARY KEY, text text NOT NULL, grams int[] NOT NULL)",
+    "CREATE INDEX idx_case_text_grams ON case_text USING gin (grams) WITH (gin_pending_list_limit = 512)",
+)
+
+
+async def create(run: Run, *, postgresql: bool) -> None:
+    for statement in _POSTGRESQL if postgresql else _SQLITE:
+        await run(statement)
+
+
+# ── in the transaction of a step ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def add(process: Process, case: Case, unit_id: int, project_name: str, action: str) -> None:
+    """A case that has just been opened, by this action."""
+    told = process.measured(case.state, case.data)
+    rounds, lates = _counted(process, action)
+    _add_fact(case, unit_id, told, rounds, lates)
+    keep_text(process, case, project_name)
+    keep_topics(process, case)
+
+
+def follow(process: Process, case: Case, action: str) -> None:
+    """A case in which something has been done."""
+    told = process.measured(case.state, case.data)
+    rounds, lates = _counted(process, action)
+    database.later(
+        "UPDATE case_fact SET kind = $2, state = $3, rectified = $4, rounds = rounds + $5, lates = lates + $6, "
+        "timing = CASE WHEN lates + $6 > $7 THEN 'late' ELSE $8 END WHERE case_id = $1",
+        *(case.id, told.kind, case.state, told.rectified, rounds, lates, told.excused, _in_time(told)),
+    )
+
+
+def keep_text(process: Process, case: Case, project_name: str) -> None:
+    said = written(process, case, project_name)
+    facets = {"station": case.station_id, "project": case.project_id, "author": case.author_id, "process": case.process}
+    if database.is_postgresql():
+        database.later(
+            "INSERT INTO case_text (case_id, text, grams) VALUES ($1, $2, $3) "
+            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text, grams = excluded.grams",
+            *(case.id, said, text.numbers(said, facets)),
+        )
+    else:
+        database.later(
+            "INSERT INTO case_text (case_id, text) VALUES ($1, $2) "
+            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text",
+            *(case.id, text.entered(said, facets)),
+        )
+
+
+def keep_topics(process: Process, case: Case) -> None:
+    topics = sorted(_topics(process, case))
+    if topics:
+        values = (value for topic in topics for value in (case.station_id, case.id, topic))
+        database.later(_adding_topics(len(topics)), *values)
+
+
+def written(process: Process, case: Case, project_name: str) -> str:
+    """All that a search finds the case by, ready to be compared."""
+    said = [words for one in process.forms() for words in form.words(one, case.data)]
+    cited = map(text.cited, sorted(_topics(process, case)))
+    return text.lines([number_of(case), case.title, project_name, *said, *cited])
+
+
+def _topics(process: Process, case: Case) -> set[str]:
+    return {one for declared in process.forms() for one in form.topics(declared, case.data)}
+
+
+def _counted(process: Process, action: str) -> tuple[int, int]:
+    return int(action == process.counts_round), int(action == process.counts_late)
+
+
+def _in_time(told: Measured) -> str:
+    return "in_time" if told.in_time else ""
+
+
+def _add_fact(case: Case, unit_id: int, told: Measured, rounds: int, lates: int) -> None:
+    timing = "late" if lates > told.excused else _in_time(told)
+    database.later(
+        "INSERT INTO case_fact (case_id, station_id, project_id, author_id, unit_id, process, kind, state, opened_on, "
+        "rectified, rounds, lates, timing) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+        "ON CONFLICT (case_id) DO NOTHING",
+        *(case.id, case.station_id, case.project_id, case.author_id, unit_id, case.process, told.kind, case.state),
+        *(clock.local(case.opened_at).date(), told.rectified, rounds, lates, timing),
+    )
+
+
+@lru_cache(maxsize=64)
+def _adding_topics(count: int) -> str:
+    rows = ", ".join(f"(${3 * n + 1}, ${3 * n + 2}, ${3 * n + 3})" for n in range(count))
+    return (
+        f"INSERT INTO case_topic (station_id, case_id, topic) VALUES {rows} "  # noqa: S608  # our own numbers
+        "ON CONFLICT (station_id, case_id, topic) DO NOTHING"
+    )
+
+
+def enter(process: Process, case: Case, unit_id: int, project_name: str, counts: Mapping[str, int]) -> None:
+    """A case from before: ``counts`` says how often each action was taken."""
+    told = process.measured(case.state, case.data)
+    _add_fact(case, unit_id, told, counts.get(process.counts_round, 0), counts.get(process.counts_late, 0))
+    keep_text(process, case, project_name)
+    keep_topics(process, case)
