@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.backup.folder import Unusable
 from core.schema import MIGRATIONS
 
+_INDEX = "case_gram"  # the tables of the full-text search, never without rows: they follow from case_text
 _KEYS = "SELECT original_key, sha256, shown_key, thumb_key FROM evidence"
 
 
@@ -63,7 +64,7 @@ def put_back(copied: Path, target: Path, statements: list[str]) -> None:
 
 def _tables(database: sqlite3.Connection) -> list[str]:
     rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-    return sorted(row[0] for row in rows if row[0] != MIGRATIONS)
+    return sorted(row[0] for row in rows if row[0] != MIGRATIONS and not row[0].startswith(_INDEX))
 
 
 def _count(database: sqlite3.Connection, table: str) -> int:

@@ -264,12 +264,12 @@ class InboxRow(Model):
 
 
 class CaseFact(Model):
-    """What searches and statistics ask of a case, kept beside it: a step changes less here than in the case's own row.
+    """What searches and statistics ask of a case, kept beside it: a step changes less here than there.
 
     ``opened_on`` is the day in China, ``unit_id`` the author's organisation when the case was opened. ``kind``,
     ``rectified``, ``rounds``, ``lates`` and ``timing`` follow from the declaration, see Measured."""
 
-    case_id = fields.BigIntField(primary_key=True, generated=False)
+    case_id = fields.BigIntField(primary_key=True)
     station_id = fields.BigIntField()
     project_id = fields.BigIntField(null=True)
     author_id = fields.BigIntField()

@@ -15,6 +15,7 @@ from tortoise import Tortoise
 
 from core import database, schema
 from core.cases.models import Series
+from core.search import tables
 from tests.source import ROOT
 
 Migrate = Callable[..., Awaitable[list[int]]]
@@ -119,6 +120,7 @@ def test_each_follows_the_one_before() -> None:
 async def test_the_migrated_schema_is_the_declared_one(database_url: str) -> None:
     async with _opened(database_url):
         await Tortoise.generate_schemas(safe=False)
+        await tables.create(database.rows, postgresql=database.is_postgresql())
         declared = await _schema()
     await _emptied(database_url)
     await database.migrate(database_url)
