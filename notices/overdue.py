@@ -3,7 +3,20 @@ chief."""
 
 from typing import Annotated
 
-from core.cases.declaration import AUTHOR, START, SYSTEM, Condition, Happened, Measured, Process, Slot, State, Step, View, Who
+from core.cases.declaration import (
+    AUTHOR,
+    START,
+    SYSTEM,
+    Condition,
+    Happened,
+    Measured,
+    Process,
+    Slot,
+    State,
+    Step,
+    View,
+    Who,
+)
 from core.forms import Form, Text
 from core.people.models import Role
 from core.projects import finding
