@@ -16,6 +16,7 @@ from tortoise import Tortoise
 from core import database, schema
 from core.cases.models import Series
 from core.search import tables
+from tests.reliability.figures import SOAK
 from tests.source import ROOT
 
 Migrate = Callable[..., Awaitable[list[int]]]
@@ -24,6 +25,7 @@ COLUMNS = """
     SELECT table_name, column_name, data_type, character_maximum_length, is_nullable, column_default
     FROM information_schema.columns WHERE table_schema = 'public'
 """
+EVERY = 1 if SOAK else 5  # statement, at which a migration is killed
 INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'"
 CONSTRAINTS = """
     SELECT conrelid::regclass::text AS "table", conname, pg_get_constraintdef(oid) AS definition
@@ -152,7 +154,7 @@ async def test_a_migration_that_is_killed_leaves_nothing_and_the_next_succeeds(
         left = await _schema_at(database_url)
         if left:  # the COMMIT itself was the last statement that was answered
             assert await _applied(database_url) == schema.shipped()
-        statements += 1
+        statements += EVERY
     assert ended == [0]
     assert statements > 20
     assert await _applied(database_url) == schema.shipped()
