@@ -3,6 +3,7 @@
 A new page needs a line in ``hang``, and an address that is no page one in NO_PAGES.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +37,23 @@ class View:
     address: str
 
 
-async def hang(station: Station) -> list[View]:
+Draw = Callable[[str], bytes]
+"""A photo by its id in ``simulator.pictures``."""
+
+
+def plain(picture: str) -> bytes:
+    """Quicker than the drawn ones."""
+    return photo("teal" if picture.endswith(("guarded", "locked")) else "orange")
+
+
+async def hang(station: Station, draw: Draw = plain) -> list[View]:
     cast = station.cast
     await ProjectParty.create(project_id=cast.project.id, org_id=cast.chen.org_id, kind=OrgKind.CONTRACTOR)
-    pending, passed = await _check(station), await _check(station, reviewers=[])
+    pending, passed = await _check(station, draw), await _check(station, draw, reviewers=[])
     notice = await _notice(station, passed)
     answered = await _notice(station, passed)
     reply, judged = await _reply(notice), await _reply(answered)
-    await _answer(station, judged)
+    await _answer(station, draw, judged)
     code = (await PaperRow.get(case_id=notice.id)).code
     case = "/h5/cases/{case}"
     return [
@@ -66,8 +76,10 @@ async def hang(station: Station) -> list[View]:
     ]
 
 
-async def _check(station: Station, **changes: Any) -> Case:
-    pictures = [(await station.keep(photo(colour), station.cast.lin)).id for colour in ("orange", "teal")]
+async def _check(station: Station, draw: Draw, **changes: Any) -> Case:
+    lin = station.cast.lin
+    pictures = [(await station.keep(draw(one), lin)).id for one in ("edge-open", "scaffold-loose", "opening-bare")]
+    box = await station.keep(draw("box-open"), lin)
     citation = {"text": "临边洞口未设置防护栏杆", "basis": "JGJ 80-2016", "clause": "第 4.1.1 条", "usual_days": 3}
     place = {"latitude": 20.02058, "longitude": 110.35041, "label": "3号楼 东侧", "accuracy": 18}
     found = [
@@ -77,7 +89,7 @@ async def _check(station: Station, **changes: Any) -> Case:
             "terms": [{"id": "s1", **citation}],
             "severity": "critical",
         },
-        {"note": "配电箱未上锁", "place": place, "severity": "major"},
+        {"photos": [box.id], "note": "配电箱未上锁", "place": place, "severity": "major"},
     ]
     return await station.report(findings=found, **changes)
 
@@ -100,8 +112,8 @@ async def _reply(notice: Case) -> Case:
     return await Case.get(parent_id=notice.id, process="notice_reply")
 
 
-async def _answer(station: Station, reply: Case) -> None:
-    after = await station.keep(photo("green"), station.cast.chen)
+async def _answer(station: Station, draw: Draw, reply: Case) -> None:
+    after = await station.keep(draw("edge-guarded"), station.cast.chen)
     said = {"statement": "已按要求设置防护栏杆并验收", "done_on": "2026-11-20"}
     answers = [{"finding": 1, "photos": [after.id], **said}, {"finding": 2, "photos": [], **said}]
     engine = station.pages.engine
