@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checks.report import CHECK_REPORT
+from core.cases import drafts
 from core.cases.models import Case
 from core.papers.models import PaperRow
 from core.people.delegation import DELEGATION
@@ -19,7 +20,15 @@ from tests.h5.story import Station, photo
 PROCESSES = (CHECK_REPORT, *NOTICES, DELEGATION)
 NO_PAGES = {
     "/h5": "leads to /h5/",
+    "/h5/todo": "leads to /h5/lists/todo",
+    "/h5/sent": "leads to /h5/lists/sent",
+    "/h5/received": "leads to /h5/lists/received",
+    "/h5/cases/{case}/steps/{action}": "leads to the draft of the step",
     "/h5/static/{version}/{name}": "styles and scripts",
+    "/h5/worker.js": "a script",
+    "/h5/uploads": "what a script asks",
+    "/h5/uploads/{upload}": "what a script asks",
+    "/h5/evidence/{evidence}/{copy}": "pictures, sound",
     "/h5/cases/{case}/files/{evidence}/{copy}": "pictures, sound",
     "/h5/cases/{case}/paper/{name}": "pictures, PDF",
     "/h5/cases/{case}/draft.pdf": "PDF",
@@ -35,6 +44,7 @@ class View:
     path: str
     person: Person | None
     address: str
+    status: int = 200
 
 
 Draw = Callable[[str], bytes]
@@ -54,14 +64,20 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     answered = await _notice(station, passed)
     reply, judged = await _reply(notice), await _reply(answered)
     await _answer(station, draw, judged)
+    check = await drafts.begin(cast.lin.id, "check_report", "submit")
+    letter = await drafts.begin(cast.lin.id, "notice", "submit")
+    answers = {"deputy": [cast.qin.id], "until": "2026-11-25"}
+    away = await drafts.begin(cast.luo.id, "delegation", "submit", data={"answers": answers})
     code = (await PaperRow.get(case_id=notice.id)).code
-    case = "/h5/cases/{case}"
+    case, listed, draft = "/h5/cases/{case}", "/h5/lists/{list}", "/h5/drafts/{draft}"
     return [
         View("home", "/h5/", cast.luo, "/h5/"),
-        View("todo", "/h5/todo", cast.luo, "/h5/todo"),
-        View("todo, empty", "/h5/todo", cast.stranger, "/h5/todo"),
-        View("sent", "/h5/sent", cast.lin, "/h5/sent"),
-        View("received", "/h5/received", cast.chen, "/h5/received"),
+        View("home, empty", "/h5/", cast.stranger, "/h5/"),
+        View("todo", listed, cast.luo, "/h5/lists/todo"),
+        View("todo, empty", listed, cast.stranger, "/h5/lists/todo"),
+        View("sent", listed, cast.lin, "/h5/lists/sent"),
+        View("notices, narrowed", listed, cast.lin, "/h5/lists/notices?words=滨江"),
+        View("drafts", listed, cast.lin, "/h5/lists/todo?tab=drafts"),
         View("me", "/h5/me", cast.lin, "/h5/me"),
         View("check, to decide", case, cast.luo, f"/h5/cases/{pending.id}"),
         View("check, a reason", case, cast.luo, f"/h5/cases/{pending.id}#do-fail"),
@@ -69,10 +85,14 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("notice", case, cast.lin, f"/h5/cases/{notice.id}"),
         View("reply, owed", case, cast.chen, f"/h5/cases/{reply.id}"),
         View("reply, to judge", case, cast.lin, f"/h5/cases/{judged.id}#do-judge"),
-        View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing"),
+        View("new check", draft, cast.lin, f"/h5/drafts/{check.id}"),
+        View("new notice", draft, cast.lin, f"/h5/drafts/{letter.id}"),
+        View("delegation", draft, cast.luo, f"/h5/drafts/{away.id}"),
+        View("delegation, checked", f"{draft}/summary", cast.luo, f"/h5/drafts/{away.id}/summary"),
+        View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
         View("verify", "/verify/{code}", None, f"/verify/{code}"),
-        View("verify, unknown", "/verify/{code}", None, "/verify/unknown"),
-        View("sign in again", "/login", None, "/login?code=old&state=old"),
+        View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
+        View("sign in again", "/login", None, "/login?code=old&state=old", 400),
     ]
 
 
