@@ -25,7 +25,7 @@ class Place:
 
 HOME = Place("/h5/", "首页", "home")
 LISTS = Place("/h5/lists/todo", "列表", "lists", _LISTS)
-OWN = Place("/h5/me", "我的", "own", ("/h5/me",))
+OWN = Place("/h5/me", "我的", "own", ("/h5/me", "/h5/delegations"))
 
 
 def places(person: Person) -> list[Place]:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, files, home, judging, lists, own, papers, uploads
+from h5 import assets, cases, delegations, files, home, judging, lists, own, papers, uploads
 from h5.access import Visit, everybody, member, of_case, of_draft, own_evidence, own_upload, sender
 from h5.door import Handler
 from h5.drafting import handlers as drafting
@@ -23,6 +23,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/sent", member(pages, lists.sent)),
         _get("/h5/received", member(pages, lists.received)),
         _get("/h5/me", member(pages, own.show)),
+        _get("/h5/delegations", member(pages, delegations.show)),
         _get("/h5/cases/{case}", of_case(pages, cases.show)),
         web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act, room=judging.ROOM)),
         web.post("/h5/cases/{case}/urge", of_case(pages, cases.urge)),

@@ -6,7 +6,6 @@ from bot.commands import listing
 from bot.talk import Talk
 from core.cases.engine import Engine
 from core.cases.models import Case
-from core.naming import names
 from core.people import delegation
 from core.people.models import STATION_ROLES
 
@@ -24,17 +23,8 @@ async def answer(talk: Talk, engine: Engine) -> None:
 
 
 async def _show(talk: Talk, engine: Engine, case: Case) -> None:
-    state, period = await listing.state(engine, case), await _described(case)
+    state, period = await listing.state(engine, case), await delegation.described(case)
     presses = [Press("看详情", talk.link(f"/h5/cases/{case.id}"), PLAIN)]
     steps = await engine.open_steps(case, talk.person)
     presses += [Press(step.caption, Act(case.id, step.action), DANGER) for step in steps]
     talk.show(ask_with_buttons(talk.task(f"w{case.id}"), f"委托代办：{state}", period, presses))
-
-
-async def _described(case: Case) -> str:
-    refs = [f"person:{one}" for one in (case.author_id, *case.data["deputy"])]
-    known = await names(refs)
-    author, deputy = (known[ref] for ref in refs)
-    first, last = case.data.get("begins"), case.data["until"]
-    since = f"从{delegation.spoken(first)}" if first else ""
-    return f"{deputy}代{author}办理，{since}到{delegation.spoken(last)}。"

@@ -31,6 +31,7 @@ from core.cases.declaration import (
 from core.cases.models import Case, Participant
 from core.errors import BadInput, Refusal
 from core.forms import Day, Form, People
+from core.naming import names
 from core.people.models import STATION_ROLES, Person
 
 log = structlog.get_logger()
@@ -271,3 +272,13 @@ async def concerning(person: Person) -> list[Case]:
     seats = Participant.filter(person_id=person.id, process=NAME, slot=DEPUTY, left_at=None)
     theirs = Case.filter(id__in=[seat.case_id for seat in await seats], closed_at=None)
     return [*own, *await theirs.order_by("id")]
+
+
+async def described(case: Case) -> str:
+    """Who acts for whom, from when to when, in a sentence."""
+    refs = [f"person:{one}" for one in (case.author_id, *case.data[DEPUTY])]
+    known = await names(refs)
+    author, deputy = (known[ref] for ref in refs)
+    first, last = case.data.get("begins"), case.data["until"]
+    since = f"从{spoken(first)}" if first else ""
+    return f"{deputy}代{author}办理，{since}到{spoken(last)}。"
