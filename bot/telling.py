@@ -237,7 +237,8 @@ async def _key_rows(change: Change, author: Person) -> list[tuple[str, str]]:
     """The declaration's card fields, as they read."""
     process, case = change.process, change.case
     asked = {q.name: q for form in process.forms() for q in questions(form)}
-    shown = [asked[name] for name in process.card_fields if case.data.get(name) is not None]
+    anew = {q.name for step in process.steps(case.state) if step.form for q in questions(step.form) if q.field.afresh}
+    shown = [asked[name] for name in process.card_fields if case.data.get(name) is not None and name not in anew]
     known = {f"project:{case.project_id}": change.view.project_name}
     known |= await names({ref for q in shown for ref in q.field.refers(case.data[q.name])} - known.keys())
     rows = [(q.label, q.field.show(case.data[q.name], known)) for q in shown]
@@ -262,7 +263,7 @@ def _goes_on(change: Change, person: Person) -> bool:
 def _own_steps(process: Process, case: Case, slot: str) -> list[Step]:
     steps: dict[str, Step] = {}
     for step in process.steps(case.state):
-        if step.by == slot and step.marks not in case.data:
+        if step.by == slot and not step.is_moot(case):
             steps.setdefault(step.action, step)
     return list(steps.values())
 

@@ -170,6 +170,7 @@ def _measured(state: str, data: Mapping[str, Any]) -> Measured:
     )
 
 
+unanswered = Condition("还没有回复过", lambda view: not view.data.get("answers"), answer="answers")
 signs = Condition("只须签收", lambda view: view.data["answer"] == Asked.ACKNOWLEDGE)
 all_accepted = Condition("各条全部通过", _all_accepted, answer="verdicts")
 steps_up = Condition("不合格即升级", _steps_up)
@@ -217,12 +218,14 @@ NOTICE_REPLY = Process(
         Step("unsigned_late", "acknowledge", "签收", by=AUTHOR, to="closed", tells=(ISSUER,), effect=_ended),
         Step("unsigned_late", "reprieve", "延期", by=SYSTEM, to="unsigned"),
         Step("waiting", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
-        Step("waiting", "sign", "签收", by=AUTHOR, to="waiting", turn=False, marks=SIGNED),
+        Step("waiting", "sign", "签收", by=AUTHOR, to="waiting", turn=False, when=unanswered,
+             marks=SIGNED),
         Step("waiting", "go_on", "恢复计时", by=SYSTEM, to="waiting", tells=(AUTHOR,)),
         Step("waiting", "expire", "超期", by=SYSTEM, to="overdue",
              tells=(AUTHOR, ISSUER, "leader_in_charge", "chief"), effect=_overdue),
         Step("overdue", "reply", "回复", by=AUTHOR, to="review", form=ReplyForm, effect=_answered),
-        Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, marks=SIGNED),
+        Step("overdue", "sign", "签收", by=AUTHOR, to="overdue", turn=False, when=unanswered,
+             marks=SIGNED),
         Step("waiting", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review", effect=_answered),
         Step("overdue", "judge_again", "退回已更正，重新审核", by=SYSTEM, to="review", effect=_answered),
         Step("overdue", "reprieve", "延期", by=SYSTEM, to="waiting"),

@@ -204,6 +204,12 @@ class Step:
     marks: str = ""
     effect: Callable[[Happened], Awaitable[None]] | None = None
 
+    def is_moot(self, case: Case) -> bool:
+        """A moment is kept once, and only while there is a reason for it."""
+        if not self.marks:
+            return False
+        return self.marks in case.data or (self.when is not None and not self.when.holds(view_of(case, "", {})))
+
 
 @dataclass(frozen=True)
 class Children:

@@ -86,7 +86,7 @@ class Engine:
             if part is None or not turns.may_sit(process, case, part, parts, clock.now()):
                 continue
             mine_now = part.turn or not (step.turn or part.stands_for)
-            if mine_now and not (step.marks and step.marks in case.data):
+            if mine_now and not step.is_moot(case):
                 found.setdefault(step.action, step)
         return list(found.values())
 
