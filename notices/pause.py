@@ -205,7 +205,7 @@ PAUSE = Process(
         Step("asked", "grant", "同意", by=ISSUER, to="standing", tells=("replier",), effect=_stop),
         Step("asked", "refuse", "不同意", by=ISSUER, to="refused", form=NotPaused, tells=(AUTHOR,), danger=True),
         Step("asked", "lapse", "已回复", by=SYSTEM, to="lapsed"),
-        Step("standing", "resume", "恢复计时", by="keeper", to="ended", turn=False, effect=_go_on),
+        Step("standing", "resume", "恢复计时", by="keeper", to="ended", effect=_go_on),
         Step("standing", "order_on", "恢复计时", by="chief", to="ended", turn=False, effect=_go_on),
         Step("standing", "give_up", "恢复计时", by="replier", to="ended", turn=False, effect=_go_on),
         Step("standing", "go_on", "到期恢复", by=SYSTEM, to="ended", effect=_go_on),

@@ -255,7 +255,7 @@ async def test_five_findings_two_returned_answered_again_and_accepted(place: Tow
     await lin.says("锁没有钥匙")
     await lin.taps("照片看不清")
     await lin.taps("逐条审核", card=lin.last)
-    assert lines(chen.text, 0, 2, 5) == [
+    assert lines(chen.text, 0, 2, 4) == [
         "待回复：通知回复",
         "2.锁没有钥匙；4.照片看不清",
         "截止日期：12月2日24时",
