@@ -58,8 +58,8 @@ async def _looked_at(page: Page, address: str, view: View) -> list[str]:
     """All rules on a phone in daylight; colours again in the dark; what stands where again on a PC."""
     await page.set_viewport_size(PHONE)
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    answer = await page.goto(f"{address}{view.address}")
-    assert answer is not None and answer.status == view.status, view.name
+    answer = await page.goto(f"{address}{view.address}")  # None where only the part behind # differs
+    assert answer is None or answer.status == view.status, view.name
     await page.evaluate(AXE)
     found = await _found(page, view, "phone", {"type": "tag", "values": STANDARDS})
     assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"], view.name
