@@ -10,7 +10,6 @@ from bot import submitting
 from bot.asking.desk import Asker, Desk, Sign
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
-from bot.foretelling import foretold
 from bot.summary import readable, summary
 from bot.talk import Talk
 from core.cases import drafts, filling
@@ -22,6 +21,7 @@ from core.errors import BadInput, Refusal
 from core.forms import Form, Question, check_answer, questions
 from core.naming import names
 from notices import following
+from notices.foretelling import foretold
 
 TASK = "task"
 _CHOSEN = frozenset({"project", "choice", "people", "switch", "day", "notice_kind", "offered"})
@@ -176,8 +176,10 @@ class Dialogue:
         draft.data["summary"] = talk.task(f"s{draft.id}")
         await drafts.save(draft)
         for_view = self._desk(talk, draft, self.questions(draft)[0]).view
-        if lines := await foretold(process.name, for_view):
-            talk.say("\n".join(lines), merge_key=f"foretold:{draft.id}")
+        if told := await foretold(process.name, for_view):
+            rungs = (f"· {line}" for line in told.rungs)
+            lines = ["提交后的安排，请先看清：", told.explanation, *rungs, told.last]
+            talk.say("\n".join(filter(None, lines)), merge_key=f"foretold:{draft.id}")
         card = await summary(draft.data["summary"], process, step, draft, talk.person)
         talk.show(card, merge_key=f"summary:{draft.id}")
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from h5 import assets, cases, delegations, files, home, judging, lists, own, papers, uploads
 from h5.access import Visit, everybody, member, of_case, of_draft, own_evidence, own_upload, sender
 from h5.door import Handler
+from h5.drafting import fragments
 from h5.drafting import handlers as drafting
 from h5.pages import Button, Pages
 from h5.uploads import Uploading
@@ -58,7 +59,9 @@ def _drafts(pages: Pages) -> list[web.RouteDef]:
         web.post("/h5/new/{process}", member(pages, drafting.begin)),
         _get("/h5/drafts/{draft}", of_draft(pages, drafting.show)),
         web.post("/h5/drafts/{draft}", of_draft(pages, drafting.save)),
-        web.post("/h5/drafts/{draft}/answers/{question}", of_draft(pages, drafting.keep_answer)),
+        web.post("/h5/drafts/{draft}/answers/{question}", of_draft(pages, fragments.keep_answer)),
+        web.post("/h5/drafts/{draft}/answers/{question}/offers", of_draft(pages, fragments.look)),
+        web.post("/h5/drafts/{draft}/answers/{question}/files", of_draft(pages, fragments.attach)),
         _get("/h5/drafts/{draft}/summary", of_draft(pages, drafting.check)),
         web.post("/h5/drafts/{draft}/submit", of_draft(pages, drafting.submit)),
         web.post("/h5/drafts/{draft}/discard", of_draft(pages, drafting.discard)),

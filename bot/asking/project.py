@@ -1,25 +1,19 @@
 """A project: the nearest and the recent first, or found by keyword or pinyin initials (HN-08, HN-11)."""
 
-import math
-
 from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
-from core import access, pinyin
-from core.cases.models import Case
+from core import access
 from core.errors import BadInput, Refusal
+from core.projects import nearby
 from core.projects.models import Project
+from core.projects.nearby import ON_SITE_METRES, distance, metres
 from wecom.cards import Advice
 from wecom.events import LocationMessage, LocationSelected, TextMessage
-
-_EARTH_METRES = 6_371_000
-_RECENT = 5
-_OFFERED = 10
-ON_SITE_METRES = 1000
 
 
 class ProjectAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
-        projects = await suggested(desk)
+        projects = await _suggested(desk)
         if projects:
             self._offer(desk, projects, "也可以回复工程名称的关键词或拼音首字母，或发送位置")
         return bool(projects)
@@ -43,11 +37,7 @@ class ProjectAsker(Asker):
         return await self._search(desk, event.content)
 
     async def _search(self, desk: Desk, words: str) -> Taken:
-        index: pinyin.Index[int] = pinyin.Index()
-        known = {p.id: p for p in await access.projects_for(desk.person, open_to_checks=True)}
-        for project in known.values():
-            index.add(project.id, f"{project.name} {project.supervision_no} {project.address}")
-        found = [known[one] for one in index.search(words, OPTIONS)]
+        found = await nearby.search(desk.person, words, OPTIONS)
         if not found:
             raise BadInput(f"没有找到与“{words[:20]}”相符的工程，请换个关键词，或发送位置查找附近的工程。")
         if len(found) == 1:
@@ -84,35 +74,15 @@ def remember_spot(desk: Desk, event: LocationMessage | LocationSelected) -> dict
     return spot
 
 
-async def suggested(desk: Desk) -> list[Project]:
-    """Nearest first where the member is known to be, otherwise recent first."""
-    projects = await access.projects_for(desk.person, open_to_checks=True)
-    spot = desk.draft.data.get("spot")
-    if spot:
-        projects.sort(key=lambda p: metres(p, spot))
-        return projects[:_OFFERED]
-    recent = await Case.filter(author_id=desk.person.id, process=desk.process.name).order_by("-id").limit(30)
-    order = list(dict.fromkeys(c.project_id for c in recent))[:_RECENT]
-    projects.sort(key=lambda p: order.index(p.id) if p.id in order else len(order))
-    return projects[:_OFFERED]
+async def _suggested(desk: Desk) -> list[Project]:
+    return await nearby.suggested(desk.person, desk.process.name, desk.draft.data.get("spot"))
 
 
 async def on_site(desk: Desk) -> Project | None:
     """The project the member most likely stands on."""
     spot = desk.draft.data.get("spot")
-    nearest = (await suggested(desk))[:1] if spot else []
+    nearest = (await _suggested(desk))[:1] if spot else []
     return next((p for p in nearest if metres(p, spot) <= ON_SITE_METRES), None)
-
-
-def metres(project: Project, spot: dict[str, float]) -> float:
-    """Great-circle distance; infinite for a project that was never positioned."""
-    if project.latitude is None or project.longitude is None:
-        return math.inf
-    lat1, lat2 = math.radians(project.latitude), math.radians(spot["latitude"])
-    half_lat = (lat2 - lat1) / 2
-    half_lon = math.radians(spot["longitude"] - project.longitude) / 2
-    h = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
-    return 2 * _EARTH_METRES * math.asin(min(1.0, math.sqrt(h)))
 
 
 def described(project: Project, spot: dict[str, float] | None) -> str:
@@ -121,8 +91,3 @@ def described(project: Project, spot: dict[str, float] | None) -> str:
     room = Advice.CHECKBOX_OPTION - len(away)
     name = project.name
     return away + (name if len(name) <= room else f"{name[: room - 7]}…{name[-6:]}")
-
-
-def distance(project: Project, spot: dict[str, float]) -> str:
-    away = metres(project, spot)
-    return f"{away:.0f}米" if away < 1000 else f"{away / 1000:.1f}公里"

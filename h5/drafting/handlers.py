@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from core import clock, database
+from core import database
 from core.cases import drafts, filling, turns
 from core.cases.declaration import SYSTEM
 from core.cases.filling import Filling
@@ -56,6 +56,9 @@ async def begin_step(visit: CaseVisit) -> web.Response:
 
 
 async def show(visit: DraftVisit) -> web.Response:
+    if any(q.field.kind == "verdicts" for q in visit.filling.questions):
+        # Verdicts are given beside the photos, on the page of the record.
+        raise web.HTTPSeeOther(f"/h5/cases/{visit.filling.draft.case_id}#do-{visit.filling.draft.action}", text="")
     return await _page(visit, visit.filling, {})
 
 
@@ -64,6 +67,8 @@ async def save(visit: DraftVisit) -> web.Response:
     current, troubles = await keeping.keep(visit)
     if troubles:
         return await _page(visit, current, troubles, 422)
+    if visit.form.get("then") == "look":
+        return await _page(visit, current, {})  # with the projects that were found
     if visit.form.get("then") != "submit":
         raise _to(current.draft)
     try:
@@ -73,40 +78,14 @@ async def save(visit: DraftVisit) -> web.Response:
     raise web.HTTPSeeOther(f"/h5/drafts/{current.draft.id}/summary", text="")
 
 
-async def keep_answer(visit: DraftVisit) -> web.Response:
-    """One answer, saved while the page stays open; answers with what looks different now."""
-    name = visit.request.match_info["question"]
-    question = next((q for q in visit.filling.questions if q.name == name and q.field.kind in ADAPTERS), None)
-    if question is None:
-        raise NotYours
-    before = await _following(visit.filling, name)
-    current, troubles = await keeping.keep(visit, name)
-    trouble = troubles.get(name)
-    changed = [one for one in await _following(current, name) if one not in before] if not trouble else []
-    shown = await page.view(current, question, trouble, visit.form)
-    if trouble is not None and trouble.stale:
-        changed = [shown]
-    saved = "没有保存，请看标红的一项。" if trouble else f"{clock.spoken(clock.now())} 已保存到草稿。"
-    about = await page.build(current, {})
-    return visit.pages.render("drafting/kept.html", visit=visit, page=about, input=shown, changed=changed, saved=saved)
-
-
-async def _following(current: Filling, name: str) -> list[page.FieldView]:
-    """What else may look different once this question is answered."""
-    asked = {q.name: q for q in current.questions if q.field.kind in ADAPTERS}
-    if not ADAPTERS[asked[name].field.kind].leads:
-        return []
-    others = [q for q in asked.values() if q.name != name and ADAPTERS[q.field.kind].follows]
-    return [await page.view(current, q) for q in others]
-
-
 async def check(visit: DraftVisit) -> web.Response:
     """What will be submitted, once more (HN-23)."""
     try:
         shown = await summary(visit.filling)
     except BadInput as error:
         return await _refused(visit, visit.filling, error)
-    return visit.pages.render("drafting/summary.html", visit=visit, page=shown)
+    about = await page.frame(visit.filling, "")
+    return visit.pages.render("drafting/summary.html", visit=visit, page=shown, foretold=about.foretold)
 
 
 @dataclass(frozen=True)

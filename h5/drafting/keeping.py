@@ -72,10 +72,15 @@ async def _keep(desk: Desk) -> Trouble | None:
             await adapter.check(desk, value)
     except BadInput as error:
         return Trouble(error.sentence, posted)
-    adapter.keep(desk, value)
-    _written(desk)[name] = [form.get(TAB, "")[:_LONGEST_TAB], wanted]
-    _answered(desk.filling.draft.data, name)
+    put(desk, value, form.get(TAB, ""))
     return None
+
+
+def put(desk: Desk, value: Any, tab: str) -> None:
+    """An answer that has been found good, None for no answer."""
+    ADAPTERS[desk.question.field.kind].keep(desk, value)
+    _written(desk)[desk.name] = [tab[:_LONGEST_TAB], mark(value)]
+    _answered(desk.filling.draft.data, desk.name)
 
 
 def _written(desk: Desk) -> dict[str, list[str | None]]:

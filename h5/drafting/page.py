@@ -1,6 +1,7 @@
 """The page of a draft: its fields with what is filled in, put together from the declaration."""
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +14,13 @@ from core.forms import Question
 from h5.drafting.adapter import Desk, mark
 from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.registry import ADAPTERS
+from notices.foretelling import Foretold, foretold
 
 
 @dataclass(frozen=True)
 class FieldView:
     """``value`` is the answer as the template takes it, ``offer`` what the adapter prepared. ``was`` names the answer
-    that this is made with. ``error`` and ``said`` are sentences; ``focus``: the first that is wrong."""
+    that this is made with. ``error`` and ``said`` are sentences."""
 
     question: Question
     template: str
@@ -27,42 +29,58 @@ class FieldView:
     was: str
     error: str
     said: str
-    focus: bool = False
 
 
 @dataclass(frozen=True)
-class DraftPage:
+class Frame:
+    """What is around the fields. ``tab`` names this page in this window; ``foretold``: what submitting sets in motion
+    (BY-06), as far as that can be said already."""
+
     id: int
+    tab: str
+    foretold: Foretold | None
+
+
+@dataclass(frozen=True)
+class DraftPage(Frame):
     process: str
     title: str
     case_id: int
     danger: bool
-    verb: str
     fields: list[FieldView]
     left_to_chat: list[str]
     problem: str
-    tab: str
 
 
 async def build(
     filling: Filling, troubles: Troubles, posted: MultiDict[str] | None = None, *, problem: str = ""
 ) -> DraftPage:
     """``problem`` is why something was not done, in a sentence that belongs to no field."""
-    asked, wrong = filling.questions, next(iter(troubles), "")
+    asked, about = filling.questions, await frame(filling, secrets.token_hex(8))
     served = [q for q in asked if q.field.kind in ADAPTERS]
-    fields = [await view(filling, q, troubles.get(q.name), posted, focus=q.name == wrong) for q in served]
     return DraftPage(
-        id=filling.draft.id,
+        id=about.id,
+        tab=about.tab,
+        foretold=about.foretold,
         process=filling.process.title,
         title=await title(filling),
         case_id=filling.draft.case_id,
         danger=filling.step.danger,
-        verb=filling.step.caption,
-        fields=fields,
+        fields=[await view(filling, q, troubles.get(q.name), posted) for q in served],
         left_to_chat=[q.caption for q in asked if q.field.kind not in ADAPTERS],
         problem=problem,
-        tab=secrets.token_hex(8),
     )
+
+
+async def frame(filling: Filling, tab: str) -> Frame:
+    return Frame(filling.draft.id, tab, await _foretold(filling))
+
+
+async def _foretold(filling: Filling) -> Foretold | None:
+    """Nothing for a day that cannot be: its field says why."""
+    with suppress(BadInput):
+        return await foretold(filling.process.name, filling.view)
+    return None
 
 
 async def title(filling: Filling) -> str:
@@ -75,8 +93,6 @@ async def view(
     question: Question,
     trouble: Trouble | None = None,
     posted: MultiDict[str] | None = None,
-    *,
-    focus: bool = False,
 ) -> FieldView:
     adapter, desk = ADAPTERS[question.field.kind], Desk(filling, question, posted or MultiDict())
     held = adapter.held(desk)
@@ -90,7 +106,6 @@ async def view(
         was=mark(held),
         error=error,
         said=said,
-        focus=focus,
     )
 
 

@@ -55,6 +55,49 @@
     if (!field || response.status !== 200) return;
     if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
   });
+  const choose = (name, value) => {
+    const input = form.elements.namedItem(name);
+    input.value = value;
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  // The buttons under a date fill it in; without a script they post the form.
+  document.addEventListener("click", (event) => {
+    const pick = event.target.closest("[data-pick]");
+    if (!pick) return;
+    event.preventDefault();
+    choose(pick.dataset.pick, pick.value);
+    pick.parentElement.querySelectorAll("[data-pick]").forEach((one) => {
+      one.setAttribute("aria-pressed", String(one === pick && pick.value !== ""));
+    });
+  });
+
+  // What a phone measures is WGS-84.
+  const located = (button) => ({ coords }) => {
+    const name = button.dataset.locate;
+    form.elements.namedItem(`${name}-system`).value = "wgs84";
+    form.elements.namedItem(`${name}-latitude`).value = coords.latitude;
+    form.elements.namedItem(`${name}-longitude`).value = coords.longitude;
+    form.elements.namedItem(`${name}-accuracy`).value = Math.round(coords.accuracy);
+    const said = form.querySelector(`[data-place="${name}"]`);
+    if (said) said.textContent = `已定位，误差约 ${Math.round(coords.accuracy)} 米。`;
+    const seek = button.closest(".seek")?.querySelector("[type=search]");
+    if (seek) seek.dispatchEvent(new Event("search"));
+    else button.closest("[data-field]").dispatchEvent(new Event("change", { bubbles: true }));
+    button.disabled = false;
+  };
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-locate]");
+    if (!button) return;
+    button.disabled = true;
+    const failed = () => {
+      button.disabled = false;
+      toast("没有取到位置，请检查定位权限后再试。");
+    };
+    navigator.geolocation.getCurrentPosition(located(button), failed, { enableHighAccuracy: true, timeout: 15000 });
+  });
+  if (navigator.geolocation) document.querySelectorAll("[data-locate]").forEach((one) => { one.hidden = false; });
+
   document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
   const start = () => form.querySelectorAll("[data-field]").forEach(restore);
   if (window.htmx) start();

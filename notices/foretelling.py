@@ -1,7 +1,7 @@
 """What submitting sets in motion, before it is submitted (BY-06): every reminder with its day and its people."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core import clock
@@ -18,20 +18,28 @@ from notices.records import ISSUER
 from notices.reply import NOTICE_REPLY
 
 
-async def foretold(process: str, view: View) -> list[str]:
-    """Nothing for a record without a deadline."""
-    if process != records.NOTICE or not view.data.get("deadline"):
-        return []
-    last, rule = date.fromisoformat(view.data["deadline"]), counting.rule(view.station_id)
-    term = on_day(counting.calendar(), clock.today(), last, rule)
+@dataclass(frozen=True)
+class Foretold:
+    """``explanation``: how the deadline was counted; ``rungs``: a line for each reminder; ``last``: what then."""
+
+    explanation: str
+    rungs: list[str]
+    last: str
+
+
+async def foretold(process: str, view: View) -> Foretold | None:
+    """None for a record without a deadline, or whose kind is open. Raises BadInput for a day that cannot be."""
+    if process != records.NOTICE or not (view.data.get("deadline") and view.data.get("kind")):
+        return None
+    day, rule = date.fromisoformat(view.data["deadline"]), counting.rule(view.station_id)
+    term = on_day(counting.calendar(), clock.today(), day, rule)
     deadline = NOTICE_REPLY.state("waiting").deadline
     assert deadline is not None  # noqa: S101  # the reply is what the deadline is for
     handed = replace(view, data={"kind": view.data["kind"], "due": term.due.isoformat()})
     rungs = planned(deadline, term.due, handed, clock.now(), counting.calendar())
-    lines = announced(rungs, await _people(view))
     owes = practice.kind(str(view.data["kind"])).answer is Answer.RECTIFY
-    at_last = [f"到期未回复的，{_HINT}。"] if owes else []  # of what is only to be signed for, people are reminded
-    return ["提交后的安排，请先看清：", term.explanation, *(f"· {line}" for line in lines), *at_last]
+    last = f"到期未回复的，{_HINT}。" if owes else ""  # of what is only to be signed for, people are reminded
+    return Foretold(term.explanation, announced(rungs, await _people(view)), last)
 
 
 _HINT = "由审核人提出处罚建议或者记录不良行为"

@@ -1,0 +1,143 @@
+"""What is chosen from what is offered: people for a slot, and what the process offers for a question."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from multidict import MultiDict
+
+from core.errors import BadInput
+from core.forms import Offered
+from core.naming import names
+from core.people.models import Organisation, Person
+from core.projects.models import POST_CAPTIONS, ProjectMember
+from h5.drafting.adapter import Adapter, Desk
+
+
+@dataclass(frozen=True)
+class Option:
+    """``gone``: chosen before, and not offered any more."""
+
+    key: str
+    caption: str
+    what: str
+    chosen: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Options under one heading, such as a firm; empty where there is only one."""
+
+    caption: str
+    options: list[Option]
+
+
+@dataclass(frozen=True)
+class Options:
+    """``missing`` says why there is nothing to choose."""
+
+    groups: list[Group]
+    missing: str = ""
+
+
+class PeopleAdapter(Adapter):
+    leads = True
+    follows = True
+
+    async def offer(self, desk: Desk) -> Options:
+        people = await desk.filling.candidates(desk.question)
+        before = await desk.filling.people_before(desk.question)
+        here = {one.id for one in people}
+        gone = await Person.filter(id__in=set(desk.answers.get(desk.name) or []) - here).order_by("id")
+        if not people and not gone:
+            return Options([], _nobody(desk))
+        units, posts = await _units([*people, *gone]), await _posts(desk, [*people, *gone])
+        alike = {name for name, count in Counter(one.name for one in people).items() if count > 1}
+        groups: dict[str, list[Option]] = {}
+        for one in [*people, *gone]:
+            tail = f"手机尾号{(one.mobile or '')[-4:]}" if one.name in alike else ""
+            what = " ".join(filter(None, [posts.get(one.id, one.title), tail]))
+            option = Option(str(one.id), one.name, what, one.id in before, one.id not in here)
+            groups.setdefault(units[one.org_id], []).append(option)
+        return Options([Group(unit, options) for unit, options in groups.items()])
+
+    def read(self, name: str, form: MultiDict[str]) -> Any:
+        return form.getall(name, [])
+
+    def typed(self, desk: Desk, value: Any) -> Any:
+        if not all(one.isascii() and one.isdigit() and len(one) <= 18 for one in value):
+            raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
+        return list(dict.fromkeys(int(one) for one in value)) or None
+
+    async def check(self, desk: Desk, value: Any) -> None:
+        offered = {one.id for one in await desk.filling.candidates(desk.question)}
+        if not set(value) <= offered | set(desk.answers.get(desk.name) or []):
+            raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
+
+
+def _nobody(desk: Desk) -> str:
+    offers = desk.filling.slot_of(desk.question).offers
+    if _needs_project(desk):
+        return "请先选择工程。"
+    if not desk.question.required:
+        return "没有可选的人员，可以不选。"
+    return offers.missing if offers is not None else ""
+
+
+def _needs_project(desk: Desk) -> bool:
+    return desk.filling.view.project_id is None and any(q.field.kind == "project" for q in desk.filling.questions)
+
+
+async def _units(people: list[Person]) -> dict[int, str]:
+    return {one.id: one.short_name or one.name for one in await Organisation.filter(id__in={p.org_id for p in people})}
+
+
+async def _posts(desk: Desk, people: list[Person]) -> dict[int, str]:
+    """What they are on this project, which is not always what they are in their firm."""
+    seats = ProjectMember.filter(
+        project_id=desk.filling.view.project_id, person_id__in=[p.id for p in people], until=None
+    )
+    return {one.person_id: POST_CAPTIONS[one.post] for one in await seats}
+
+
+class OfferedAdapter(Adapter):
+    leads = True
+    follows = True
+
+    async def offer(self, desk: Desk) -> Options:
+        offered = await desk.filling.offered(desk.question)
+        before = await desk.filling.offered_before(desk.question)
+        gone = [key for key in _listed(desk.answers.get(desk.name)) if key not in offered]
+        if not offered and not gone:
+            return Options([], _nothing(desk))
+        known = await names(desk.question.field.refers(gone))
+        options = [Option(key, caption, "", key in before) for key, caption in offered.items()]
+        options += [Option(key, desk.question.field.show(key, known), "", True, gone=True) for key in gone]
+        return Options([Group("", options)])
+
+    def read(self, name: str, form: MultiDict[str]) -> Any:
+        return [one for one in form.getall(name, []) if one] or None
+
+    def typed(self, desk: Desk, value: Any) -> Any:
+        return value if _several(desk) else value[0]
+
+    async def check(self, desk: Desk, value: Any) -> None:
+        offered = await desk.filling.offered(desk.question)
+        if not set(_listed(value)) <= offered.keys() | set(_listed(desk.answers.get(desk.name))):
+            raise BadInput(f"「{desk.question.caption}」中有不能选择的内容，请重新选择。", desk.name)
+
+
+def _nothing(desk: Desk) -> str:
+    if _needs_project(desk):
+        return "请先选择工程。"
+    return desk.filling.process.offers[desk.name].missing if desk.question.required else "没有可选的，可以不选。"
+
+
+def _several(desk: Desk) -> bool:
+    assert isinstance(desk.question.field, Offered)  # noqa: S101  # the registry pairs kinds and adapters
+    return desk.question.field.several
+
+
+def _listed(value: Any) -> list[str]:
+    return value if isinstance(value, list) else [value] if value else []
