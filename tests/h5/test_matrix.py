@@ -107,6 +107,8 @@ NOT_HERE = {
     "/h5/cases/{case}/paper/{name}": "a check has no paper",
     "/h5/cases/{case}/draft.pdf": "nor a draft of one",
     "/h5/cases/{case}/service.pdf": "nor a record of its service",
+    "/h5/drafts/{draft}/answers/{question}/offers": "words need not be looked for",
+    "/h5/drafts/{draft}/answers/{question}/files": "nor do they take files",
     "/h5/{rest}": "whatever is not there",
 }
 
