@@ -26,6 +26,7 @@ from bot.receiving import Receiver
 from bot.router import Router
 from bot.seals import Seals
 from bot.telling import CardTeller
+from bot.tiles import Tiles
 from checks import library
 from checks.report import CHECK_REPORT
 from core import clock, database
@@ -55,7 +56,7 @@ log = structlog.get_logger()
 _CALLBACK_SECONDS = 4.0
 _REQUEST_SECONDS = 2.0
 _STOP_SECONDS = 7.0
-_MENU_SECONDS = 3.0
+_FURNISHING_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class House:
     pulse: Pulse
     digest: MorningDigest
     lifesign: Lifesign
+    tiles: Tiles
 
 
 @asynccontextmanager
@@ -112,7 +114,8 @@ def _wire(settings: Settings, processes: Sequence[Process], session: aiohttp.Cli
     sender = Sender(client, settings.wecom_agent_id)
     digest, pulse = MorningDigest(engine, settings.public_url, settings.digest_at), Pulse()
     lifesign = Lifesign(settings.lifesign_url, pulse, session)
-    return House(settings, engine, client, store, receiver, sender, printer, door, pulse, digest, lifesign)
+    tiles = Tiles(engine, client, settings.public_url)
+    return House(settings, engine, client, store, receiver, sender, printer, door, pulse, digest, lifesign, tiles)
 
 
 def web_application(parts: House) -> web.Application:
@@ -133,7 +136,7 @@ class Background:
     def __init__(self, parts: House) -> None:
         jobs = schedule.jobs(parts.engine, Directory(parts.client))
         tidying = (schedule.tidying(parts.settings.keep_days), schedule.clearing(parts.store))
-        planned = [*jobs, *tidying, *schedule.watching(parts.digest, parts.lifesign)]
+        planned = [*jobs, *tidying, *schedule.watching(parts.digest, parts.lifesign, parts.tiles)]
         self._ticking = schedule.scheduler(planned, parts.pulse)
         self._parts = parts
         self._ends = asyncio.Event()
@@ -170,8 +173,13 @@ async def workers(parts: House) -> AsyncIterator[None]:
         await background.stop()
 
 
-async def create_menu(parts: House) -> None:
-    """Puts the menu into the chat; a WeCom that is away now gets it at the next start."""
+async def furnish(parts: House) -> None:
+    """Puts the menu into the chat, and figures onto the app's tile."""
+    await asyncio.gather(_create_menu(parts), parts.tiles.furnish())
+
+
+async def _create_menu(parts: House) -> None:
+    """A WeCom that is away now gets it at the next start."""
     try:
         await parts.client.create_menu(menu(parts.settings.public_url))
     except WeComError as error:
@@ -185,12 +193,12 @@ async def serving(settings: Settings, processes: Sequence[Process] = PROCESSES) 
         background = Background(parts)
         runner = await _listening(web_application(parts), settings.host, settings.port)
         background.start()
-        menu_made = asyncio.create_task(create_menu(parts))
+        furnished = asyncio.create_task(furnish(parts))
         try:
-            await asyncio.wait({menu_made}, timeout=_MENU_SECONDS)
+            await asyncio.wait({furnished}, timeout=_FURNISHING_SECONDS)
             yield parts, _address(runner)
         finally:
-            menu_made.cancel()
+            furnished.cancel()
             await asyncio.gather(runner.cleanup(), background.stop())
 
 

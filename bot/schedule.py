@@ -14,6 +14,7 @@ from bot import departures
 from bot.digest import MorningDigest
 from bot.directory import Directory
 from bot.lifesign import Lifesign
+from bot.tiles import Tiles
 from core import health
 from core.calendar import counting
 from core.cases import outbox, retention, waking
@@ -59,8 +60,9 @@ def clearing(store: Store) -> Job:
     return Job("uploads", 3600, "Throws away what phones began to send more than a day ago.", work)
 
 
-def watching(digest: MorningDigest, lifesign: Lifesign) -> list[Job]:
+def watching(digest: MorningDigest, lifesign: Lifesign, tiles: Tiles) -> list[Job]:
     return [
+        Job("tiles", 20, "Tells members on their workbench how much waits for them.", tiles.once),
         Job("digest", 20, "Gives chiefs the morning digest, once on each working day.", digest.give),
         Job("lifesign", 120, "Tells the watchman outside that deadlines and messages are looked after.", lifesign.give),
     ]

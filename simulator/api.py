@@ -18,6 +18,7 @@ from simulator.rates import Rates
 from simulator.summary import of_call
 from simulator.tickets import Tickets
 from simulator.tokens import Tokens
+from simulator.workbench import Workbench
 
 _NOT_FOUND = (
     "<html><head><title>404 Not Found</title></head><body><center><h1>404 Not Found</h1></center></body></html>"
@@ -47,7 +48,7 @@ class Api:
 
 
 def build(corp: Corp) -> Api:
-    tokens, sign_in, tickets = Tokens(corp), SignIn(corp), Tickets()
+    tokens, sign_in, tickets, tiles = Tokens(corp), SignIn(corp), Tickets(), Workbench()
     table: dict[str, tuple[str, Handler]] = {
         "gettoken": ("GET", tokens.get),
         "message/send": ("POST", messages.send),
@@ -63,11 +64,11 @@ def build(corp: Corp) -> Api:
         "agent/get": ("GET", agent.get),
         "agent/list": ("GET", agent.listing),
         "agent/set": ("POST", agent.change),
-        "agent/set_workbench_template": ("POST", agent.set_template),
-        "agent/get_workbench_template": ("POST", agent.get_template),
-        "agent/set_workbench_data": ("POST", agent.set_data),
-        "agent/batch_set_workbench_data": ("POST", agent.batch_set_data),
-        "agent/get_workbench_data": ("POST", agent.get_data),
+        "agent/set_workbench_template": ("POST", tiles.set_template),
+        "agent/get_workbench_template": ("POST", tiles.get_template),
+        "agent/set_workbench_data": ("POST", tiles.set_data),
+        "agent/batch_set_workbench_data": ("POST", tiles.batch_set_data),
+        "agent/get_workbench_data": ("POST", tiles.get_data),
         "user/get": ("GET", contacts.user),
         "user/simplelist": ("GET", contacts.user_simplelist),
         "user/list": ("GET", contacts.user_list),

@@ -76,6 +76,7 @@ TEXTS = {
     81013: "user & party & tag all invalid",
     82002: "too many parties",
     82003: "too many tags",
+    94000: "custom workbench not enabled",
     94008: "no workbench template",
     830002: "range needed",
     301002: "not allow operate another agent with this accesstoken",

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, Field, TypeAdapter
 
-from simulator import library, media, recordings
+from simulator import library, media, recordings, workbench
 from simulator.control import answer
 from simulator.state import Json
 from simulator.webview import WebViews
@@ -80,7 +80,8 @@ class Phones:
         menu = {"button": world.state.app.menu} if world.state.app.menu else None
         messages = [message.shown() for message in world.chat(person.userid)]
         shown = {field: getattr(person, field) for field in ("userid", "name", "org", "title", "role", "status")}
-        return answer({"person": shown, "menu": menu, "messages": messages})
+        tile = workbench.shown(world.state.app, person.userid)
+        return answer({"person": shown, "menu": menu, "tile": tile, "messages": messages})
 
     async def open_link(self, request: web.Request) -> web.Response:
         """`?url=` as this member's phone would open it."""

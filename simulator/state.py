@@ -163,6 +163,8 @@ class Knobs(BaseModel):
     """Keep retrying while the service is down, instead of giving up (for a rehearsal, not for a test)."""
     same_token_while_valid: bool = True
     trusted_ips: list[str] | None = None
+    custom_workbench: bool = True
+    """The console's switch for tiles of one's own."""
 
 
 class State(BaseModel):

@@ -125,6 +125,21 @@ async def count(tab: Tab, processes: Sequence[Process], person_id: int, wanted: 
     return await _Question(tab, processes, person_id, wanted).count(COUNTED + 1)
 
 
+async def waiting_for_all(processes: Iterable[Process]) -> dict[str, tuple[int, int]]:
+    """For each member for whom something waits, by WeCom's id: how much, and how much of it is overdue."""
+    names = [process.name for process in processes]
+    among = ", ".join(f"${n}" for n in range(2, len(names) + 2))
+    rows = await database.rows(
+        "SELECT m.userid, count(DISTINCT p.case_id) AS waits, "  # noqa: S608  # our own numbers
+        f"count(DISTINCT CASE WHEN {_DUE} <= $1 THEN p.case_id END) AS over "
+        "FROM person m JOIN case_participant p ON p.person_id = m.id AND p.turn = TRUE "
+        f"WHERE m.active AND m.userid IS NOT NULL AND p.process IN ({among}) GROUP BY m.userid",
+        clock.now(),
+        *names,
+    )
+    return {row["userid"]: (int(row["waits"]), int(row["over"])) for row in rows}
+
+
 def tally(number: int) -> str:
     return str(number) if number <= COUNTED else f"{COUNTED}+"
 

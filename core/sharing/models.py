@@ -3,7 +3,9 @@ from tortoise.models import Model
 
 
 class Credential(Model):
-    """A token or ticket, sealed. Whoever holds the lease renews it, the fence refuses a holder who came too late."""
+    """A token or ticket, sealed. Whoever holds the lease renews it, the fence refuses a holder who came too late.
+
+    Rounds keep their leases here as well, and what one of them leaves for the next."""
 
     key = fields.CharField(160, primary_key=True)
     sealed = fields.TextField(default="")

@@ -2,7 +2,7 @@
 
 import re
 
-from core.cases import drafts
+from core.cases import drafts, ledgers
 from core.people.models import Person
 from tests.h5.story import Browser, Station, text
 from tests.h5.test_lists import lines, page
@@ -34,6 +34,10 @@ async def test_every_figure_on_the_home_page_is_what_its_list_holds(office: Stat
         ways += re.findall(r'href="([^"]*)">(?:已超期 |全部 )?(\d+) 份', html)
         counted[person.name] = {address: int(count) for address, count in ways}
         assert counted[person.name] == {address: await held(browser, address) for address, _ in ways}
+    tiles = await ledgers.waiting_for_all(office.pages.engine.processes.values())
+    on_pages = {one: counted[one.name]["/h5/lists/todo?tab=waiting"] for one in await Person.all()}
+    assert {name: waits for name, (waits, _) in tiles.items()} == {p.userid: n for p, n in on_pages.items() if n}
+    assert tiles[str(cast.chen.userid)] == (2, 1)
     assert counted["罗敬川"]["/h5/lists/todo?tab=waiting"] == 21
     assert counted["陈光泽"]["/h5/lists/notices?tab=owed"] == 1
     assert counted["林小舟"]["/h5/lists/todo?tab=drafts"] == 1

@@ -94,15 +94,3 @@ async def test_the_apps_settings_can_be_changed(api: Caller) -> None:
     assert (await api.post("agent/set", {**body, "description": "短"}))["errcode"] == 45004
     assert (await api.post("agent/set", body))["errcode"] == 0
     assert (await api.get("agent/get", agentid="1000002"))["name"] == "质安监督"
-
-
-async def test_the_workbench_tile_shows_figures(api: Caller) -> None:
-    tile = {"type": "keydata", "keydata": {"items": [{"key": "待整改", "data": "3"}]}}
-
-    assert (await api.post("agent/get_workbench_template", {"agentid": 1000002}))["errcode"] == 94008
-    assert (await api.post("agent/set_workbench_template", {"agentid": 1000002, **tile}))["errcode"] == 0
-    assert (await api.post("agent/set_workbench_data", {"agentid": 1000002, "userid": "LinYue", **tile}))[
-        "errcode"
-    ] == 0
-    data = await api.post("agent/get_workbench_data", {"agentid": 1000002, "userid": "LinYue"})
-    assert data["data"] == tile

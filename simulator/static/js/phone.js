@@ -25,11 +25,12 @@ export class Phone {
     this.conversation = new Conversation(this);
     this.composer = new Composer(this);
     this.caption = h("div", { class: "caption-box" });
+    this.tile = h("div", { class: "tile", "data-testid": `tile-${userid}`, hidden: true });
     this.time = h("span", { class: "status-time" });
     this.screen = h("div", { class: "screen" }, this.statusBar(), this.navBar(), this.conversation.node, this.composer.node);
     this.node = h("section", { class: "phone", "data-testid": `phone-${userid}`, "aria-label": `${this.person.name}的手机` },
-      this.caption, h("div", { class: "body" }, this.screen));
-    this.left = [on("message", (event) => this.hear(event)), on("update", (event) => this.hear(event)), on("menu", () => this.load())];
+      this.caption, this.tile, h("div", { class: "body" }, this.screen));
+    this.left = [on("message", (event) => this.hear(event)), on("update", (event) => this.hear(event)), on("menu", () => this.load()), on("tile", () => this.loadTile())];
     this.showPerson();
     this.tick();
     this.load();
@@ -56,8 +57,21 @@ export class Phone {
       for (const message of heard) this.conversation.add(message);
       this.heard = null;
       this.composer.setMenu(chat.menu);
+      this.showTile(chat.tile);
       if (!chat.messages.length && active(this.person)) await this.enter();
     });
+  }
+
+  loadTile() {
+    return attempt(async () => this.showTile((await get(personPath(this.userid, "chat"))).tile));
+  }
+
+  /** What WeCom's workbench shows of the app; a figure opens its page in this phone. */
+  showTile(tile) {
+    const items = tile?.keydata?.items ?? [];
+    this.tile.hidden = !items.length;
+    replace(this.tile, h("span", { class: "tile-name" }, "工作台"), items.map(({ key, data, jump_url: link }) =>
+      h("button", { class: "tile-item", type: "button", disabled: !isWebAddress(link), onclick: () => this.open(link, key) }, h("span", {}, key), h("strong", {}, data))));
   }
 
   /** Whoever opens the app is reported by WeCom as enter_agent; once for each phone on the desk. */

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { toMs } from "./times.js";
 
-const STREAMED = ["message", "update", "menu", "traffic", "clock", "faults", "persons", "service"];
+const STREAMED = ["message", "update", "menu", "tile", "traffic", "clock", "faults", "persons", "service"];
 
 const listeners = new Map();
 let receivedAt = 0;
