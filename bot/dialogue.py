@@ -65,7 +65,9 @@ class Dialogue:
         rows = await readable(self.form(draft), draft.data[ANSWERED])
         text = "您有一份还没有提交的记录，已填内容都在。"
         title = f"继续填写{process.title}？"
-        talk.show(ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows))
+        talk.show(
+            ask_with_buttons(talk.task(f"d{draft.id}"), title, text, presses, rows=rows, url=talk.page_of(draft.id))
+        )
 
     async def begin_following(self, talk: Talk, case: Case, name: str) -> None:
         """A record of another process that this one leads to, with what is known filled in."""
@@ -180,7 +182,7 @@ class Dialogue:
             rungs = (f"· {line}" for line in told.rungs)
             lines = ["提交后的安排，请先看清：", told.explanation, *rungs, told.last]
             talk.say("\n".join(filter(None, lines)), merge_key=f"foretold:{draft.id}")
-        card = await summary(draft.data["summary"], process, step, draft, talk.person)
+        card = await summary(draft.data["summary"], process, step, draft, talk)
         talk.show(card, merge_key=f"summary:{draft.id}")
 
     async def submit(self, talk: Talk, draft: Draft) -> None:

@@ -44,6 +44,9 @@ class Talk:
     def link(self, path: str) -> str:
         return self.public_url + path
 
+    def page_of(self, draft_id: int) -> str:
+        return self.link(f"/h5/drafts/{draft_id}")
+
     def say(self, text: str, *, merge_key: str | None = None, after: timedelta | None = None) -> None:
         not_before = clock.now() + after if after else None
         letter = text_letter(self.person, text, self._next("say"), merge_key=merge_key, not_before=not_before)

@@ -26,7 +26,7 @@ class AttachmentsAsker(Asker):
         if not presses:
             desk.talk.say(f"请发送「{desk.question.caption}」。{text}")
             return True
-        card = ask_with_buttons(desk.task(), f"请发送{desk.question.caption}", text, presses)
+        card = ask_with_buttons(desk.task(), f"请发送{desk.question.caption}", text, presses, url=desk.page)
         desk.talk.show(card, merge_key=f"attach:{desk.draft.id}:{desk.question.name}")
         return True
 

@@ -16,7 +16,7 @@ class ChoiceAsker(Asker):
         options = _options(desk)
         if len(options) <= _BUTTONS:
             presses = [Press(caption, desk.carries(key), LIGHT) for key, caption in options.items()]
-            card = ask_with_buttons(desk.task(), desk.title, desk.question.field.hint, presses)
+            card = ask_with_buttons(desk.task(), desk.title, desk.question.field.hint, presses, url=desk.page)
             desk.talk.show(card)
             return True
         picks = [Pick(key, caption) for key, caption in options.items()][:OPTIONS]

@@ -20,7 +20,7 @@ class DayAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         presses = [Press(word, desk.carries(_day(ahead)), LIGHT) for word, ahead in _AHEAD.items()]
         text = "也可以直接回复日期，例如 12月5日。"
-        desk.talk.show(ask_with_buttons(desk.task(), desk.title, text, presses))
+        desk.talk.show(ask_with_buttons(desk.task(), desk.title, text, presses, url=desk.page))
         return True
 
     async def read(self, desk: Desk) -> Taken:

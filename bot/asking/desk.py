@@ -55,11 +55,16 @@ class Desk:
         return f"请选择{self.question.caption}"
 
     @property
+    def page(self) -> str:
+        """The same draft as a form, which a card opens when it is tapped."""
+        return self.talk.page_of(self.draft.id)
+
+    @property
     def heading(self) -> str:
         """Which step of which record is being filled in, and the other ways out; empty for a new record."""
         if not self.draft.case_id:
             return ""
-        page = f'<a href="{self.talk.link(f"/h5/cases/{self.draft.case_id}")}">在页面上填写</a>'
+        page = f'<a href="{self.page}">在页面上填写</a>'
         return f"{plain(self.draft.data.get('heading', ''))}\n也可以{page}；不办了发送“取消”。\n"
 
     @property

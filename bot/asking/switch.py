@@ -10,7 +10,8 @@ from wecom.events import TextMessage
 class SwitchAsker(Asker):
     async def ask(self, desk: Desk) -> bool:
         presses = [Press("是", desk.carries("yes"), LIGHT), Press("否", desk.carries("no"), LIGHT)]
-        desk.talk.show(ask_with_buttons(desk.task(), desk.question.caption, desk.question.field.hint, presses))
+        caption, hint = desk.question.caption, desk.question.field.hint
+        desk.talk.show(ask_with_buttons(desk.task(), caption, hint, presses, url=desk.page))
         return True
 
     async def read(self, desk: Desk) -> Taken:

@@ -30,7 +30,7 @@ class TermAsker(Asker):
         if asked_terms.may_be_left_out(desk.filling, desk.question):
             presses.append(Press(asked_terms.without(desk.question), desk.carries(_NONE), PLAIN))
         rows = [(f"{count}工作日", str(counting.calendar().day(end.last_day))) for count, end in ends.items()]
-        card = ask_with_buttons(desk.task(), desk.title, _hint(desk, start), presses, rows=rows)
+        card = ask_with_buttons(desk.task(), desk.title, _hint(desk, start), presses, rows=rows, url=desk.page)
         desk.talk.show(card)
         return True
 

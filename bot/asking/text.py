@@ -14,7 +14,8 @@ class TextAsker(Asker):
             desk.talk.say(f"{desk.heading}请发送「{question.caption}」。{hint}")
             return True
         press = Press("跳过", desk.carries("skip"), PLAIN)
-        desk.talk.show(ask_with_buttons(desk.task(), f"请发送{question.caption}", f"可不填。{hint}", [press]))
+        title = f"请发送{question.caption}"
+        desk.talk.show(ask_with_buttons(desk.task(), title, f"可不填。{hint}", [press], url=desk.page))
         return True
 
     async def read(self, desk: Desk) -> Taken:

@@ -121,7 +121,7 @@ async def test_five_findings_are_answered_one_by_one_with_photos(place: Town) ->
     await chen.says("堆载已清运")
     assert await chen.taps("填好了") == (
         "整改回复：请核对\n1.已搭设栏杆；2.已上锁；3.连墙件已补齐；4.限位器已更换；5.堆载已清运\n"
-        "逐条回复：5条，照片5张\n[逐条回复]\n[修改]\n[取消]"
+        "逐条回复：5条，照片5张\n[逐条回复]\n[修改]\n[在页面上填写]\n[取消]"
     )
     await chen.taps("逐条回复", card=chen.last)
     case = await Case.get(parent_id__not_isnull=True)
@@ -246,7 +246,7 @@ async def test_two_are_returned_with_reasons_answered_again_and_accepted(place: 
     )
     assert lines(await lin.taps("缺少整改后的照片"), 1) == ["第 4 条为什么退回？"]
     assert await lin.says("没有检测报告") == (
-        "整改回复：请核对\n2.缺少整改后的照片；4.没有检测报告\n逐条审核：通过3条，退回2条\n[逐条审核]\n[修改]\n[取消]"
+        "整改回复：请核对\n2.缺少整改后的照片；4.没有检测报告\n逐条审核：通过3条，退回2条\n[逐条审核]\n[修改]\n[在页面上填写]\n[取消]"
     )
     await lin.taps("逐条审核")
     assert chen.text == ("待回复：整改回复\n2.缺少整改后的照片；4.没有检测报告\n回复人：陈光泽\n[看详情]\n[逐条回复]")

@@ -59,7 +59,7 @@ async def test_a_refusal_needs_its_reason_and_the_author_may_report_again(place:
     assert await lin.taps("照此重新上报") == (
         "监督检查记录：请核对\n提交后：待审核。提交后不能修改，请核对无误再提交。\n工程名称：滨江花园一期\n"
         "抽查类型：安全检查\n抽查部位：3号楼\n问题：未发现问题\n上报接收人：罗敬川、秦若岩\n下达接收人：陈光泽\n"
-        "[立即提交]\n[修改]\n[取消]"
+        "[立即提交]\n[修改]\n[在页面上填写]\n[取消]"
     )
     await lin.taps("立即提交")
     assert [(c.number, c.state) for c in await Case.all().order_by("id")] == [
