@@ -79,6 +79,7 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("notices, narrowed", listed, cast.lin, "/h5/lists/notices?words=滨江"),
         View("drafts", listed, cast.lin, "/h5/lists/todo?tab=drafts"),
         View("me", "/h5/me", cast.lin, "/h5/me"),
+        View("delegations", "/h5/delegations", cast.luo, "/h5/delegations"),
         View("check, to decide", case, cast.luo, f"/h5/cases/{pending.id}"),
         View("check, a reason", case, cast.luo, f"/h5/cases/{pending.id}#do-fail"),
         View("check, passed", case, cast.chen, f"/h5/cases/{passed.id}"),
