@@ -68,6 +68,17 @@ const line = (field, file) => {
 const item = (html, evidence) => new DOMParser().parseFromString(html, "text/html")
   .querySelector(`[data-evidence="${evidence}"]`);
 
+const markSent = async (field, shown, evidence) => {
+  try {
+    const answer = await fetch(shown);
+    if (!answer.ok) throw new Error(`${shown}: ${answer.status}`);
+    await mark(field, await answer.blob(), evidence);
+  } catch (error) {
+    console.error(error);
+    field.say(NO_EDITOR);
+  }
+};
+
 // Own photos that are sent can still be marked, until the draft is submitted.
 const offerMarks = (field) => {
   if (place(field.div).kind !== "photo") return;
@@ -75,16 +86,15 @@ const offerMarks = (field) => {
     one.dataset.markable = "";
     const { evidence } = one.dataset;
     const shown = one.dataset.shown ?? `/h5/evidence/${evidence}/shown`;
-    one.append(element("div", { className: "evidence-buttons" }, button("标注", async () => {
-      const answer = await fetch(shown);
-      if (answer.ok) await mark(field, await answer.blob(), evidence);
-    })));
+    const row = one.querySelector(".evidence-buttons") ?? one.appendChild(element("div", { className: "evidence-buttons" }));
+    row.prepend(button("标注", () => markSent(field, shown, evidence)));
   }
 };
 
 class Field {
   constructor(div) {
     this.div = div;
+    div.dataset.taken = "";
     this.lines = new Map(); // of files on the phone, by their id
     this.list = div.querySelector(".evidence-files") ?? element("ul", { className: "evidence-files" });
     this.problem = element("p", { className: "evidence-problem", role: "alert" });
@@ -103,7 +113,7 @@ class Field {
 
   async take(chosen, marks = "") {
     this.say("");
-    const fitting = chosen.slice(0, Math.max(0, this.room));
+    const fitting = marks ? chosen : chosen.slice(0, Math.max(0, this.room)); // a marked copy takes its original's room
     const left = chosen.length - fitting.length;
     if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加。`);
     const taking = fitting.map((file) => take(place(this.div), file, marks));
@@ -158,16 +168,22 @@ const show = async ({ id, item: html } = {}) => {
   await draw();
 };
 
-// Also after a part of the page was exchanged.
+const later = (happened) => { drawing = drawing.then(() => show(happened)).catch(console.error); };
+
+const progress = (file) => { for (const field of fields.values()) field.lines.get(file.id)?.update(file); };
+
 const takeOver = () => {
-  for (const div of fields.keys()) if (!div.isConnected) fields.delete(div);
-  for (const div of document.querySelectorAll(".evidence[data-attach]")) {
-    if (!fields.has(div)) fields.set(div, new Field(div));
+  for (const [div, field] of fields) {
+    if (div.isConnected) offerMarks(field);
+    else fields.delete(div);
   }
-  return show();
+  const fresh = document.querySelectorAll(".evidence[data-attach]:not([data-taken])");
+  for (const div of fresh) fields.set(div, new Field(div));
+  if (fresh.length) later();
 };
 
-watch((happened) => { drawing = drawing.then(() => show(happened)).catch(console.error); });
-document.addEventListener("htmx:after:swap", takeOver);
+watch((happened) => (happened.progress ? progress(happened.progress) : later(happened)));
 start(document.getElementById("page"));
 takeOver();
+// Parts of the page are exchanged and added by others.
+new MutationObserver(takeOver).observe(document.body, { childList: true, subtree: true });

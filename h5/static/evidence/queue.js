@@ -49,7 +49,7 @@ const send = async (file) => {
   state.sending = file.id;
   state.fraction = 0;
   tell();
-  const progress = (fraction) => { state.fraction = fraction; tell(); };
+  const progress = (fraction) => { state.fraction = fraction; tell({ progress: file }); };
   const evidence = file.evidence ?? await uploaded(file, progress);
   await change(file.id, { evidence });
   await finished(file, evidence, await attached(file, evidence));

@@ -1,0 +1,224 @@
+"""Capture on a phone: what is taken lies on the phone first and is sent once, whatever happens on a site."""
+
+import asyncio
+import hashlib
+import io
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from PIL import Image
+from playwright.async_api import Browser, FilePayload, expect
+
+import h5
+from core.cases import drafts
+from core.evidence import uploads
+from core.evidence.models import Evidence, Upload
+from core.people.models import Person
+from h5.access import Visit, member
+from h5.pages import HEADERS
+from tests.h5.story import Station, photo
+from tests.h5.test_browser import Phone, phone
+from webhooks import sign_in
+
+PAGE = """{% extends "base.html" %}
+{% block title %}采集{% endblock %}
+{% block scripts %}
+<link rel="stylesheet" href="{{ asset('evidence/evidence.css') }}">
+<script type="module" src="{{ asset('evidence/evidence.js') }}"></script>
+{% endblock %}
+{% block page %}
+{% for kind in kept %}
+<div class="evidence" data-kind="{{ kind }}" data-draft="{{ draft }}" data-finding="f1" data-attach="/h5/attach">
+  <ul class="evidence-files">{% for one in kept[kind] %}<li data-evidence="{{ one }}"></li>{% endfor %}</ul>
+  <input class="evidence-plain" type="file" aria-label="文件">
+</div>
+{% endfor %}
+{% endblock %}"""
+ONE_WAY_OUT = "登录已过期，请重新登录后继续上传，手机里的都还在。"
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+class Site:
+    """A page that asks for evidence of one finding, before the real uploads."""
+
+    def __init__(self, station: Station) -> None:
+        self.station = station
+        self.kept: dict[str, list[int]] = {"photo": [], "video": [], "voice": []}
+
+    async def page(self, visit: Visit) -> web.Response:
+        template = visit.pages._templates.from_string(PAGE)
+        text = template.render(visit=visit, draft=visit.request.match_info["draft"], kept=self.kept)
+        return web.Response(text=text, content_type="text/html", headers=HEADERS)
+
+    async def attach(self, visit: Visit) -> web.Response:
+        one = await Evidence.get(id=visit.form["evidence"], taken_by_id=visit.person.id)
+        self.kept[one.kind].append(one.id)
+        return web.Response(text=f'<li data-evidence="{one.id}"></li>', content_type="text/html")
+
+    async def draft(self, person: Person) -> str:
+        return f"/h5/drafts/{(await drafts.begin(person.id, 'check_report', 'open')).id}"
+
+
+@pytest.fixture
+async def site(station: Station) -> AsyncIterator[Site]:
+    made, pages = Site(station), station.pages
+    app = web.Application()
+    app.router.add_get("/h5/drafts/{draft}", member(pages, made.page), allow_head=False)
+    app.router.add_post("/h5/attach", member(pages, made.attach))
+    app.add_routes([*h5.routes(pages), *sign_in.routes(pages.settings, station.wecom, pages)])
+    await station.server.close()
+    station.server = TestServer(app)
+    await station.server.start_server()
+    yield made
+
+
+def taken(number: int, size: tuple[int, int] = (320, 240)) -> FilePayload:
+    colour = f"#{number * 1000003 % 2**24:06x}"
+    return {"name": f"{number}.jpg", "mimeType": "image/jpeg", "buffer": photo(colour, size)}
+
+
+def noise() -> FilePayload:
+    """A photo of several pieces, however small it is made."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (2560, 1920), os.urandom(2560 * 1920 * 3)).save(out, "JPEG", quality=96)
+    return {"name": "noise.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+async def open_draft(lin: Phone, address: str) -> None:
+    """Until it would open without a network, too."""
+    await lin.page.goto(lin.address + address)
+    await expect(lin.page.locator("html[data-kept]")).to_be_attached()
+
+
+async def choose(lin: Phone, *files: FilePayload) -> None:
+    await lin.page.locator('[data-kind="photo"] input[multiple]').set_input_files(files)
+
+
+async def says(lin: Phone, text: str) -> None:
+    await expect(lin.page.locator(".queue-said")).to_have_text(text)
+
+
+async def draw_a_circle(lin: Phone) -> None:
+    await lin.page.get_by_role("button", name="标注").first.tap()
+    canvas = lin.page.locator(".markup-surface canvas").first
+    await expect(canvas).to_be_visible()
+    box = await canvas.bounding_box()
+    assert box is not None
+    mouse = lin.page.mouse
+    await mouse.move(box["x"] + 60, box["y"] + 60)
+    await mouse.down()
+    await mouse.move(box["x"] + 200, box["y"] + 160, steps=3)
+    await mouse.up()
+    await lin.page.get_by_role("button", name="完成").tap()
+
+
+async def test_photos_taken_and_marked_without_a_network_are_sent_when_it_is_back(
+    site: Site, chromium: Browser
+) -> None:
+    station = site.station
+    first = taken(1)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await lin.page.context.set_offline(True)
+        await choose(lin, first, taken(2), taken(3, (4000, 3000)))
+        await says(lin, "离线，联网后自动上传。等待 3 张")
+        await lin.page.reload()
+        await expect(lin.page.locator(".evidence-said")).to_have_text(["已存在手机里"] * 3)
+        await draw_a_circle(lin)
+        await says(lin, "离线，联网后自动上传。等待 4 张")
+        await lin.page.context.set_offline(False)
+        await says(lin, "已传 4 张，全部传完")
+        await expect(lin.page.locator("li[data-evidence]")).to_have_count(4)
+        await lin.page.reload()
+        await expect(lin.page.locator(".evidence-local")).to_have_count(0)
+    kept = await Evidence.all().order_by("id").values_list("width", "height", "marks_id")
+    original = await Evidence.get(id=1)
+    assert kept == [(320, 240, None), (320, 240, None), (2560, 1920, None), (320, 240, 1)]
+    assert original.sha256 == hashlib.sha256(first["buffer"]).hexdigest()
+    assert site.kept["photo"] == [1, 2, 3, 4]
+
+
+async def test_a_phone_and_a_service_that_die_in_the_middle_go_on_where_they_were(
+    site: Site, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station, offsets, reached, append = site.station, [], asyncio.Event(), uploads.append
+
+    async def unlucky(store: Any, upload: Upload, offset: int, piece: bytes) -> bool:
+        offsets.append(offset)
+        if len(offsets) == 2:
+            raise asyncio.CancelledError  # the service is gone: no answer at all
+        if len(offsets) == 4:
+            reached.set()
+            await asyncio.Event().wait()
+        return await append(store, upload, offset, piece)
+
+    monkeypatch.setattr(uploads, "append", unlucky)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, noise())
+        await asyncio.wait_for(reached.wait(), 30)
+        await lin.page.reload()
+        await says(lin, "已传 1 张，全部传完")
+    piece = offsets[1]
+    assert offsets[:5] == [0, piece, piece, 2 * piece, 2 * piece]
+    assert site.kept["photo"] == [1]
+
+
+async def test_a_sign_in_that_ends_and_somebody_else_on_the_phone_lose_nothing(site: Site, chromium: Browser) -> None:
+    station = site.station
+    address = await site.draft(station.cast.lin)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, address)
+        await lin.page.context.clear_cookies()
+        await choose(lin, taken(1), taken(2))
+        await says(lin, f"{ONE_WAY_OUT}等待 2 张")
+        again = lin.page.get_by_role("link", name="重新登录")
+        await expect(again).to_have_attribute("href", f"/login?next={address.replace('/', '%2F')}")
+        await sign_in_as(lin, station, station.cast.luo)
+        await open_draft(lin, await site.draft(station.cast.luo))
+        await expect(lin.page.locator(".queue")).to_be_hidden()
+        await sign_in_as(lin, station, station.cast.lin)
+        await lin.page.goto(lin.address + address)
+        await says(lin, "已传 2 张，全部传完")
+    assert await Evidence.all().values_list("taken_by_id", flat=True) == [station.cast.lin.id] * 2
+
+
+async def sign_in_as(lin: Phone, station: Station, person: Person) -> None:
+    signed_in = await station.browser(person)
+    cookie = next(c.value for c in signed_in.client.session.cookie_jar if c.key == "zhian")
+    await lin.page.context.add_cookies([{"name": "zhian", "value": cookie, "url": lin.address}])
+
+
+async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: Site, chromium: Browser) -> None:
+    station = site.station
+    heic: FilePayload = {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(200)}
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, *(taken(number, (64, 48)) for number in range(60)), heic)
+        await says(lin, "已传 60 张，失败 1 张")
+        failed = lin.page.locator(".queue-failure")
+        await expect(failed.locator("p")).to_have_text(
+            "照片没有传成。这张照片是 HEIC 格式，暂时打不开，请把手机相机的格式改为“兼容性最佳”后重拍一张。"
+        )
+        await failed.get_by_role("button", name="删除").tap()
+        await says(lin, "已传 60 张，全部传完")
+        await lin.page.evaluate("""() => {
+            const chosen = new DataTransfer();
+            chosen.items.add(new File([new Uint8Array(51 * 1024 * 1024)], "long.mp4", { type: "video/mp4" }));
+            const input = document.querySelector('[data-kind="video"] input[multiple]');
+            input.files = chosen.files;
+            input.dispatchEvent(new Event("change"));
+        }""")
+        await expect(lin.page.locator(".evidence-problem:not(:empty)")).to_have_text(
+            "视频太大了，最多 50 MB，请拍短一些或降低画质后再添加。"
+        )
+    assert len(set(site.kept["photo"])) == 60
