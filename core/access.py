@@ -92,6 +92,21 @@ async def may_see_project(person: Person, project: Project) -> bool:
     return await ProjectMember.exists(project_id=project.id, person_id=person.id, until=None)
 
 
+async def project_for(person: Person, project_id: int) -> Project:
+    """Raises NotYours, with the same words whether the project is missing or somebody else's."""
+    project = await Project.get_or_none(id=project_id)
+    if project is None or not await may_see_project(person, project):
+        raise NotYours
+    return project
+
+
+async def supervises(person: Person, project: Project) -> bool:
+    """The people of the project's own station: they position it, and need the mobiles of those who work on it."""
+    if person.role not in STATION_ROLES:
+        return False
+    return person.org_id == project.station_id or await TeamMember.exists(project_id=project.id, person_id=person.id)
+
+
 async def projects_for(person: Person, *, open_to_checks: bool = False) -> list[Project]:
     """Projects this person may choose, all or only those under running supervision."""
     if person.role in STATION_ROLES | {Role.PROVINCE}:

@@ -2,10 +2,11 @@
 
 from bot.commands import listing
 from bot.talk import Talk
-from core import access, pinyin
+from core import access
 from core.cases.engine import Engine
 from core.cases.models import Case
 from core.people.models import ORG_CAPTIONS, Organisation, Person
+from core.projects import nearby
 from core.projects.models import (
     POST_CAPTIONS,
     STATUS_CAPTIONS,
@@ -33,11 +34,7 @@ async def answer(talk: Talk, engine: Engine) -> None:
 
 async def by_keyword(talk: Talk, engine: Engine, text: str) -> None:
     words = text.strip().partition(" ")[2].strip()
-    index: pinyin.Index[int] = pinyin.Index()
-    known = {p.id: p for p in await access.projects_for(talk.person)}
-    for project in known.values():
-        index.add(project.id, f"{project.name} {project.supervision_no} {project.address}")
-    found = [known[one] for one in index.search(words, _FOUND)]
+    found = nearby.matching(await access.projects_for(talk.person), words, _FOUND)
     await _show(talk, engine, found, f"与“{words[:12]}”相符的工程")
 
 
