@@ -123,7 +123,7 @@ def web_application(parts: House) -> web.Application:
     app.add_routes(parts.door.routes())
     app.add_routes(HealthDoor(parts.pulse, parts.settings.metrics_token).routes())
     app.add_routes(domain.routes(parts.settings.domain_folder))
-    pages = h5.Pages(parts.engine, parts.settings, parts.store, parts.printer.press)
+    pages = h5.Pages(parts.engine, parts.settings, parts.store, parts.printer.press, parts.client)
     app.add_routes(sign_in.routes(parts.settings, parts.client, pages))
     app.add_routes(h5.routes(pages))
     app.on_shutdown.append(lambda _app: parts.door.finish(_CALLBACK_SECONDS))

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.coordinates import Datum
 from core.errors import Misconfigured
 
 REAL_WECOM = "https://qyapi.weixin.qq.com"
@@ -59,6 +60,18 @@ class Settings(BaseSettings):
     )
     notice_kinds: Path | None = Field(None, description="a station's own kinds of notices, as docs/notices.md shows")
     seals: Path | None = Field(None, description="a folder with the stations' seals, as docs/papers.md shows")
+    wecom_script: str = Field(
+        "https://wwcdn.weixin.qq.com/node/open/js/wecom-jssdk-2.0.2.js",
+        pattern=r"^(https?://[^\s/;,{}]+/[^\s;,]+)?$",
+        description="WeCom's script for pages (path/98560); empty: pages use the browser's own position",
+    )
+    map_tiles: str = Field(
+        "",
+        pattern=r"^(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})https?://[^\s/;,{}]+/[^\s;,]+$|^$",
+        description="address of map tiles with {z}, {x} and {y}; empty: a plain grid",
+    )
+    map_attribution: str = Field("", max_length=200, description="whose map the tiles are, shown in its corner")
+    map_datum: Datum = Field(Datum.GCJ02, description="system of the tiles: gcj02 or wgs84")
     behind_proxy: bool = Field(False, description="a reverse proxy names who asks in X-Forwarded-For")
     metrics_token: str = Field(
         "", pattern=r"^(\S{16,})?$", description="lets a monitor from another machine read /metrics"

@@ -20,6 +20,7 @@ from core.cases.models import Case
 from core.errors import NotYours
 from core.evidence.models import Evidence, Upload
 from core.people.models import Person
+from core.projects.models import Project
 from h5.door import Handler, Rule, door
 from h5.pages import Button, Pages, sign_in_address
 from h5.session import FRESH, Session
@@ -30,6 +31,8 @@ CSRF = "X-CSRF"  # the header with the session's token, where a body is no form
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _LOOKING = {"GET", "HEAD"}
 _BODY_SECONDS = 30
+_LARGEST, _SLOWEST = 20_000_000, 100_000  # bytes, and bytes a second, of whoever sends a photo from a bad place
+SENT = web.RequestKey("sent", web.FileField)
 _PER_FIELD = 512  # bytes: many short fields are dear to take apart
 _KEPT_HERE = "登录已过期，刚才填的留在本机，还没有保存。"
 _UNREADABLE = (
@@ -75,11 +78,17 @@ class DraftVisit(Visit):
     filling: Filling
 
 
+@dataclass(frozen=True)
+class ProjectVisit(Visit):
+    project: Project
+
+
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 ForCase: TypeAlias = Callable[[CaseVisit], Awaitable[web.StreamResponse]]
 ForUpload: TypeAlias = Callable[[UploadVisit], Awaitable[web.StreamResponse]]
 ForEvidence: TypeAlias = Callable[[EvidenceVisit], Awaitable[web.StreamResponse]]
 ForDraft: TypeAlias = Callable[[DraftVisit], Awaitable[web.StreamResponse]]
+ForProject: TypeAlias = Callable[[ProjectVisit], Awaitable[web.StreamResponse]]
 Proof: TypeAlias = Callable[[Pages, web.Request, Session], Awaitable[MultiDict[str]]]
 
 
@@ -95,6 +104,11 @@ def of_case(pages: Pages, handler: ForCase, *, room: int | None = None) -> Handl
     """``room``: how many bytes a post may bring, where that is more than usual."""
     entry = partial(_for_member, pages, partial(_for_case, handler))
     return door(pages, Rule.CASE, partial(_roomy, entry, room) if room else entry)
+
+
+def of_project(pages: Pages, handler: ForProject, *, room: int | None = None) -> Handler:
+    entry = partial(_for_member, pages, partial(_for_project, handler))
+    return door(pages, Rule.PROJECT, partial(_roomy, entry, room) if room else entry)
 
 
 async def _roomy(answer: Handler, room: int, request: web.Request) -> web.StreamResponse:
@@ -140,6 +154,14 @@ async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:
     case = await access.case_for(visit.person, int(number))
     inside = await access.inside(visit.person, case)
     return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case, inside))
+
+
+async def _for_project(handler: ForProject, visit: Visit) -> web.StreamResponse:
+    number = visit.request.match_info["project"]
+    if not _NUMBER.fullmatch(number):
+        raise NotYours
+    project = await access.project_for(visit.person, int(number))
+    return await handler(ProjectVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, project))
 
 
 async def _for_upload(handler: ForUpload, visit: Visit) -> web.StreamResponse:
@@ -241,11 +263,14 @@ def _comes_from_us(pages: Pages, request: web.Request) -> bool:
 
 
 async def _read(request: web.Request) -> MultiDict[str]:
-    """Texts only, without the characters that no keyboard types and no database keeps."""
+    """Texts without the characters that no keyboard types and no database keeps. A file is put aside as ``SENT``."""
     try:
-        async with asyncio.timeout(_BODY_SECONDS):
+        async with asyncio.timeout(_BODY_SECONDS + min(request.content_length or 0, _LARGEST) / _SLOWEST):
             posted = await request.post()
     except _UNREADABLE as error:
         raise web.HTTPBadRequest from error
+    for one in posted.values():
+        if isinstance(one, web.FileField):
+            request[SENT] = one
     texts = [(name, value) for name, value in posted.items() if isinstance(value, str)]
     return MultiDict((name, _UNPRINTABLE.sub("", value.replace("\r\n", "\n"))) for name, value in texts)

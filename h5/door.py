@@ -25,6 +25,7 @@ class Rule(StrEnum):
     OPEN = "open"  # anybody
     MEMBER = "member"  # an admitted member who has not left
     CASE = "case"  # a member who may see the case of the address
+    PROJECT = "project"  # a member who may see the project of the address
     OWN = "own"  # the member whose evidence or draft the address names
 
 

@@ -25,8 +25,9 @@ class Place:
 
 HOME = Place("/h5/", "首页", "home")
 LISTS = Place("/h5/lists/todo", "列表", "lists", _LISTS)
+PROJECTS = Place("/h5/projects", "工程", "projects", ("/h5/projects",))
 OWN = Place("/h5/me", "我的", "own", ("/h5/me", "/h5/delegations"))
 
 
 def places(person: Person) -> list[Place]:
-    return [HOME, LISTS, OWN]
+    return [HOME, LISTS, PROJECTS, OWN]

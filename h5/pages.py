@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import jinja2
@@ -19,20 +19,26 @@ from h5.navigation import places
 from h5.session import Sessions
 from notices.papers.rendering import Press
 
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "media-src 'self' blob:",
-        "worker-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+
+def policy(*, scripts: str = "", images: str = "") -> str:
+    """What a page may load; ``scripts`` and ``images`` are one origin each, of those few that need somebody else's."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {scripts}".strip(),
+            "style-src 'self'",
+            f"img-src 'self' data: blob: {images}".strip(),
+            "media-src 'self' blob:",
+            "worker-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+POLICY = policy()
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -71,21 +77,38 @@ def _environment() -> jinja2.Environment:
     return found
 
 
+class Tickets(Protocol):
+    """What ``wecom.client.Client`` signs pages with; both raise WeComError."""
+
+    async def jsapi_ticket(self) -> str: ...
+    async def agent_ticket(self) -> str: ...
+
+
 class Pages:
     """Made once, by the composition root; ``h5.routes`` and ``webhooks.sign_in.routes`` hang their handlers on it."""
 
-    def __init__(self, engine: Engine, settings: Settings, store: Store, press: Press | None = None) -> None:
-        """``press`` sets what is not kept: drafts, and records of service."""
+    def __init__(
+        self,
+        engine: Engine,
+        settings: Settings,
+        store: Store,
+        press: Press | None = None,
+        tickets: Tickets | None = None,
+    ) -> None:
+        """``press`` sets what is not kept: drafts, and records of service. Without ``tickets`` pages do without WeCom's
+        own camera and position."""
         self.engine = engine
         self.settings = settings
         self.store = store
         self.press = press or Press()
+        self.tickets = tickets
         self.sessions = Sessions(settings)
         self._templates = _environment()
 
-    def render(self, template: str, *, status: int = 200, **context: Any) -> web.Response:
+    def render(self, template: str, *, status: int = 200, policy: str = POLICY, **context: Any) -> web.Response:
         text = self._templates.get_template(template).render(**context)
-        return web.Response(text=text, status=status, content_type="text/html", headers=HEADERS)
+        headers = HEADERS | {"Content-Security-Policy": policy}
+        return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
     def message(
         self, title: str, text: str, *, status: int = 200, icon: str = "info", buttons: tuple[Button, ...] = ()

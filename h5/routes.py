@@ -2,12 +2,28 @@
 
 from aiohttp import web
 
-from h5 import assets, cases, delegations, files, home, judging, lists, own, papers, uploads
-from h5.access import Visit, everybody, member, of_case, of_draft, own_evidence, own_upload, sender
+from h5 import (
+    assets,
+    cases,
+    delegations,
+    files,
+    home,
+    jssdk,
+    judging,
+    lists,
+    own,
+    papers,
+    positions,
+    project_page,
+    projects,
+    uploads,
+)
+from h5.access import Visit, everybody, member, of_case, of_draft, of_project, own_evidence, own_upload, sender
 from h5.door import Handler
 from h5.drafting import fragments
 from h5.drafting import handlers as drafting
 from h5.pages import Button, Pages
+from h5.project_page import COVER_ROOM
 from h5.uploads import Uploading
 from h5.verifying import Verifying
 
@@ -34,6 +50,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}/service.pdf", of_case(pages, papers.send_service_record)),
         *_uploads(pages),
         *_drafts(pages),
+        *_projects(pages),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
@@ -65,6 +82,22 @@ def _drafts(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/drafts/{draft}/summary", of_draft(pages, drafting.check)),
         web.post("/h5/drafts/{draft}/submit", of_draft(pages, drafting.submit)),
         web.post("/h5/drafts/{draft}/discard", of_draft(pages, drafting.discard)),
+    ]
+
+
+def _projects(pages: Pages) -> list[web.RouteDef]:
+    one = "/h5/projects/{project}"
+    return [
+        _get("/h5/projects", member(pages, projects.show)),
+        web.post("/h5/projects", member(pages, projects.show)),
+        web.post("/h5/near", member(pages, projects.near)),
+        _get(one, of_project(pages, project_page.show)),
+        web.post(f"{one}/cover", of_project(pages, project_page.take_cover, room=COVER_ROOM)),
+        _get(f"{one}/cover/{{evidence}}/{{copy}}", of_project(pages, project_page.send_cover)),
+        _get(f"{one}/position", of_project(pages, positions.show)),
+        web.post(f"{one}/position", of_project(pages, positions.submit)),
+        web.post(f"{one}/position/look", of_project(pages, positions.look)),
+        _get("/h5/jssdk", member(pages, jssdk.sign)),
     ]
 
 

@@ -10,10 +10,13 @@ from typing import Any
 from checks.report import CHECK_REPORT
 from core.cases import drafts
 from core.cases.models import Case
+from core.coordinates import Datum, Point
 from core.papers.models import PaperRow
 from core.people.delegation import DELEGATION
 from core.people.models import OrgKind, Person
+from core.projects import positioning
 from core.projects.models import ProjectParty
+from core.projects.positioning import Fix, Way
 from notices.processes import NOTICES
 from tests.h5.story import Station, photo
 
@@ -33,6 +36,8 @@ NO_PAGES = {
     "/h5/cases/{case}/paper/{name}": "pictures, PDF",
     "/h5/cases/{case}/draft.pdf": "PDF",
     "/h5/cases/{case}/service.pdf": "PDF",
+    "/h5/projects/{project}/cover/{evidence}/{copy}": "pictures",
+    "/h5/jssdk": "what a script asks",
 }
 
 
@@ -70,6 +75,8 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     away = await drafts.begin(cast.luo.id, "delegation", "submit", data={"answers": answers})
     code = (await PaperRow.get(case_id=notice.id)).code
     case, listed, draft = "/h5/cases/{case}", "/h5/lists/{list}", "/h5/drafts/{draft}"
+    project = "/h5/projects/{project}"
+    await _site(station, draw)
     return [
         View("home", "/h5/", cast.luo, "/h5/"),
         View("home, empty", "/h5/", cast.stranger, "/h5/"),
@@ -90,11 +97,24 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("new notice", draft, cast.lin, f"/h5/drafts/{letter.id}"),
         View("delegation", draft, cast.luo, f"/h5/drafts/{away.id}"),
         View("delegation, checked", f"{draft}/summary", cast.luo, f"/h5/drafts/{away.id}/summary"),
+        View("projects", "/h5/projects", cast.lin, "/h5/projects"),
+        View("projects, none", "/h5/projects", cast.lin, "/h5/projects?q=海港"),
+        View("project", project, cast.lin, f"/h5/projects/{cast.project.id}"),
+        View("project, of the site", project, cast.chen, f"/h5/projects/{cast.project.id}"),
+        View("position", f"{project}/position", cast.lin, f"/h5/projects/{cast.project.id}/position"),
         View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
         View("verify", "/verify/{code}", None, f"/verify/{code}"),
         View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
         View("sign in again", "/login", None, "/login?code=old&state=old", 400),
     ]
+
+
+async def _site(station: Station, draw: Draw) -> None:
+    lin, project = station.cast.lin, station.cast.project
+    await positioning.cover(project, await station.keep(draw("edge-guarded"), lin))
+    for accuracy in (18.0, 320.0):
+        here = Fix(Point(20.0201, 110.3502), Datum.GCJ02, accuracy, "滨江路8号，工地南门", Way.DEVICE)
+        await positioning.position(project, lin, here, f"gallery-{accuracy}")
 
 
 async def _check(station: Station, draw: Draw, **changes: Any) -> Case:
