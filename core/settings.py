@@ -1,5 +1,6 @@
 """Every setting of the service, read from the environment or ``.env``."""
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +20,15 @@ def _no_slash(url: str) -> str:
     return url.rstrip("/")
 
 
+def _tiles(url: str) -> str:
+    """The policy of a page with a map names its host, which therefore is one."""
+    named = re.fullmatch(r"https?://[\w.:-]+/[^\s;,]+", url) and all(part in url for part in ("{z}", "{x}", "{y}"))
+    if url and not named:
+        raise ValueError("must be http(s)://host/… with {z}, {x} and {y}")
+    return url
+
+
+Tiles = Annotated[str, AfterValidator(_tiles)]
 Address = Annotated[str, AfterValidator(_no_slash)]
 
 
@@ -65,11 +75,7 @@ class Settings(BaseSettings):
         pattern=r"^(https?://[^\s/;,{}]+/[^\s;,]+)?$",
         description="WeCom's script for pages (path/98560); empty: pages use the browser's own position",
     )
-    map_tiles: str = Field(
-        "",
-        pattern=r"^(?=.*\{z\})(?=.*\{x\})(?=.*\{y\})https?://[^\s/;,{}]+/[^\s;,]+$|^$",
-        description="address of map tiles with {z}, {x} and {y}; empty: a plain grid",
-    )
+    map_tiles: Tiles = Field("", description="address of map tiles with {z}, {x} and {y}; empty: a plain grid")
     map_attribution: str = Field("", max_length=200, description="whose map the tiles are, shown in its corner")
     map_datum: Datum = Field(Datum.GCJ02, description="system of the tiles: gcj02 or wgs84")
     behind_proxy: bool = Field(False, description="a reverse proxy names who asks in X-Forwarded-For")

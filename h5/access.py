@@ -225,7 +225,7 @@ def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
 
 def _page_of(request: web.Request) -> str:
     """What is posted to has no page of its own."""
-    for name in ("case", "draft"):
+    for name in ("case", "draft", "project"):
         if name in request.match_info:
             return f"/h5/{name}s/{request.match_info[name]}"
     return request.path

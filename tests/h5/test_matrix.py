@@ -25,6 +25,7 @@ from core.evidence.store import Store
 from core.evidence.uploads import PIECE, Announced
 from core.people.delegation import DELEGATION
 from core.people.models import Person
+from core.projects.models import Project
 from h5.door import Rule
 from tests.h5.crowd import LEFT, NOBODY, Crowd, gather
 from tests.h5.story import PUBLIC_URL, Browser, SilentTeller, settings, station_on, text
@@ -62,6 +63,7 @@ async def _owns_draft(crowd: Crowd, person: Person, number: str) -> bool:
 
 
 async def _project(crowd: Crowd) -> object:
+    await Project.filter(id=crowd.project.id).update(cover_id=crowd.picture.id)
     return crowd.project.id
 
 
