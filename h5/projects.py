@@ -9,7 +9,7 @@ from aiohttp import web
 from core import access, coordinates
 from core.coordinates import Datum, Point
 from core.errors import BadInput
-from core.projects import choosing
+from core.projects import nearby
 from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project, SupervisionStatus
 from h5.access import Visit
 
@@ -67,17 +67,17 @@ async def near(visit: Visit) -> web.Response:
     place = place_in(visit)
     if place is None:
         raise web.HTTPBadRequest
-    found = await choosing.nearest(visit.person, place, _NEAR)
-    lines = [line(one, place) for one in found if one.latitude is not None]
+    found = await nearby.nearest(visit.person, place, _NEAR)
+    lines = [line(one, place) for one in found]
     return visit.pages.render("projects/near.html", visit=visit, lines=lines)
 
 
 async def _page(visit: Visit) -> ListPage:
     asked = _asked(visit)
     everything = await access.projects_for(visit.person)
-    fitting = choosing.matching(everything, asked.words, len(everything)) if asked.words else everything[::-1]
+    fitting = nearby.matching(everything, asked.words, len(everything)) if asked.words else everything[::-1]
     if asked.place:
-        fitting = choosing.by_distance(fitting, asked.place)
+        fitting = nearby.by_distance(fitting, asked.place)
     found = [one for one in fitting if asked.status in (None, one.status)]
     rest = _after(found, asked.after)
     shown = rest[:_PAGE]
@@ -106,7 +106,7 @@ def _empty(asked: Asked, everything: list[Project]) -> str:
 
 
 def line(project: Project, place: Point | None) -> Line:
-    distance = choosing.metres(project, place) if place else math.inf
+    distance = nearby.away(project, place) if place else math.inf
     cover = f"/h5/projects/{project.id}/cover/{project.cover_id}/thumb" if project.cover_id else ""
     return Line(
         id=project.id,
