@@ -34,6 +34,7 @@ _BODY_SECONDS = 30
 _LARGEST, _SLOWEST = 20_000_000, 100_000  # bytes, and bytes a second, of whoever sends a photo from a bad place
 SENT = web.RequestKey("sent", web.FileField)
 _PER_FIELD = 512  # bytes: many short fields are dear to take apart
+_DRAFT_ROOM = 2 << 20  # bytes: long texts are nine bytes a letter on the wire
 _KEPT_HERE = "登录已过期，刚才填的留在本机，还没有保存。"
 _UNREADABLE = (
     *(TimeoutError, ConnectionError, web.RequestPayloadError),  # too slow, broken off
@@ -116,7 +117,8 @@ async def _roomy(answer: Handler, room: int, request: web.Request) -> web.Stream
 
 
 def of_draft(pages: Pages, handler: ForDraft) -> Handler:
-    return door(pages, Rule.OWN, partial(_for_member, pages, partial(_for_draft, handler)))
+    entry = partial(_for_member, pages, partial(_for_draft, handler))
+    return door(pages, Rule.OWN, partial(_roomy, entry, _DRAFT_ROOM))
 
 
 def sender(pages: Pages, handler: ForMember) -> Handler:

@@ -11,6 +11,7 @@ from core.cases.filling import Filling
 from core.forms import Question, check_answer
 
 EMPTY = "-"
+WRITTEN = "written"  # in a draft's data: question → the tab that wrote it last, and what
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,16 @@ class Desk:
     @property
     def name(self) -> str:
         return self.question.name
+
+    @property
+    def shown_before(self) -> bool:
+        """Whether this comes from a page that showed the question: what is not ticked there is not wanted."""
+        return f"was-{self.name}" in self.posted
+
+    @property
+    def touched(self) -> bool:
+        """Whether it was answered on a page before, if only by taking the answer out."""
+        return self.name in self.filling.draft.data.get(WRITTEN, {})
 
     @property
     def answers(self) -> dict[str, Any]:

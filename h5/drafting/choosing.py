@@ -1,5 +1,6 @@
 """What is chosen from what is offered: people for a slot, and what the process offers for a question."""
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from core.naming import names
 from core.people.models import Organisation, Person
 from core.projects.models import POST_CAPTIONS, ProjectMember
 from h5.drafting.adapter import Adapter, Desk
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class PeopleAdapter(Adapter):
 
     async def offer(self, desk: Desk) -> Options:
         people = await desk.filling.candidates(desk.question)
-        before = await desk.filling.people_before(desk.question)
+        before = await _ticked(desk)
         here = {one.id for one in people}
         gone = await Person.filter(id__in=set(desk.answers.get(desk.name) or []) - here).order_by("id")
         if not people and not gone:
@@ -66,7 +69,7 @@ class PeopleAdapter(Adapter):
         return form.getall(name, [])
 
     def typed(self, desk: Desk, value: Any) -> Any:
-        if not all(one.isascii() and one.isdigit() and len(one) <= 18 for one in value):
+        if not all(map(_NUMBER.fullmatch, value)):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
         return list(dict.fromkeys(int(one) for one in value)) or None
 
@@ -74,6 +77,15 @@ class PeopleAdapter(Adapter):
         offered = {one.id for one in await desk.filling.candidates(desk.question)}
         if not set(value) <= offered | set(desk.answers.get(desk.name) or []):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
+
+
+async def _ticked(desk: Desk) -> set[int]:
+    """What is ticked already; whom one chose last time is proposed once."""
+    if desk.shown_before:
+        return {int(one) for one in desk.posted.getall(desk.name, []) if _NUMBER.fullmatch(one)}
+    if desk.touched:
+        return set(desk.answers.get(desk.name) or [])
+    return await desk.filling.people_before(desk.question)
 
 
 def _nobody(desk: Desk) -> str:
@@ -107,7 +119,7 @@ class OfferedAdapter(Adapter):
 
     async def offer(self, desk: Desk) -> Options:
         offered = await desk.filling.offered(desk.question)
-        before = await desk.filling.offered_before(desk.question)
+        before = await _chosen(desk)
         gone = [key for key in _listed(desk.answers.get(desk.name)) if key not in offered]
         if not offered and not gone:
             return Options([], _nothing(desk))
@@ -126,6 +138,12 @@ class OfferedAdapter(Adapter):
         offered = await desk.filling.offered(desk.question)
         if not set(_listed(value)) <= offered.keys() | set(_listed(desk.answers.get(desk.name))):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的内容，请重新选择。", desk.name)
+
+
+async def _chosen(desk: Desk) -> list[str]:
+    if desk.shown_before:
+        return desk.posted.getall(desk.name, [])
+    return _listed(desk.answers.get(desk.name)) if desk.touched else await desk.filling.offered_before(desk.question)
 
 
 def _nothing(desk: Desk) -> str:

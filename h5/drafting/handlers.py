@@ -16,7 +16,7 @@ from h5.drafting import keeping, page
 from h5.drafting.adapter import Desk
 from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.registry import ADAPTERS
-from h5.drafting.summary import summary
+from h5.drafting.summary import missing, summary
 from notices import following
 
 log = structlog.get_logger()
@@ -71,6 +71,8 @@ async def save(visit: DraftVisit) -> web.Response:
         return await _page(visit, current, {})  # with the projects that were found
     if visit.form.get("then") != "submit":
         raise _to(current.draft)
+    if lacking := missing(current):
+        return await _page(visit, current, lacking, 422)
     try:
         await summary(current)
     except BadInput as error:
@@ -154,5 +156,5 @@ async def _page(
     visit: DraftVisit, current: Filling, troubles: Troubles, status: int = 200, *, problem: str = ""
 ) -> web.Response:
     built = await page.build(current, troubles, visit.form, problem=problem)
-    saved = "没有全部保存，请看标红的几项。" if troubles else _AUTOMATIC
+    saved = "还不能提交，请看标红的几项，其他内容都已保存。" if troubles else _AUTOMATIC
     return visit.pages.render("drafting/draft.html", status=status, page=built, visit=visit, saved=saved)

@@ -16,11 +16,10 @@ from core.errors import BadInput, NotYours
 from core.forms import Question
 from core.naming import names
 from h5.access import DraftVisit
-from h5.drafting.adapter import Desk, mark
+from h5.drafting.adapter import WRITTEN, Desk, mark
 from h5.drafting.registry import ADAPTERS
 
 TAB = "tab"  # in what is posted: one page in one window
-_WRITTEN = "written"  # in a draft's data: question → the tab that wrote it last, and what
 _LONGEST_TAB = 32
 
 
@@ -84,7 +83,7 @@ def put(desk: Desk, value: Any, tab: str) -> None:
 
 
 def _written(desk: Desk) -> dict[str, list[str | None]]:
-    written: dict[str, list[str | None]] = desk.filling.draft.data.setdefault(_WRITTEN, {})
+    written: dict[str, list[str | None]] = desk.filling.draft.data.setdefault(WRITTEN, {})
     return written
 
 

@@ -6,8 +6,11 @@ from core.cases.declaration import START
 from core.cases.filling import Filling, outcome
 from core.forms import fill, questions
 from core.naming import names
+from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.page import title
+from h5.drafting.registry import ADAPTERS
 
+_VERBS = {"text": "填写", "number": "填写", "photos": "上传", "voices": "录制", "videos": "上传", "place": "获取"}
 _FINAL = "提交后不能修改，请核对无误再提交。"
 
 
@@ -21,6 +24,12 @@ class Summary:
     verb: str
     danger: bool
     lines: list[tuple[str, str]]
+
+
+def missing(filling: Filling) -> Troubles:
+    """Every question that must be answered and is not, with its sentence."""
+    asked = [q for q in filling.questions if q.required and q.name not in filling.answers and q.field.kind in ADAPTERS]
+    return {q.name: Trouble(f"请{_VERBS.get(q.field.kind, '选择')}「{q.caption}」。", None) for q in asked}
 
 
 async def summary(filling: Filling) -> Summary:

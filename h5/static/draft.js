@@ -55,6 +55,12 @@
     if (!field || response.status !== 200) return;
     if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
   });
+  // What is typed to find a project is no answer.
+  form.querySelectorAll(".seek").forEach((seek) => {
+    seek.querySelector("[value=look]").hidden = true;
+    ["input", "change"].forEach((type) => seek.addEventListener(type, (event) => event.stopPropagation()));
+  });
+
   const choose = (name, value) => {
     const input = form.elements.namedItem(name);
     input.value = value;
@@ -99,7 +105,6 @@
   if (navigator.geolocation) document.querySelectorAll("[data-locate]").forEach((one) => { one.hidden = false; });
 
   document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
-  const start = () => form.querySelectorAll("[data-field]").forEach(restore);
-  if (window.htmx) start();
-  else window.addEventListener("load", start);
+  // Once htmx, which was loaded before, has looked at the page.
+  document.addEventListener("DOMContentLoaded", () => form.querySelectorAll("[data-field]").forEach(restore));
 })();

@@ -3,12 +3,18 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from aiohttp import ClientResponse
 
+from checks.report import CHECK_REPORT
+from core.cases import drafts
 from core.cases.models import Case, Draft
-from tests.h5.story import PUBLIC_URL, Browser, Station, station_on, text
+from core.people.models import OrgKind
+from core.projects.models import ProjectParty
+from notices.processes import NOTICES
+from tests.h5.story import PUBLIC_URL, Browser, Cast, Station, photo, station_on, text
 from tests.h5.test_any_process import ANSWER, PLAN
 
 
@@ -67,3 +73,87 @@ async def test_one_answer_is_saved_and_a_newer_one_stays(site: Station) -> None:
     )
     await post(lin, f"{address}/answers/words", first | {"words": "已加固，并已复核"})
     assert (await Draft.get()).data["answers"] == {"words": "已加固，并已复核"}
+
+
+async def test_who_has_to_sign_in_again_comes_back_to_the_draft(site: Station) -> None:
+    lin = await site.browser(site.cast.lin)
+    address = await begin(lin, "answer")
+    fields = await hidden(lin, address)
+    site.clock.move(hours=13)
+    late = await post(lin, f"{address}/answers/words", fields | {"words": "已加固"}, **{"HX-Request-Type": "partial"})
+    said = await late.text()
+    assert (late.status, text(said)) == (401, "登录已过期，刚才填的留在本机，还没有保存。\n重新登录，接着填")
+    assert f'href="/login?next={quote(address, safe="")}"' in said
+
+
+async def test_a_draft_is_thrown_away_only_by_its_owner(site: Station) -> None:
+    lin, luo = await site.browser(site.cast.lin), await site.browser(site.cast.luo)
+    address = await begin(lin, "answer")
+    assert (await post(luo, f"{address}/discard", {"csrf": await luo.token()})).status == 404
+    gone = await post(lin, f"{address}/discard", {"csrf": await lin.token()})
+    assert (gone.status, gone.headers["Location"], (await lin.get(address)).status) == (303, "/h5/", 404)
+
+
+async def test_nobody_is_named_who_may_not_be_chosen(site: Station) -> None:
+    lin, cast = await site.browser(site.cast.lin), site.cast
+    address = await begin(lin, "plan")
+    fields = await hidden(lin, address)
+    for chosen in (cast.stranger, cast.chen):
+        answer = await post(lin, f"{address}/answers/experts", fields | {"experts": str(chosen.id)})
+        assert "「论证专家」中有不能选择的人员，请重新选择。" in text(await answer.text()).splitlines()
+    await post(lin, f"{address}/answers/experts", fields | {"experts": str(cast.luo.id)})
+    mine = await site.keep(photo(), cast.lin)
+    theirs = await site.keep(photo("teal"), cast.luo)
+    files = [
+        await post(lin, f"{address}/answers/pictures/files", fields | {"evidence": str(e.id)}) for e in (mine, theirs)
+    ]
+    assert [one.status for one in files] == [200, 404]
+    assert (await Draft.get()).data["answers"] == {"experts": [cast.luo.id], "pictures": [mine.id]}
+
+
+@pytest.fixture
+async def office(migrated_url: str, tmp_path: Path) -> AsyncIterator[Station]:
+    async with station_on(migrated_url, tmp_path, [CHECK_REPORT, *NOTICES]) as made:
+        cast = made.cast
+        await ProjectParty.create(project_id=cast.project.id, org_id=cast.chen.org_id, kind=OrgKind.CONTRACTOR)
+        yield made
+
+
+async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: Station) -> None:
+    """HN-22, HN-30, BY-02, BY-06: from the switch in the check to the notice, as a browser without scripts does it."""
+    cast = office.cast
+    lin = await office.browser(cast.lin)
+    check = await drafts.begin(cast.lin.id, "check_report", "submit", data={"answers": _checked(cast)})
+    done = await post(lin, f"/h5/drafts/{check.id}/submit", {"csrf": await lin.token()})
+    address = done.headers["Location"]
+    notice = await Draft.get(process="notice")
+    assert address == f"/h5/drafts/{notice.id}"
+    fields = await hidden(lin, address)
+    found = await post(lin, address, fields | {"project-find": "bjhy", "then": "look"})
+    assert "滨江花园一期" in text(await found.text()).splitlines()
+    units = await post(lin, f"{address}/answers/addressee_units", fields | {"addressee_units": str(cast.chen.org_id)})
+    assert "陈光泽" in text(await units.text()).splitlines()
+    past = await post(lin, f"{address}/answers/deadline", fields | {"deadline": "2026-11-19"})
+    assert "截止日期不能早于11月21日，请重新选择。" in text(await past.text()).splitlines()
+    typed = notice.data["answers"] | {"addressee_units": str(cast.chen.org_id), "deadline-pick": "2026-11-25"}
+    typed |= {"project": str(cast.project.id), "then": "submit"}
+    lacking = await post(lin, address, fields | typed)
+    assert (lacking.status, "请选择「回复人」。" in text(await lacking.text()).splitlines()) == (422, True)
+    ready = await post(lin, address, await hidden(lin, address) | typed | {"repliers": str(cast.chen.id)})
+    assert ready.headers["Location"] == f"{address}/summary"
+    summary = (await lin.read(f"{address}/summary")).splitlines()
+    assert summary[summary.index("截止日期") + 1] == "2026年11月25日24时前"
+    foretold = summary[summary.index("提交后的安排") :]
+    assert (
+        foretold[1] == "自11月20日的次日起算5天，其中工作日3天，11月21日至22日（周末）休息。截止11月25日（周三）24时。"
+    )
+    assert "11月25日24时 到期" in foretold
+    issued = await post(lin, f"{address}/submit", {"csrf": await lin.token()})
+    case = await Case.get(process="notice")
+    assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}", "open")
+
+
+def _checked(cast: Cast) -> dict[str, object]:
+    found = [{"note": "临边未设防护栏杆"}]
+    about = {"project": cast.project.id, "check_type": "safety", "checked_location": "3号楼"}
+    return about | {"findings": found, "with_notice": True}
