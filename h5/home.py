@@ -67,7 +67,7 @@ async def show(visit: Visit) -> web.Response:
 async def _page(visit: Visit) -> HomePage:
     engine, person, processes = visit.pages.engine, visit.person, lists.processes(visit)
     urgent = await ledgers.find(TODO, processes, person.id, most=_WAITING)
-    ledger, newest = (REPLIES, REPLIED) if person.role is Role.PARTICIPANT else (SENT, RECENT)
+    newest = REPLIED if person.role is Role.PARTICIPANT else RECENT
     recent = await ledgers.find(newest, processes, person.id, most=_RECENT)
     begun = await drafts.unfinished(person.id)
     return HomePage(
@@ -79,9 +79,15 @@ async def _page(visit: Visit) -> HomePage:
         drafts=await unfinished.described(engine, begun[:_DRAFTS]),
         all_drafts=Choice("/h5/lists/todo?tab=drafts", "全部草稿", ledgers.tally(len(begun)), False),
         recent=await lines(engine, person, recent.cases),
-        all_recent=Choice(f"/h5/lists/{ledger.name}", ledger.caption, "", False),
+        all_recent=_all_recent(person),
         nothing=TODO.nothing,
     )
+
+
+def _all_recent(person: Person) -> Choice:
+    if person.role is Role.PARTICIPANT:
+        return Choice(f"/h5/lists/{REPLIES.name}?tab={REPLIED.name}", REPLIED.caption, "", False)
+    return Choice(f"/h5/lists/{SENT.name}", SENT.caption, "", False)
 
 
 def _ways(person: Person) -> list[Way]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core import clock
-from core.cases.declaration import Process, view_of
+from core.cases.declaration import AUTHOR, Process, view_of
 from core.cases.engine import Engine
 from core.cases.models import Case, ClockRow, Participant
 from core.cases.turns import holders, whose_turns
@@ -64,7 +64,7 @@ async def _around(engine: Engine, reader: Person, cases: Sequence[Case]) -> _Aro
     return _Around(
         seats,
         await Project.in_bulk({case.project_id for case in cases if case.project_id}, "id"),
-        await whose_turns(cases),
+        await _turns(reader, cases, born),
         await _ends(cases, born),
         await names({f"person:{case.author_id}" for case in cases if case.author_id != reader.id}),
         born,
@@ -81,6 +81,19 @@ async def _born(engine: Engine, cases: Sequence[Case]) -> dict[int, list[Case]]:
         for child in await Case.filter(parent_id__in=parents, process__in=kinds).order_by("id"):
             born.setdefault(int(child.parent_id or 0), []).append(child)
     return born
+
+
+async def _turns(reader: Person, cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, str]:
+    """Of a record that waits for others, to the people of its station: in whose hands the first of those is."""
+    told = {case.id for case in cases if case.station_id == reader.org_id}
+    first = {one: next((c for c in children if c.closed_at is None), None) for one, children in born.items()}
+    open_ones = {one: child for one, child in first.items() if child is not None and one in told}
+    turns = await whose_turns([*cases, *open_ones.values()])
+    return {case.id: turns[case.id] or turns.get(_id(open_ones.get(case.id)), "") for case in cases}
+
+
+def _id(case: Case | None) -> int:
+    return case.id if case is not None else 0
 
 
 async def _ends(cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, Due]:
@@ -108,8 +121,13 @@ async def _line(engine: Engine, reader: Person, case: Case, around: _Around, sai
         due=around.ends.get(case.id),
         rounds=await _rounds(case),
         parts=_parts(around.born.get(case.id, [])),
-        unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine),
+        unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine if not _began(process, p)),
     )
+
+
+def _began(process: Process, part: Participant) -> bool:
+    """Whoever began a record himself knows it."""
+    return part.slot == AUTHOR and process.first().by == AUTHOR
 
 
 def _what(process: Process, case: Case, authors: Mapping[str, str]) -> str:
