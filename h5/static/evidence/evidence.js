@@ -146,6 +146,14 @@ class Field {
     return found?.made;
   }
 
+  // A marked copy takes the place of its original, or of an earlier copy of it.
+  place(made) {
+    const { evidence, marks } = made.dataset;
+    const related = marks ? [...this.list.querySelectorAll(`[data-evidence="${marks}"], [data-marks="${marks}"]`)] : [];
+    for (const one of related) if (one.dataset.evidence !== evidence) one.replaceWith(made);
+    window.htmx?.process(made);
+  }
+
   // A file was sent: the page's own line takes its place.
   sent(id, html) {
     const old = this.release(id);
@@ -153,8 +161,10 @@ class Field {
     const evidence = evidenceOf.get(id);
     const known = this.list.querySelector(`[data-evidence="${evidence}"]`);
     const made = known ? null : item(html, evidence);
-    if (made) old.replaceWith(document.adoptNode(made));
-    else old.remove();
+    if (made) {
+      old.replaceWith(document.adoptNode(made));
+      this.place(made);
+    } else old.remove();
     offerMarks(this);
   }
 }
