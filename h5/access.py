@@ -210,8 +210,10 @@ def is_fragment(request: web.Request) -> bool:
 
 
 def _is_page(request: web.Request) -> bool:
-    """False for what a page loads: sending an image to the sign-in page would only use up codes."""
-    return request.headers.get("Sec-Fetch-Dest", "document") in {"document", "iframe"}
+    """False for what a page loads: sending an image to the sign-in page would only use up codes. A page that is fetched
+    by way of a service worker is known by its mode alone."""
+    navigates = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return navigates or request.headers.get("Sec-Fetch-Dest", "document") in {"document", "iframe"}
 
 
 def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:

@@ -69,6 +69,8 @@ async def test_what_a_page_loads_is_not_sent_to_wecom(station: Station) -> None:
     browser = await station.stranger()
     answer = await browser.get("/h5/cases/1/files/1/thumb", **{"Sec-Fetch-Dest": "image"})
     assert answer.status == 401
+    by_worker = {"Sec-Fetch-Dest": "empty", "Sec-Fetch-Mode": "navigate"}
+    assert (await browser.get("/h5/", **by_worker)).status == 302
 
 
 async def test_whoever_leaves_loses_access_at_once(station: Station) -> None:

@@ -1,6 +1,7 @@
 // The ways to a photo, a video or a voice note; every one hands files to `take`.
 
 import { button, element } from "./element.js";
+import { chosen, inside } from "./inside.js";
 import { canRecord, record } from "./voice.js";
 
 const WAYS = {
@@ -10,13 +11,33 @@ const WAYS = {
 };
 const NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用麦克风，或点“选录音文件”。";
 
-const chooser = ([caption, properties], take) => {
+const NO_CAMERA = "企业微信的相机没有打开，请再点一次，改用手机自带的相机或相册。";
+
+let wecom = null;
+inside().then((found) => { wecom = found; });
+
+// Inside WeCom a tap opens its own camera or album; when that fails, the next tap opens the phone's.
+const byWeCom = (event, source, take, say) => {
+  if (!wecom) return;
+  event.preventDefault();
+  chosen(wecom, source).then(take).catch((error) => {
+    if (/cancel/.test(error.errMsg)) return;
+    console.error(error);
+    wecom = null;
+    say(NO_CAMERA);
+  });
+};
+
+const chooser = ([caption, properties], take, say) => {
   const input = element("input", { type: "file", className: "evidence-input", ...properties });
   for (const name of ["input", "change"]) input.addEventListener(name, (event) => event.stopPropagation()); // the form's answers are others
   input.addEventListener("change", () => {
     take([...input.files]);
     input.value = ""; // the same file may be chosen again
   });
+  if (properties.accept === "image/*") {
+    input.addEventListener("click", (event) => byWeCom(event, properties.capture ? "camera" : "album", take, say));
+  }
   return element("label", { className: "weui-btn weui-btn_mini weui-btn_default evidence-way" }, input, caption);
 };
 
@@ -49,7 +70,7 @@ const ghost = (address, take) => button("对照原照片拍", async () => {
 
 // Buttons for a field: `take(files)` takes what was chosen, `say(sentence)` tells what went wrong.
 export const ways = ({ kind, ghost: compared }, take, say) => {
-  const made = (WAYS[kind] ?? []).map((way) => chooser(way, take));
+  const made = (WAYS[kind] ?? []).map((way) => chooser(way, take, say));
   if (kind === "voice" && canRecord()) made.unshift(recorder(take, say));
   if (kind === "photo" && compared && navigator.mediaDevices?.getUserMedia) made.unshift(ghost(compared, take));
   return made;

@@ -23,7 +23,7 @@ const sentence = (waiting, failed) => {
   const counts = counted(waiting, failed);
   if (state.expired) return `登录已过期，请重新登录后继续上传，手机里的都还在。${counts}`;
   if (!navigator.onLine) return `离线，联网后自动上传。${counts}`;
-  return waiting.length || failed.length || state.preparing ? counts : `${counts}，全部传完`;
+  return waiting.length || failed.length || state.preparing || !state.sent ? counts : `${counts}，全部传完`;
 };
 
 const failure = (file) => element("li", { className: "queue-failure" },
@@ -37,7 +37,7 @@ export const draw = async () => {
   const mine = await files();
   const failed = mine.filter((file) => file.state === "failed");
   const waiting = mine.filter((file) => file.state === "waiting");
-  strip.hidden = !(mine.length || state.sent || state.preparing || (!navigator.onLine));
+  strip.hidden = !(mine.length || state.sent || state.preparing || !navigator.onLine);
   const text = sentence(waiting, failed);
   if (told.textContent !== text) told.textContent = text;
   login.hidden = !state.expired;
