@@ -205,9 +205,9 @@ async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: S
         await open_draft(lin, await site.draft(station.cast.lin))
         await choose(lin, *(taken(number, (64, 48)) for number in range(60)), heic)
         await says(lin, "已传 60 张，失败 1 张")
-        failed = lin.page.locator(".queue-failure")
-        await expect(failed.locator("p")).to_have_text(
-            "照片没有传成。这张照片是 HEIC 格式，暂时打不开，请把手机相机的格式改为“兼容性最佳”后重拍一张。"
+        failed = lin.page.locator(".evidence-failed")
+        await expect(failed.locator(".evidence-said")).to_have_text(
+            "这张照片是 HEIC 格式，暂时打不开，请把手机相机的格式改为“兼容性最佳”后重拍一张。"
         )
         await failed.get_by_role("button", name="删除").tap()
         await says(lin, "已传 60 张，全部传完")

@@ -117,9 +117,9 @@ class Field {
     const left = chosen.length - fitting.length;
     if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加。`);
     const taking = fitting.map((file) => take(place(this.div), file, marks));
-    draw();
+    later();
     for (const sentence of await Promise.all(taking)) if (sentence) this.say(sentence);
-    draw();
+    later();
   }
 
   // The lines of what is on the phone; `mine` is all that this member has there.
@@ -175,10 +175,10 @@ const show = async ({ id, item: html } = {}) => {
   if (id) for (const field of fields.values()) field.sent(id, html);
   const mine = await files();
   for (const field of fields.values()) field.show(mine);
-  await draw();
+  draw(mine, new Set([...fields.values()].flatMap((field) => [...field.lines.keys()])));
 };
 
-const later = (happened) => { drawing = drawing.then(() => show(happened)).catch(console.error); };
+const later = (happened = {}) => { drawing = drawing.then(() => show(happened)).catch(console.error); };
 
 const progress = (file) => { for (const field of fields.values()) field.lines.get(file.id)?.update(file); };
 
@@ -193,7 +193,8 @@ const takeOver = () => {
 };
 
 watch((happened) => (happened.progress ? progress(happened.progress) : later(happened)));
-start(document.getElementById("page"));
+start();
 takeOver();
+later();
 // Parts of the page are exchanged and added by others.
 new MutationObserver(takeOver).observe(document.body, { childList: true, subtree: true });

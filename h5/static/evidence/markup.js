@@ -93,6 +93,9 @@ class Editor {
   // The stage has the size of the screen and the coordinates of the photo.
   open() {
     this.dialog.showModal();
+    history.pushState({ markup: true }, ""); // the phone's back button closes the editor, not the page
+    this.closing = () => this.dialog.close();
+    window.addEventListener("popstate", this.closing);
     this.pressed();
     const { clientWidth, clientHeight } = this.surface;
     const scale = Math.min(clientWidth / this.photo.width, clientHeight / this.photo.height);
@@ -162,6 +165,8 @@ class Editor {
   }
 
   async result(wanted) {
+    window.removeEventListener("popstate", this.closing);
+    if (history.state?.markup) history.back();
     const found = wanted && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
     this.stage.destroy();
     this.dialog.remove();

@@ -2,12 +2,14 @@
 
 import { person, signIn } from "../page.js";
 import { button, element } from "./element.js";
-import { files, remove, retry, run, state } from "./queue.js";
+import { guard } from "./guard.js";
+import { remove, retry, run, state } from "./queue.js";
 
 const told = element("p", { className: "queue-said", role: "status" });
+const held = element("p", { className: "queue-held", role: "alert" });
 const login = element("a", { className: "weui-btn weui-btn_mini weui-btn_primary", href: signIn(), hidden: true }, "重新登录");
 const failures = element("ul", { className: "queue-failures" });
-const strip = element("section", { className: "queue", "aria-label": "上传进度", hidden: true }, told, login, failures);
+const strip = element("section", { className: "queue", "aria-label": "上传进度", hidden: true }, told, held, login, failures);
 
 export const KINDS = { photo: "照片", video: "视频", voice: "录音" };
 
@@ -33,21 +35,24 @@ const failure = (file) => element("li", { className: "queue-failure" },
 
 let shown = "";
 
-export const draw = async () => {
-  const mine = await files();
+// `here` are the files that the page shows itself, with their own buttons.
+export const draw = (mine, here) => {
+  if (!strip.isConnected) document.getElementById("page").prepend(strip);
   const failed = mine.filter((file) => file.state === "failed");
   const waiting = mine.filter((file) => file.state === "waiting");
   strip.hidden = !(mine.length || state.sent || state.preparing || !navigator.onLine);
   const text = sentence(waiting, failed);
   if (told.textContent !== text) told.textContent = text;
   login.hidden = !state.expired;
-  const ids = failed.map((file) => file.id + file.sentence).join();
-  if (ids !== shown) failures.replaceChildren(...failed.map(failure));
+  if (!mine.length) held.textContent = "";
+  const elsewhere = failed.filter((file) => !here.has(file.id));
+  const ids = elsewhere.map((file) => file.id + file.sentence).join();
+  if (ids !== shown) failures.replaceChildren(...elsewhere.map(failure));
   shown = ids;
 };
 
-export const start = (place) => {
+export const start = () => {
   if (!person) return;
-  place.prepend(strip);
+  guard((text) => { held.textContent = text; held.scrollIntoView({ block: "center" }); });
   run();
 };

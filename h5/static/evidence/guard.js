@@ -1,0 +1,34 @@
+// A draft is not submitted while files for it are still on this phone: they would come too late.
+
+import { files, watch } from "./queue.js";
+
+const DRAFT = /^\/h5\/drafts\/([^/]+)/;
+let mine = [];
+
+const look = async () => { mine = await files(); };
+
+const submits = ({ target, submitter }) => submitter?.value === "submit" || target.action.endsWith("/submit");
+
+const pending = (form) => {
+  const draft = DRAFT.exec(new URL(form.action).pathname)?.[1];
+  return mine.filter((file) => file.draft === draft);
+};
+
+const sentence = (left) => {
+  const failed = left.filter((file) => file.state === "failed").length;
+  if (failed) return `还有 ${failed} 个文件没有传成，请在下面重试或删除，然后再提交。`;
+  return `还有 ${left.length} 个文件没有传完，请等全部传完后再提交；没有网络时先保存在手机里，联网后会自动上传。`;
+};
+
+// `say` is given what holds a submission back.
+export const guard = (say) => {
+  watch(({ progress }) => { if (!progress) look().catch(console.error); });
+  look().catch(console.error);
+  document.addEventListener("submit", (event) => {
+    const left = submits(event) ? pending(event.target) : [];
+    if (!left.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    say(sentence(left));
+  }, { capture: true });
+};
