@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import structlog
@@ -53,7 +53,7 @@ class Visit:
     session: Session
     form: MultiDict[str]
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         return self.pages.sessions.csrf_token(self.session)
 

@@ -108,7 +108,9 @@ class Pages:
     def render(self, template: str, *, status: int = 200, policy: str = POLICY, **context: Any) -> web.Response:
         text = self._templates.get_template(template).render(**context)
         headers = HEADERS | {"Content-Security-Policy": policy}
-        return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+        response = web.Response(text=text, status=status, content_type="text/html", headers=headers)
+        response.enable_compression()  # where the browser takes it
+        return response
 
     def message(
         self, title: str, text: str, *, status: int = 200, icon: str = "info", buttons: tuple[Button, ...] = ()

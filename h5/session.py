@@ -15,6 +15,7 @@ from core.settings import Settings
 
 LASTS = timedelta(hours=12)
 FRESH = timedelta(hours=11)  # a page is only shown when what is posted from it within an hour still counts
+_GRAIN = 16  # letters before the signature of a token
 _SIGNING = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
@@ -64,7 +65,11 @@ class Sessions:
         return session if -timedelta(minutes=5) < session.age < LASTS else None
 
     def csrf_token(self, session: Session) -> str:
-        return self._tokens.get_signature(session.id).decode()
+        """Another one each time: pages are sent compressed, and one that stays could be guessed by their lengths."""
+        grain = secrets.token_hex(_GRAIN // 2)
+        return grain + self._tokens.get_signature(session.id + grain).decode()
 
     def csrf_fits(self, session: Session, token: str) -> bool:
-        return hmac.compare_digest(self.csrf_token(session).encode(), token.encode())
+        grain, signature = token[:_GRAIN], token[_GRAIN:]
+        expected = self._tokens.get_signature(session.id + grain)
+        return hmac.compare_digest(expected, signature.encode())
