@@ -116,9 +116,9 @@ async def _roomy(answer: Handler, room: int, request: web.Request) -> web.Stream
     return await answer(request.clone(client_max_size=room, client_max_fields=room // _PER_FIELD))
 
 
-def of_draft(pages: Pages, handler: ForDraft) -> Handler:
+def of_draft(pages: Pages, handler: ForDraft, *, room: int = _DRAFT_ROOM) -> Handler:
     entry = partial(_for_member, pages, partial(_for_draft, handler))
-    return door(pages, Rule.OWN, partial(_roomy, entry, _DRAFT_ROOM))
+    return door(pages, Rule.OWN, partial(_roomy, entry, room))
 
 
 def sender(pages: Pages, handler: ForMember) -> Handler:

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from h5 import (
     assets,
+    capture,
     cases,
     delegations,
     files,
@@ -51,6 +52,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         *_uploads(pages),
         *_drafts(pages),
         *_projects(pages),
+        *_findings(pages),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
@@ -98,6 +100,17 @@ def _projects(pages: Pages) -> list[web.RouteDef]:
         web.post(f"{one}/position", of_project(pages, positions.submit)),
         web.post(f"{one}/position/look", of_project(pages, positions.look)),
         _get("/h5/jssdk", member(pages, jssdk.sign)),
+    ]
+
+
+def _findings(pages: Pages) -> list[web.RouteDef]:
+    all_of_them, shelf = "/h5/drafts/{draft}/findings", "/h5/drafts/{draft}/findings/{finding}/{shelf}"
+    return [
+        web.post(all_of_them, of_draft(pages, capture.act)),
+        web.post(f"{all_of_them}/files", of_draft(pages, capture.files, room=capture.FILES_ROOM)),
+        web.post(f"{all_of_them}/{{finding}}/evidence", of_draft(pages, capture.attach)),
+        _get(shelf, of_draft(pages, capture.choose)),
+        web.post(shelf, of_draft(pages, capture.cite)),
     ]
 
 

@@ -3,10 +3,10 @@
 from bot.asking.desk import Desk
 from bot.cards import OPTIONS
 from bot.flows import finding_cards as cards
-from bot.flows.suggesting import Suggester
 from checks.citing import citing
 from checks.hand import Hand
 from checks.library import CheckType, Library, Term, Violation
+from checks.suggesting import Suggester
 from core import clock
 
 _SUGGESTED = 5

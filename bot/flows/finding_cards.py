@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from bot.asking.desk import Desk
 from bot.asking.project import on_site
 from bot.cards import DANGER, LIGHT, OPTIONS, PLAIN, PRIMARY, Pick, Press, ask_with_buttons, ask_with_options
-from bot.flows.suggesting import part_of_works
 from checks.finding import SEVERITIES, Finding
 from checks.hand import Hand, material
 from checks.library import Term, Violation
+from checks.suggesting import part_of_works
 from core.projects.models import Project
 from core.projects.nearby import ON_SITE_METRES, distance, metres
 from wecom.cards import ButtonInteraction, VoteInteraction

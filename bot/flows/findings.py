@@ -16,10 +16,10 @@ from bot.cards import QUESTION
 from bot.flows import finding_cards as cards
 from bot.flows import loose
 from bot.flows.citing import Citing
-from bot.flows.suggesting import part_of_works
 from checks.finding import SEVERITIES, Finding
 from checks.hand import Hand
 from checks.library import Library
+from checks.suggesting import part_of_works
 from core.errors import BadInput
 from wecom.cards import Card
 from wecom.events import (

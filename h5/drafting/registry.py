@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from h5.drafting.adapter import Adapter
 from h5.drafting.choosing import OfferedAdapter, PeopleAdapter
+from h5.drafting.findings import Findings
 from h5.drafting.material import MaterialAdapter
 from h5.drafting.plain import Choice, Plain, Switch
 from h5.drafting.projects import PlaceAdapter, ProjectAdapter
@@ -21,6 +22,7 @@ ADAPTERS: Mapping[str, Adapter] = {
     "offered": OfferedAdapter(),
     "notice_kind": Choice(),
     "term": TermAdapter(),
+    "findings": Findings(),
     "photos": MaterialAdapter("photo"),
     "voices": MaterialAdapter("voice"),
     "videos": MaterialAdapter("video"),

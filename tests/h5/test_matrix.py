@@ -102,10 +102,14 @@ PARTS = {
     "name": "paper.pdf",
     "process": "check_report",
     "question": "checked_location",
+    "finding": "c0ffee0123",
+    "shelf": "terms",
     "list": "received",
 }
 # Where whoever may come in finds nothing in this story, either.
 NOT_HERE = {
+    "/h5/drafts/{draft}/findings/{finding}/evidence": "no photo is named",
+    "/h5/drafts/{draft}/findings/{finding}/{shelf}": "the draft has no such finding",
     "/h5/cases/{case}/paper/{name}": "a check has no paper",
     "/h5/cases/{case}/draft.pdf": "nor a draft of one",
     "/h5/cases/{case}/service.pdf": "nor a record of its service",

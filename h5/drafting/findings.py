@@ -1,0 +1,169 @@
+"""``findings``: each is edited, kept and compared with what others wrote for itself, so that two doors never mix.
+
+What is typed (note, severity) comes with every save of the page; evidence, citations and order have addresses of
+their own (``h5.capture``).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from multidict import MultiDict
+
+from checks.finding import SEVERITIES, Citation, Finding
+from checks.sheet import Sheet
+from core.errors import BadInput
+from core.evidence.models import Evidence
+from core.forms import Spot
+from h5.drafting.adapter import Adapter, Desk, mark
+from h5.drafting.files import OwnFile, own_file
+
+_WRITTEN = "finding_written"  # in a draft's data: key → the tab that wrote it last, and what
+_TAB = "tab"
+_LONGEST_TAB = 32
+KINDS = ("photos", "voices", "videos")
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What a page says of one finding. ``was`` names what stood there when the page was made."""
+
+    key: str
+    note: str
+    severity: str
+    was: str
+
+    @property
+    def mark(self) -> str:
+        return mark([self.note, self.severity])
+
+
+@dataclass(frozen=True)
+class Block:
+    """One finding on the page; ``number`` counts from one, ``unconfirmed``: it still grows in the conversation."""
+
+    key: str
+    number: int
+    unconfirmed: bool
+    note: str
+    severity: str
+    was: str
+    cited: Mapping[str, list[Citation]]
+    files: Mapping[str, list[OwnFile]]
+    place: Spot | None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """``empty`` is what a page makes a new one of."""
+
+    blocks: list[Block]
+    empty: Block
+    severities: Mapping[str, str]
+
+
+class Findings(Adapter):
+    def held(self, desk: Desk) -> Any:
+        """Nothing that could be outdated as a whole: see ``check``."""
+        return None
+
+    def read(self, name: str, form: MultiDict[str]) -> Any:
+        edits = [_edit(name, key, form) for key in _keys(name, form)]
+        return [[one.key, one.mark] for one in edits] or None
+
+    def typed(self, desk: Desk, value: Any) -> Any:
+        return value
+
+    async def check(self, desk: Desk, value: Any) -> None:
+        """Keeps what fits, one by one; raises BadInput for what does not, with the words that were not kept."""
+        sheet, tab = sheet_of(desk), desk.posted.get(_TAB, "")[:_LONGEST_TAB]
+        written = desk.filling.draft.data.setdefault(_WRITTEN, {})
+        edits = [_edit(desk.name, key, desk.posted) for key in _keys(desk.name, desk.posted)]
+        troubles = [said for one in edits if (said := _merged(sheet, one, tab, written))]
+        if troubles:
+            raise BadInput("\n".join(troubles), desk.name)
+
+    def keep(self, desk: Desk, value: Any) -> None:
+        """``check`` has."""
+
+    async def offer(self, desk: Desk) -> Offer:
+        entries = sheet_of(desk).entries
+        ids = [one for entry in entries for kind in KINDS for one in getattr(entry.finding, kind)]
+        known = await Evidence.in_bulk(ids, "id") if ids else {}
+        typed = {key: _edit(desk.name, key, desk.posted) for key in _keys(desk.name, desk.posted)}
+        blocks = [
+            _block(entry.key, n, entry.finding, known, typed.get(entry.key), unconfirmed=bool(entry.serial))
+            for n, entry in enumerate(entries, 1)
+        ]
+        return Offer(blocks, _block("KEY", len(blocks) + 1, Finding(), {}, None), SEVERITIES)
+
+    async def said(self, desk: Desk) -> str:
+        found = [entry.finding for entry in sheet_of(desk).entries]
+        photos = sum(len(one.photos) for one in found)
+        return f"已记 {len(found)} 条问题、{photos} 张照片。" if found else "没有发现问题就不用填。"
+
+
+def sheet_of(desk: Desk) -> Sheet:
+    return Sheet(desk.filling.draft.data, desk.name)
+
+
+def _keys(name: str, form: MultiDict[str]) -> list[str]:
+    start, end = f"{name}-", "-note"
+    return [one[len(start) : -len(end)] for one in form if one.startswith(start) and one.endswith(end)]
+
+
+def _edit(name: str, key: str, form: MultiDict[str]) -> Edit:
+    severity = form.get(f"{name}-{key}-severity", "")
+    return Edit(
+        key=key,
+        note=form.get(f"{name}-{key}-note", "").strip(),
+        severity=severity if severity in SEVERITIES else "minor",
+        was=form.get(f"{name}-{key}-was", ""),
+    )
+
+
+def _merged(sheet: Sheet, edit: Edit, tab: str, written: dict[str, list[str]]) -> str:
+    """Why it was not kept, in a sentence; empty when it was, or when there was nothing to keep."""
+    entry = sheet.find(edit.key)
+    now = mark([entry.finding.note, entry.finding.severity]) if entry else _EMPTY
+    if edit.mark in (now, edit.was) or (entry is None and edit.mark == _EMPTY):
+        return ""
+    if entry is None and not sheet.may_begin(edit.key):
+        return f"有一条问题已经在别处删除了，您写的说明没有保存：{edit.note}"
+    if entry is not None and edit.was != now and written.get(edit.key) != [tab, now]:
+        return f"有一条问题在别处改过了，现在的说明是：{entry.finding.note}\n您在这里写的没有保存：{edit.note}"
+    try:
+        sheet.change(edit.key, note=edit.note, severity=edit.severity)
+    except BadInput as error:
+        return error.sentence
+    written[edit.key] = [tab, edit.mark]
+    return ""
+
+
+_EMPTY = mark(["", "minor"])
+
+
+def _block(
+    key: str,
+    number: int,
+    finding: Finding,
+    known: Mapping[int, Evidence],
+    typed: Edit | None,
+    *,
+    unconfirmed: bool = False,
+) -> Block:
+    return Block(
+        key=key,
+        number=number,
+        unconfirmed=unconfirmed,
+        note=typed.note if typed else finding.note,
+        severity=typed.severity if typed else finding.severity,
+        was=mark([finding.note, finding.severity]),
+        cited={"terms": finding.terms, "violations": finding.violations},
+        files={kind: _files(getattr(finding, kind), known) for kind in KINDS},
+        place=finding.place,
+    )
+
+
+def _files(ids: Iterable[int], known: Mapping[int, Evidence]) -> list[OwnFile]:
+    return [own_file(known[one]) for one in ids if one in known]
