@@ -21,6 +21,8 @@ from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
 from h5.rounds import Sheet
 from h5.timeline import Event
+from notices import following
+from notices.following import Following
 from notices.papers.paper import Served
 
 _SHOWN = 20
@@ -75,6 +77,7 @@ class CasePage:
     served: list[Served]
     events: list[Event]
     actions: list[Action]
+    onward: list[Following]
     originals: bool
 
 
@@ -111,6 +114,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         served=await service.view(visit),
         events=timeline.events(process, rows, everybody, facts),
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
+        onward=await following.open_to(visit.person, case, list(engine.processes)),
         originals=await access.may_see_originals(visit.person, case),
     )
 

@@ -8,6 +8,7 @@ from h5 import (
     cases,
     delegations,
     files,
+    following,
     home,
     jssdk,
     judging,
@@ -17,6 +18,7 @@ from h5 import (
     positions,
     project_page,
     projects,
+    replying,
     uploads,
 )
 from h5.access import Visit, everybody, member, of_case, of_draft, of_project, own_evidence, own_upload, sender
@@ -45,6 +47,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}", of_case(pages, cases.show)),
         web.post("/h5/cases/{case}/actions/{action}", of_case(pages, cases.act, room=judging.ROOM)),
         web.post("/h5/cases/{case}/urge", of_case(pages, cases.urge)),
+        web.post("/h5/cases/{case}/begin/{process}", of_case(pages, following.begin)),
         _get("/h5/cases/{case}/files/{evidence}/{copy}", of_case(pages, files.send)),
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
         _get("/h5/cases/{case}/draft.pdf", of_case(pages, papers.send_draft)),
@@ -53,6 +56,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         *_drafts(pages),
         *_projects(pages),
         *_findings(pages),
+        *_replies(pages),
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
@@ -111,6 +115,15 @@ def _findings(pages: Pages) -> list[web.RouteDef]:
         web.post(f"{all_of_them}/{{finding}}/evidence", of_draft(pages, capture.attach)),
         _get(shelf, of_draft(pages, capture.choose)),
         web.post(shelf, of_draft(pages, capture.cite)),
+    ]
+
+
+def _replies(pages: Pages) -> list[web.RouteDef]:
+    photos = "/h5/drafts/{draft}/replies/{finding}/photos"
+    return [
+        web.post(photos, of_draft(pages, replying.attach)),
+        web.post(f"{photos}/files", of_draft(pages, replying.files, room=replying.FILES_ROOM)),
+        web.post(f"{photos}/drop", of_draft(pages, replying.drop)),
     ]
 
 

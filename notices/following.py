@@ -10,12 +10,12 @@ from typing import Any
 
 from checks.report import CHECK_REPORT
 from core import clock
-from core.cases import clocks
+from core.cases import clocks, drafts
 from core.cases.declaration import AUTHOR, Process
 from core.cases.filling import begin_about
 from core.cases.models import Case, Draft, Participant
 from core.errors import NotYours, Refusal
-from core.people.models import Person
+from core.people.models import Person, Role
 from notices import appeal, marks, records
 from notices.handing import due_of
 from notices.reply import LATE
@@ -39,11 +39,22 @@ class Following:
     about: Callable[[Case], int] = lambda case: 0
     otherwise: str = "现在不能办理这一项。"
     by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
+    roles: frozenset[Role] = frozenset()  # and who in its station
     offered: Callable[[Case], bool] = lambda case: True
 
     async def draft(self, person: Person, process: Process, case: Case) -> tuple[Draft, bool]:
         """This person's draft of it; true where it had been begun before."""
         return await begin_about(person, process, case, self.about(case), await self.answers(case))
+
+    async def in_the_way(self, person: Person, process: Process, case: Case) -> Draft | None:
+        """This person's unfinished draft of the same about something else, which a new one would replace."""
+        draft = await drafts.find(person.id, process.name, process.first().action)
+        if draft is None or not drafts.begun(draft):
+            return None
+        about, answered = self.about(case), draft.data[drafts.ANSWERED]
+        known = {} if about else await self.answers(case)
+        same = draft.data.get(drafts.PARENT, 0) == about and all(answered.get(q) == known[q] for q in known)
+        return None if same else draft
 
 
 def _wants_notice(check: Case) -> bool:
@@ -94,10 +105,6 @@ def _is_issued(matter: Case) -> bool:
     return matter.process == records.MATTER and matter.state == "issued"
 
 
-def _never(_case: Case) -> bool:
-    return False
-
-
 async def _mark_of(case: Case) -> Mapping[str, Any]:
     if case.process == records.REPLY:
         return await appeal.begin_with(case)
@@ -114,7 +121,13 @@ FOLLOWINGS = (
         records.PAUSE, "暂停计时", _may_pause, about=_itself, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
     ),
     Following(
-        records.VOIDING, "作废", may_be_void, about=_itself, offered=_never, otherwise="还没有下发，或者已经作废。"
+        records.VOIDING,
+        "作废",
+        may_be_void,
+        about=_itself,
+        otherwise="还没有下发，或者已经作废。",
+        by=(),
+        roles=frozenset({Role.CHIEF}),
     ),
     Following(records.APPEAL, "我有异议", _is_reply, _mark_of, about=_itself, otherwise=_NO_MARK, offered=_is_marked),
     Following(records.APPEAL, "我有异议", _is_issued, _mark_of, about=_its_reply, otherwise=_NO_MARK, by=("replier",)),
@@ -138,16 +151,21 @@ def after(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Foll
 
 async def open_to(person: Person, case: Case, processes: Sequence[str]) -> list[Following]:
     """What this person may begin from a record now, whichever seats are his."""
-    found = [one for slot in sorted(await _seats(person, case)) for one in after(case, processes, slot)]
-    return list({one.process: one for one in found}.values())
+    fitting = [one for one in FOLLOWINGS if one.process in processes and one.fits(case) and one.offered(case)]
+    slots = await _seats(person, case) if fitting else set()
+    return list({one.process: one for one in fitting if _may_begin(person, case, slots, one)}.values())
 
 
 async def begun_by(person: Person, case: Case, process: str) -> Following:
     """What this person begins from a record. Raises Refusal, or NotYours for what only others may begin."""
     found = following(case, process)
-    if not await _seats(person, case) & set(found.by):
+    if not _may_begin(person, case, await _seats(person, case), found):
         raise NotYours
     return found
+
+
+def _may_begin(person: Person, case: Case, slots: set[str], found: Following) -> bool:
+    return bool(slots & set(found.by)) or (person.role in found.roles and person.org_id == case.station_id)
 
 
 async def _seats(person: Person, case: Case) -> set[str]:

@@ -3,7 +3,7 @@
 It lives in the draft, in chat and on the page alike, so nothing is lost by a restart or by going from one to the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -12,13 +12,13 @@ from pydantic import BaseModel
 from pydantic import Field as Limit
 
 from core import clock
+from core.cases.drafts import PIECES
 from core.errors import BadInput
 from notices.reply import before as progress_before
 from notices.rounds import Answer, Verdict
 
 LONGEST = 1000
 MOST_PHOTOS = 30
-_REPLYING = "replying"
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,19 @@ def owed(data: Mapping[str, Any]) -> list[Owed]:
 
 
 class InHand:
+    LONGEST = LONGEST
+
     def __init__(self, draft_data: dict[str, Any], owed: list[Owed]) -> None:
         self.owed = {one.number: one for one in owed}
-        self._held: dict[str, Any] = draft_data.setdefault(_REPLYING, {"pieces": {}, "trail": []})
+        self._held: dict[str, Any] = draft_data.setdefault(PIECES, {"pieces": {}, "trail": []})
 
     def missing(self) -> int:
         """The first that has no statement yet; 0 when there is none."""
         return next((number for number in self.owed if not self.piece(number).complete), 0)
+
+    def untouched(self) -> list[int]:
+        """Those of which nothing has been said in this round."""
+        return [n for n in self.owed if str(n) not in self._held["pieces"] or not self.piece(n).complete]
 
     def piece(self, number: int) -> Piece:
         kept = self._held["pieces"].get(str(number))
@@ -71,6 +77,19 @@ class InHand:
         old = {"statement", "photos"} if before.photos else {"statement"}
         return Piece(statement=before.statement, photos=before.photos, old=old)
 
+    def settle(self, answers: dict[str, Any], name: str) -> None:
+        """The answer to the question of this name is there as soon as nothing is missing, and the conversation then
+        waits for no finding any more."""
+        if self.untouched():
+            answers.pop(name, None)
+            return
+        for number in self.owed:
+            self.confirm(number)
+        answers[name] = self.answers()
+        trail = self._held["trail"]
+        if trail and trail[-1][1]:
+            trail.append([clock.now().isoformat(), 0])
+
     def put(self, number: int, **said: Any) -> None:
         """``statement``, ``photos`` or ``done_on`` in the place of what was there. Raises BadInput."""
         if (day := said.get("done_on")) is not None and day > clock.today():
@@ -78,6 +97,29 @@ class InHand:
         piece = self.piece(number)
         changed = piece.model_copy(update=said | {"old": piece.old - said.keys()})
         self._held["pieces"][str(number)] = changed.model_dump(mode="json")
+
+    def add(self, number: int, photo: int, marks: int | None = None, copies: Sequence[int] = ()) -> None:
+        """Once. A picture that was drawn on takes the place of the one that it ``marks``, and of other ``copies`` of
+        that; the untouched one that arrives late is there already, drawn on. Raises BadInput."""
+        self._refuse_strange(number)
+        held = self.piece(number).photos
+        related = [one for one in held if one in (photo, marks, *copies)]
+        if related and marks is None:
+            return
+        if not related and len(held) >= MOST_PHOTOS:
+            raise BadInput(f"第{number}条最多{MOST_PHOTOS}张照片，这一张没有加上。需要换照片，请先删除一张。")
+        at = held.index(related[0]) if related else len(held)
+        left = [one for one in held if one not in related]
+        self.put(number, photos=[*left[:at], photo, *left[at:]])
+
+    def drop(self, number: int, photo: int) -> None:
+        """Raises BadInput."""
+        self._refuse_strange(number)
+        self.put(number, photos=[one for one in self.piece(number).photos if one != photo])
+
+    def _refuse_strange(self, number: int) -> None:
+        if number not in self.owed:
+            raise BadInput(f"第{number}条现在不需要回复，请刷新后再试。")
 
     def confirm(self, number: int) -> None:
         """What is answered is done today unless another day was said."""

@@ -22,8 +22,9 @@ class Replying(InHand):
     async def of(cls, desk: Desk) -> "Replying":
         case = await Case.get(id=desk.draft.case_id)
         reply = cls(desk, owed(case.data))
-        if not reply._trail:
-            reply.open(reply.missing() or min(reply.owed))
+        changed_elsewhere = reply._trail and not reply.now and desk.question.name not in desk.answers
+        if not reply._trail or changed_elsewhere:
+            reply.open(next(iter(reply.untouched()), min(reply.owed)))
         return reply
 
     @property

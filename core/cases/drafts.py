@@ -15,6 +15,7 @@ ANSWERED = "answers"
 PARENT = "parent"  # the case that the new record is about
 ASKING, MODE = "asking", "mode"  # what the conversation waits for, and what the next words mean
 IN_HAND = "hand"  # findings that are not confirmed yet
+PIECES = "replying"  # answers finding by finding that are not complete yet
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
 
 _CURRENT = f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 ORDER BY touched_at DESC, id DESC LIMIT 1"  # noqa: S608  # our own names
@@ -22,7 +23,8 @@ _CURRENT = f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 OR
 
 def begun(draft: Draft) -> bool:
     """Whether there is anything in it that could be lost."""
-    return bool(draft.data[ANSWERED] or draft.data.get(IN_HAND))
+    data = draft.data
+    return bool(data[ANSWERED] or data.get(IN_HAND) or data.get(PIECES, {}).get("pieces"))
 
 
 def request_key(draft_id: int) -> str:

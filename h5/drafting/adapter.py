@@ -75,6 +75,10 @@ class Adapter:
     async def check(self, desk: Desk, value: Any) -> None:
         """Raises BadInput for what this person may not choose; called for what has changed only."""
 
+    async def lacking(self, desk: Desk) -> str:
+        """What is said of a required answer that is not there, where that is more than that it is not."""
+        return ""
+
     def keep(self, desk: Desk, value: Any) -> None:
         """Puts an answer into the draft, None takes it out."""
         if value is None:

@@ -147,9 +147,14 @@ async def _refused(visit: DraftVisit, current: Filling, error: BadInput) -> web.
     fields = {q.name: q for q in current.questions if q.field.kind in ADAPTERS}
     if error.field not in fields:
         return await _page(visit, current, {}, 422, problem=error.sentence)
-    kind = fields[error.field].field.kind
-    desk = Desk(current, fields[error.field], visit.form)
-    return await _page(visit, current, {error.field: Trouble(error.sentence, ADAPTERS[kind].held(desk))}, 422)
+    adapter, desk = ADAPTERS[fields[error.field].field.kind], Desk(current, fields[error.field], visit.form)
+    lacking = await adapter.lacking(desk) if error.field not in current.answers else ""
+    return await _page(visit, current, {error.field: Trouble(lacking or error.sentence, adapter.held(desk))}, 422)
+
+
+async def show_with(visit: DraftVisit, current: Filling, troubles: Troubles, problem: str) -> web.Response:
+    """The page with what was not done, in a sentence."""
+    return await _page(visit, current, troubles, 422, problem=problem)
 
 
 async def show_with(visit: DraftVisit, current: Filling, troubles: Troubles, problem: str) -> web.Response:

@@ -79,7 +79,8 @@ def put(desk: Desk, value: Any, tab: str) -> None:
     """An answer that has been found good, None for no answer."""
     ADAPTERS[desk.question.field.kind].keep(desk, value)
     _written(desk)[desk.name] = [tab[:_LONGEST_TAB], mark(value)]
-    _answered(desk.filling.draft.data, desk.name)
+    if value is None or desk.name in desk.answers:  # some answers grow over several saves
+        _answered(desk.filling.draft.data, desk.name)
 
 
 def _written(desk: Desk) -> dict[str, list[str | None]]:

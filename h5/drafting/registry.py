@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from h5.drafting.adapter import Adapter
+from h5.drafting.answers import AnswersAdapter
 from h5.drafting.choosing import OfferedAdapter, PeopleAdapter
 from h5.drafting.findings import Findings
 from h5.drafting.material import MaterialAdapter
@@ -26,4 +27,5 @@ ADAPTERS: Mapping[str, Adapter] = {
     "photos": MaterialAdapter("photo"),
     "voices": MaterialAdapter("voice"),
     "videos": MaterialAdapter("video"),
+    "answers": AnswersAdapter(),
 }
