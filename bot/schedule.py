@@ -22,6 +22,7 @@ from core.cases.engine import Engine
 from core.evidence import uploads
 from core.evidence.store import Store
 from core.people import delegation
+from core.search import filling
 from core.sharing import rounds
 
 log = structlog.get_logger()
@@ -37,7 +38,7 @@ class Job:
 
 def jobs(engine: Engine, directory: Directory) -> list[Job]:
     pull = partial(rounds.once_in, 1700, "directory", directory.pull)
-
+    fill = partial(filling.catch_up, engine.processes)
     return [
         Job("sweep", 5, "Takes the steps of deadlines that are over.", engine.sweep_all),
         Job("deputies", 5, "Hands what waits for who is away to the deputy.", partial(delegation.follow, engine)),
@@ -46,6 +47,7 @@ def jobs(engine: Engine, directory: Directory) -> list[Job]:
         Job("wake", 15, "Lets go what quiet hours held until now.", waking.wake),
         Job("calendar", 30, "Takes over holidays and rules of counting that were entered since.", counting.refresh),
         Job("audit", 60, "Counts deadlines that the sweep should have taken and has not.", health.audit),
+        Job("search", 30, "Enters records into the search that were there before it.", fill),
         Job("directory", 1800, "Pulls who is in the app's visible range; whoever is not has left.", pull),
     ]
 

@@ -3,6 +3,8 @@
 What a person may do with a case is the engine's answer (``Engine.open_steps``); this module says what they may see.
 """
 
+from dataclasses import dataclass, field
+
 from tortoise.expressions import Q
 
 from core import clock, database
@@ -56,6 +58,28 @@ async def _watches(person: Person, case: Case) -> bool:
     if person.role is Role.SUPERVISOR and case.project_id is not None:
         return await TeamMember.exists(project_id=case.project_id, person_id=person.id)
     return False
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whose records somebody may search: all of ``stations``, or one's own and those of ``projects``."""
+
+    stations: list[int]
+    author: int | None = None
+    projects: list[int] = field(default_factory=list)
+
+
+async def reach_of(person: Person) -> Reach:
+    """Leaders search their stations (HN-48 … HN-51), supervisors what ``may_see`` gives them besides what they were
+    sent. Raises NotYours for everybody else."""
+    if person.role in _LEADERS:
+        stations = await stations_of(person)
+        if stations:
+            return Reach(stations)
+    if person.role is Role.SUPERVISOR:
+        teams = await TeamMember.filter(person_id=person.id).order_by("project_id").values_list("project_id", flat=True)
+        return Reach([], person.id, [int(str(one)) for one in teams])
+    raise NotYours
 
 
 async def case_for(person: Person, case_id: int) -> Case:

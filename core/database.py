@@ -313,7 +313,7 @@ def columns(model: type[Model]) -> str:
 def _spelled(client: Any, text: str, values: Sequence[object]) -> Statement:
     if client.capabilities.dialect == "postgres":
         return text, values
-    return _question_marks(text), [_plain(v) for v in values]
+    return _question_marks(text), [plain(v) for v in values]
 
 
 @lru_cache(maxsize=512)
@@ -321,7 +321,7 @@ def _question_marks(text: str) -> str:
     return re.sub(r"\$(\d+)", r"?\1", text)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """SQLite keeps moments as text in UTC, the way Tortoise writes them, and days as text."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat(" ")

@@ -4,6 +4,7 @@ A word of Chinese has no ends, so every pair of neighbours is entered, and every
 pairs of its word and then reads the text of what has them all. Nothing that is typed is a pattern.
 """
 
+import re
 import unicodedata
 import zlib
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ from core.pinyin import fold
 LONGEST = 64
 _MOST_WORDS = 6
 _GAP = "\x1f"  # no text holds it
+_RUN = re.compile(r"[0-9a-z]{3,}")
 _INVISIBLE = ("Cc", "Cf", "Cs")  # control and format characters, halves of pairs
 _FIRST, _LOW, _HIGH, _BASE = 0xE000, 0xF0000, 0x100000, 65_000  # private use: no keyboard types these three together
 FACETS = ("station", "project", "author", "process")
@@ -38,13 +40,24 @@ def cited(topic: str) -> str:
     return f"#{plain(topic)};"
 
 
+def runs(text: str) -> list[str]:
+    """Letters and digits of numbers: there are few pairs of these, so threes of them are entered as well."""
+    return _RUN.findall(text)
+
+
+def _threes(run: str) -> set[str]:
+    return {run[n : n + 3] for n in range(len(run) - 2)}
+
+
 def grams(text: str) -> set[str]:
-    return {*text, *map("".join, pairwise(text))} - {"\n", *(f"{c}\n" for c in text), *(f"\n{c}" for c in text)}
+    found = {gram for line in text.split("\n") for gram in (*line, *map("".join, pairwise(line)))}
+    return found.union(*map(_threes, runs(text)))
 
 
 def needed(word: str) -> set[str]:
     """What a text with this word has been entered under."""
-    return set(map("".join, pairwise(word))) or {word}
+    found = set(map("".join, pairwise(word))) or {word}
+    return found.union(*map(_threes, runs(word)))
 
 
 # ── PostgreSQL keeps numbers ─────────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +87,8 @@ def spaced(text: str) -> str:
 
 
 def threes(word: str) -> set[str]:
-    return {f"{a}{_GAP}{b}" for a, b in pairwise(word)} or {spaced(word)}
+    found = {f"{a}{_GAP}{b}" for a, b in pairwise(word)} or {spaced(word)}
+    return found.union(*map(_threes, runs(word)))
 
 
 def facet_three(name: str, value: int | str) -> str:
@@ -85,7 +99,7 @@ def facet_three(name: str, value: int | str) -> str:
 def entered(text: str, facets: Mapping[str, int | str | None]) -> str:
     """What the index of SQLite is made of."""
     told = "".join(facet_three(name, value) for name, value in facets.items() if value is not None)
-    return f"{told}{spaced(text)}"
+    return f"{told}{spaced(text)}{_GAP.join(runs(text))}"
 
 
 def lines(texts: Iterable[str]) -> str:

@@ -1,0 +1,99 @@
+"""Cases from before there was a search index are entered into it while the service runs, the newest first.
+
+Whoever runs does a little at a time; what has been entered is written down with it, so that a restart goes on.
+"""
+
+import asyncio
+import json
+import math
+from collections.abc import Mapping
+from functools import partial
+
+import structlog
+
+from core import database
+from core.cases.declaration import Process
+from core.cases.models import Case, HistoryRow, SearchFill
+from core.people.models import Person
+from core.projects.models import Project
+from core.search import index
+
+log = structlog.get_logger()
+
+_BATCH = 100
+_BETWEEN_SECONDS = 0.02  # for everybody else
+_LONGEST_SECONDS = 20  # the rest is done by the next round
+
+
+async def catch_up(processes: Mapping[str, Process]) -> int:
+    """Says how many cases were entered."""
+    if not await SearchFill.exists() and not await _begin():
+        return 0
+    ends, entered = asyncio.get_running_loop().time() + _LONGEST_SECONDS, 0
+    while asyncio.get_running_loop().time() < ends:
+        done: int = await database.transaction(partial(_some, processes))
+        if not done:
+            break
+        entered += done
+        await asyncio.sleep(_BETWEEN_SECONDS)
+    if entered:
+        log.info("search.entered", cases=entered)
+    return entered
+
+
+async def left() -> int:
+    """How much of a hundred is still to be entered; 0 when all is."""
+    fill = await SearchFill.get_or_none(id=1)
+    if fill is None:
+        return 100 if await Case.exists() else 0
+    return math.ceil(100 * int(fill.next_id) / int(fill.first_id))
+
+
+async def _begin() -> bool:
+    """False where there is nothing yet."""
+    newest = await Case.all().order_by("-id").first()
+    if newest is not None:
+        await database.rows(
+            "INSERT INTO search_fill (id, first_id, next_id) VALUES (1, $1, $1) ON CONFLICT (id) DO NOTHING "
+            "RETURNING id",
+            newest.id,
+        )
+    return newest is not None
+
+
+async def _some(processes: Mapping[str, Process]) -> int:
+    (fill,) = await database.rows("UPDATE search_fill SET next_id = next_id WHERE id = 1 RETURNING next_id")
+    held = " FOR UPDATE" if database.is_postgresql() else ""  # a step that is taken meanwhile must not be missed
+    cases = await database.instances(Case, _NEXT + held, fill["next_id"]) if fill["next_id"] else []
+    if cases:
+        await _enter(processes, cases)
+    if fill["next_id"]:
+        last = cases[-1].id - 1 if len(cases) == _BATCH else 0
+        await database.rows("UPDATE search_fill SET next_id = $1 WHERE id = 1 RETURNING id", last)
+    return len(cases)
+
+
+async def _enter(processes: Mapping[str, Process], cases: list[Case]) -> None:
+    """What nobody declares any more is left out: no page shows it either."""
+    units = dict(await Person.filter(id__in={c.author_id for c in cases}).values_list("id", "org_id"))
+    projects = await Project.in_bulk({c.project_id for c in cases if c.project_id}, "id")
+    counts = await _actions(cases)
+    for case in cases:
+        if case.process in processes:
+            name = projects[case.project_id].name if case.project_id in projects else ""
+            index.enter(processes[case.process], case, units[case.author_id], name, counts.get(case.id, {}))
+
+
+async def _actions(cases: list[Case]) -> dict[int, dict[str, int]]:
+    rows = await database.rows(_ACTIONS, json.dumps({case.id: 0 for case in cases}))
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["case_id"], {})[row["action"]] = row["n"]
+    return found
+
+
+_NEXT = f"SELECT {database.columns(Case)} FROM case_record WHERE id <= $1 ORDER BY id DESC LIMIT {_BATCH}"  # noqa: S608
+_ACTIONS = (
+    f"SELECT case_id, action, count(*) AS n FROM {HistoryRow._meta.db_table} "  # noqa: S608  # our own names
+    "WHERE case_id IN (SELECT CAST(key AS bigint) FROM json_each($1)) GROUP BY case_id, action"
+)

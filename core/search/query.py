@@ -1,0 +1,269 @@
+"""Which records fit, newest first, read on by key: a million answer as quickly as ten thousand.
+
+The newest that fit all but the words are read first, as far as an index leads straight to them and no further; a word
+that is common fills a page there. What is still missing is rare, and the index of grams leads to it.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from core import database
+from core.access import Reach
+from core.search import text
+
+_READ, _LEAST = 3_000, 30  # texts before the grams are asked: in all, and along each index
+_FOR_EVER = 2**62
+_LONGEST_RANGE = 4_000  # days
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """All of it must fit; what is empty asks nothing. ``words`` as ``text.words_of`` gives them, days inclusive.
+    ``projects`` and ``authors`` are ids of which one must fit, None where any does."""
+
+    words: tuple[str, ...] = ()
+    station: int | None = None
+    projects: Sequence[int] | None = None
+    authors: Sequence[int] | None = None
+    unit: int | None = None
+    process: str = ""
+    kind: str = ""
+    state: str = ""
+    timing: str = ""
+    rectified: bool | None = None
+    rounds: int | None = None
+    topic: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def all_words(self) -> tuple[str, ...]:
+        return (*self.words, *([text.cited(self.topic)] if self.topic else []))
+
+
+Branch = dict[str, int]  # column of case_fact → its value
+
+
+@dataclass
+class _Asked:
+    """A statement with its values."""
+
+    values: list[object] = field(default_factory=list)
+
+    def put(self, value: object) -> str:
+        self.values.append(value)
+        return f"${len(self.values)}"
+
+
+class Search:
+    """One reader's question. ``page`` may be asked again and again, from wherever the last one ended."""
+
+    def __init__(self, reach: Reach, wanted: Wanted) -> None:
+        self._reach = reach
+        self._wanted = wanted
+        self._branches = _branches(reach, wanted)
+        self._joined = "JOIN" if database.is_postgresql() else "CROSS JOIN"  # SQLite keeps to the order of these
+        self._bounds: tuple[int, int] | None = None
+
+    async def page(self, limit: int, before: int = _FOR_EVER) -> list[int]:
+        """Ids of cases, at most so many, all smaller than ``before``."""
+        if not self._branches:
+            return []
+        first, last = await self._range()
+        before = min(before, last + 1)
+        if not self._wanted.all_words:
+            return await self._newest(limit, first, before)
+        floor = max(await self._floor(before), first)
+        found = await self._read(limit, floor, before)
+        if len(found) < limit and floor > first:
+            found += await self._looked_up(limit - len(found), first, floor)
+        return found
+
+    async def count(self, most: int) -> int:
+        return len(await self.page(most))
+
+    async def _range(self) -> tuple[int, int]:
+        """The smallest and the largest id that was opened on one of the days, looked up day by day: ids grow with time,
+        but nobody promises it."""
+        if self._bounds is None:
+            self._bounds = await _ids_of_days(self._wanted.since, self._wanted.until)
+        return self._bounds
+
+    # ── along an index ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _newest(self, limit: int, first: int, before: int) -> list[int]:
+        asked = _Asked()
+        said = f"f.case_id >= {asked.put(first)} AND f.case_id < {asked.put(before)}{self._facts(asked)}"
+        parts = [
+            f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
+            f"ORDER BY f.case_id DESC LIMIT {limit}"
+            for one in self._branches
+        ]
+        return await _united(asked, parts, limit)
+
+    async def _floor(self, before: int) -> int:
+        """Above it lie as many candidates as may be read; 0 when there are no more."""
+        asked, each = _Asked(), max(_READ // len(self._branches), _LEAST)
+        said = f"f.case_id < {asked.put(before)}{self._facts(asked)}"
+        parts = [
+            f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
+            f"ORDER BY f.case_id DESC LIMIT 1 OFFSET {each}"
+            for one in self._branches
+        ]
+        return max(await _united(asked, parts, 1), default=0)
+
+    async def _read(self, limit: int, floor: int, before: int) -> list[int]:
+        asked = _Asked()
+        between = f"f.case_id >= {asked.put(floor)} AND f.case_id < {asked.put(before)}"
+        said = f"{between}{self._facts(asked)}{self._holds(asked)}"
+        parts = [
+            f"SELECT f.case_id FROM case_fact f {self._joined} case_text t ON t.case_id = f.case_id "  # noqa: S608
+            f"WHERE {_equal(asked, one)} AND {said} ORDER BY f.case_id DESC LIMIT {limit}"
+            for one in self._branches
+        ]
+        return await _united(asked, parts, limit)
+
+    # ── by grams ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _looked_up(self, limit: int, first: int, before: int) -> list[int]:
+        ask = self._in_postgresql if database.is_postgresql() else self._in_sqlite
+        asked = _Asked()
+        rows = await database.rows(ask(asked, limit, first, before), *asked.values)
+        return [row["case_id"] for row in rows]
+
+    def _in_sqlite(self, asked: _Asked, limit: int, first: int, before: int) -> str:
+        """The virtual table gives rows by falling rowid and stops where the page is full."""
+        needed = {three for word in self._wanted.all_words for three in text.threes(word)}
+        match = [_quoted(one) for one in sorted(needed)]
+        match += [f"({' OR '.join(_quoted(text.facet_three(*one)) for one in any_of)})" for any_of in self._facets()]
+        return (
+            "SELECT g.rowid AS case_id FROM case_gram g CROSS JOIN case_fact f ON f.case_id = g.rowid "  # noqa: S608
+            f"CROSS JOIN case_text t ON t.case_id = g.rowid WHERE case_gram MATCH {asked.put(' AND '.join(match))} "
+            f"AND g.rowid >= {asked.put(first)} AND g.rowid < {asked.put(before)}"
+            f"{self._facts(asked)}{self._holds(asked)} ORDER BY g.rowid DESC LIMIT {limit}"
+        )
+
+    def _in_postgresql(self, asked: _Asked, limit: int, first: int, before: int) -> str:
+        """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
+        needed = {text.number(gram) for word in self._wanted.all_words for gram in text.needed(word)}
+        said = f"t.grams @> {asked.put(sorted(needed))}::int[]"
+        for any_of in self._facets():
+            said += f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in any_of])}::int[]"
+        said += f" AND t.case_id + 0 >= {asked.put(first)} AND t.case_id + 0 < {asked.put(before)}{self._holds(asked)}"
+        return (
+            f"WITH hits AS MATERIALIZED (SELECT t.case_id FROM case_text t WHERE {said}) "  # noqa: S608  # our own names
+            "SELECT f.case_id FROM hits h JOIN case_fact f ON f.case_id = h.case_id "
+            f"WHERE true{self._facts(asked)} ORDER BY f.case_id DESC LIMIT {limit}"
+        )
+
+    def _facets(self) -> list[list[tuple[str, int | str]]]:
+        """What the grams know of whose a record is: of each list one must fit."""
+        reach, wanted = self._reach, self._wanted
+        found: list[list[tuple[str, int | str]]] = []
+        if reach.stations:
+            found.append([("station", one) for one in ([wanted.station] if wanted.station else reach.stations)])
+        else:
+            own: list[tuple[str, int | str]] = [("author", reach.author or 0)]
+            found.append(own + [("project", one) for one in reach.projects])
+        if wanted.projects:
+            found.append([("project", one) for one in wanted.projects])
+        if wanted.authors:
+            found.append([("author", one) for one in wanted.authors])
+        if wanted.process:
+            found.append([("process", wanted.process)])
+        return found
+
+    # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _facts(self, asked: _Asked) -> str:
+        wanted = self._wanted
+        plain = {"process": wanted.process, "kind": wanted.kind, "state": wanted.state, "timing": wanted.timing}
+        said = [self._scope(asked)]
+        said += [f"f.{column} = {asked.put(value)}" for column, value in plain.items() if value]
+        among = {"project_id": wanted.projects, "author_id": wanted.authors}
+        said += [_one_of(asked, column, ids) for column, ids in among.items() if ids is not None]
+        if wanted.rectified is not None:
+            said.append("f.rectified" if wanted.rectified else "NOT f.rectified")
+        if wanted.rounds is not None:
+            said.append(f"f.rounds = {asked.put(wanted.rounds)}")
+        if wanted.unit is not None:
+            said.append(f"f.unit_id = {asked.put(wanted.unit)}")
+        if wanted.since is not None:
+            said.append(f"f.opened_on >= {asked.put(wanted.since)}")
+        if wanted.until is not None:
+            said.append(f"f.opened_on <= {asked.put(wanted.until)}")
+        return "".join(f" AND {one}" for one in said)
+
+    def _scope(self, asked: _Asked) -> str:
+        reach, station = self._reach, self._wanted.station
+        if reach.stations:
+            return _one_of(asked, "station_id", [one for one in reach.stations if station in (None, one)])
+        own = f"f.author_id = {asked.put(reach.author)}"
+        return f"({own} OR {_one_of(asked, 'project_id', reach.projects)})"
+
+    def _holds(self, asked: _Asked) -> str:
+        if database.is_postgresql():
+            return "".join(f" AND strpos(t.text, {asked.put(word)}) > 0" for word in self._wanted.all_words)
+        return "".join(f" AND instr(t.text, {asked.put(text.spaced(word))}) > 0" for word in self._wanted.all_words)
+
+
+def _quoted(three: str) -> str:
+    return '"{}"'.format(three.replace('"', '""'))
+
+
+def _equal(asked: _Asked, branch: Branch) -> str:
+    return " AND ".join(f"f.{column} = {asked.put(value)}" for column, value in branch.items())
+
+
+def _one_of(asked: _Asked, column: str, ids: Sequence[int]) -> str:
+    return f"f.{column} IN ({', '.join(asked.put(one) for one in ids)})" if ids else "false"
+
+
+def _branches(reach: Reach, wanted: Wanted) -> list[Branch]:
+    """Each walks one index, the one that leads to least; a record that fits lies on one of them."""
+    if wanted.projects is not None:
+        return [{"project_id": one} for one in wanted.projects]
+    if wanted.authors is not None:
+        return [{"author_id": one} for one in wanted.authors]
+    if wanted.unit is not None:
+        return [{"unit_id": wanted.unit}]
+    if reach.stations:
+        return [{"station_id": one} for one in reach.stations if wanted.station in (None, one)]
+    return [{"author_id": reach.author or 0}, *({"project_id": one} for one in reach.projects)]
+
+
+async def _united(asked: _Asked, parts: list[str], limit: int) -> list[int]:
+    union = " UNION ALL ".join(f"SELECT case_id FROM ({part}) AS p{n}" for n, part in enumerate(parts))  # noqa: S608
+    rows = await database.rows(
+        f"SELECT DISTINCT case_id FROM ({union}) AS u ORDER BY case_id DESC LIMIT {limit}",  # noqa: S608  # our own names
+        *asked.values,
+    )
+    return [row["case_id"] for row in rows]
+
+
+async def _ids_of_days(since: date | None, until: date | None) -> tuple[int, int]:
+    """The smallest and the largest id; (0, for ever) where days say nothing."""
+    if since is None and until is None:
+        return 0, _FOR_EVER
+    known = (await database.rows(_DAYS))[0]
+    if known["first"] is None:
+        return 0, 0
+    first, last = (one if isinstance(one, date) else date.fromisoformat(one) for one in (known["first"], known["last"]))
+    first, last = max(first, since or first), min(last, until or last)
+    count = (last - first).days + 1
+    if count > _LONGEST_RANGE:
+        return 0, _FOR_EVER
+    days = {(first + timedelta(days=n)).isoformat(): 0 for n in range(count)}
+    day = "CAST(d.key AS date)" if database.is_postgresql() else "d.key"
+    one = f"SELECT f.case_id FROM case_fact f WHERE f.opened_on = {day} ORDER BY f.case_id"  # noqa: S608  # our own names
+    ids = f"SELECT ({one} LIMIT 1) AS low, ({one} DESC LIMIT 1) AS high FROM json_each($1) AS d"  # noqa: S608
+    rows = await database.rows(f"SELECT min(low) AS first, max(high) AS last FROM ({ids}) AS w", json.dumps(days))  # noqa: S608
+    return rows[0]["first"] or 0, rows[0]["last"] or 0
+
+
+_DAYS = (
+    "SELECT (SELECT f.opened_on FROM case_fact f ORDER BY f.opened_on LIMIT 1) AS first, "
+    "(SELECT f.opened_on FROM case_fact f ORDER BY f.opened_on DESC LIMIT 1) AS last"
+)
