@@ -92,7 +92,7 @@ async def _change(visit: DraftVisit, work: Callable[[InHand], None]) -> None:
 
 
 def _number(visit: DraftVisit) -> int:
-    number = visit.request.match_info["finding"]
+    number = visit.request.match_info["number"]
     if not all(q.field.kind == "answers" for q in visit.filling.questions):
         raise Refusal("这份草稿不是逐条回复，请从记录的页面重新打开。")
     if not (number.isascii() and number.isdigit() and len(number) < 7):

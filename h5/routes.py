@@ -119,7 +119,7 @@ def _findings(pages: Pages) -> list[web.RouteDef]:
 
 
 def _replies(pages: Pages) -> list[web.RouteDef]:
-    photos = "/h5/drafts/{draft}/replies/{finding}/photos"
+    photos = "/h5/drafts/{draft}/replies/{number}/photos"
     return [
         web.post(photos, of_draft(pages, replying.attach)),
         web.post(f"{photos}/files", of_draft(pages, replying.files, room=replying.FILES_ROOM)),

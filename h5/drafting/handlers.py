@@ -157,11 +157,6 @@ async def show_with(visit: DraftVisit, current: Filling, troubles: Troubles, pro
     return await _page(visit, current, troubles, 422, problem=problem)
 
 
-async def show_with(visit: DraftVisit, current: Filling, troubles: Troubles, problem: str) -> web.Response:
-    """The page with what was not done, in a sentence."""
-    return await _page(visit, current, troubles, 422, problem=problem)
-
-
 async def _page(
     visit: DraftVisit, current: Filling, troubles: Troubles, status: int = 200, *, problem: str = ""
 ) -> web.Response:

@@ -101,7 +101,7 @@ PARTS = {
     "copy": "shown",
     "name": "paper.pdf",
     "process": "check_report",
-    "finding": "1",
+    "number": "1",
     "question": "checked_location",
     "finding": "c0ffee0123",
     "shelf": "terms",
