@@ -82,6 +82,7 @@ async def submit(visit: ProjectVisit) -> web.Response:
     key, typed = request_key(visit.form), _typed(visit)
     try:
         fix = _fix(visit, typed)
+        _check_address(typed.address)
         if _is_far(visit.project, fix) and visit.form.get("sure") != _place_words(typed):
             return await _page(visit, typed, key, 409, warnings=_warnings(visit.project, fix), sure=_place_words(typed))
         unique = f"page:{visit.person.id}:{visit.project.id}:{key}"
@@ -140,13 +141,17 @@ def _one_of(kind: type[One], said: str) -> One:
 
 def _fix(visit: ProjectVisit, typed: Typed) -> Fix:
     """Raises BadInput."""
-    if not typed.address:
-        raise BadInput("请填写位置，例如：望帆路18号，工地南门。", "address")
-    if len(typed.address) > _LONGEST_ADDRESS:
-        raise BadInput(f"位置最多 {_LONGEST_ADDRESS} 个字，请写短一些。", "address")
     fix = Fix(read_point(visit), typed.datum, _accuracy(typed.accuracy), typed.address, typed.way)
     positioning.check(fix)
     return fix
+
+
+def _check_address(address: str) -> None:
+    """Raises BadInput. Not before it is submitted: the place is often looked at first."""
+    if not address:
+        raise BadInput("请填写位置，例如：望帆路18号，工地南门。", "address")
+    if len(address) > _LONGEST_ADDRESS:
+        raise BadInput(f"位置最多 {_LONGEST_ADDRESS} 个字，请写短一些。", "address")
 
 
 def _accuracy(said: str) -> float | None:

@@ -71,7 +71,6 @@ class Row:
 class OpenFinding:
     case_id: int
     wording: str
-    notice: str
     standing: str
 
 
@@ -209,11 +208,7 @@ async def _findings(replies: list[Case]) -> list[OpenFinding]:
 async def _left(reply: Case) -> list[OpenFinding]:
     stands = await progress(reply)
     wordings = ((words, stands.standing(number)) for number, words in enumerate(reply.data["findings"], 1))
-    return [
-        OpenFinding(reply.id, words, reply.title, _STANDINGS[how])
-        for words, how in wordings
-        if how is not Standing.ACCEPTED
-    ]
+    return [OpenFinding(reply.id, words, _STANDINGS[how]) for words, how in wordings if how is not Standing.ACCEPTED]
 
 
 _STANDINGS = {Standing.OWED: "待回复", Standing.ANSWERED: "待审核", Standing.RETURNED: "已退回"}

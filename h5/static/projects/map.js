@@ -46,10 +46,10 @@ class Drawn {
       return;
     }
     const at = [place.latitude, place.longitude];
+    this.map.setView(at, accuracy > 400 ? 14 : 16, { animate: false }); // first: a map without a view draws nothing
     this.put(at);
     this.circle?.remove();
     this.circle = accuracy ? this.L.circle(at, { radius: accuracy, className: "map-blur" }).addTo(this.map) : null;
-    this.map.setView(at, accuracy > 400 ? 14 : 16, { animate: false });
   }
 
   put(at) {
