@@ -7,9 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from checks import library
+from checks.citing import citing
+from checks.finding import Finding
 from checks.report import CHECK_REPORT
-from core.cases import drafts
-from core.cases.models import Case
+from checks.sheet import Sheet
+from core import clock
+from core.cases import drafts, filling
+from core.cases.models import Case, Draft
 from core.coordinates import Datum, Point
 from core.papers.models import PaperRow
 from core.people.delegation import DELEGATION
@@ -18,6 +23,7 @@ from core.projects import positioning
 from core.projects.models import ProjectParty
 from core.projects.positioning import Fix, Way
 from notices.processes import NOTICES
+from notices.replying import InHand, owed
 from tests.h5.story import Station, photo
 
 PROCESSES = (CHECK_REPORT, *NOTICES, DELEGATION)
@@ -69,13 +75,15 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     answered = await _notice(station, passed)
     reply, judged = await _reply(notice), await _reply(answered)
     await _answer(station, draw, judged)
-    check = await drafts.begin(cast.lin.id, "check_report", "submit")
+    check, key = await _begun(station, draw)
+    answering = await _answering(station, draw, reply)
+    empty = await drafts.begin(cast.luo.id, "check_report", "submit")
     letter = await drafts.begin(cast.lin.id, "notice", "submit")
     answers = {"deputy": [cast.qin.id], "until": "2026-11-25"}
     away = await drafts.begin(cast.luo.id, "delegation", "submit", data={"answers": answers})
     code = (await PaperRow.get(case_id=notice.id)).code
     case, listed, draft = "/h5/cases/{case}", "/h5/lists/{list}", "/h5/drafts/{draft}"
-    project = "/h5/projects/{project}"
+    shelf, project = "/h5/drafts/{draft}/findings/{finding}/{shelf}", "/h5/projects/{project}"
     await _site(station, draw)
     return [
         View("home", "/h5/", cast.luo, "/h5/"),
@@ -94,6 +102,11 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("reply, owed", case, cast.chen, f"/h5/cases/{reply.id}"),
         View("reply, to judge", case, cast.lin, f"/h5/cases/{judged.id}#do-judge"),
         View("new check", draft, cast.lin, f"/h5/drafts/{check.id}"),
+        View("new check, empty", draft, cast.luo, f"/h5/drafts/{empty.id}"),
+        View("new check, checked", f"{draft}/summary", cast.lin, f"/h5/drafts/{check.id}/summary"),
+        View("terms", shelf, cast.lin, f"/h5/drafts/{check.id}/findings/{key}/terms"),
+        View("violations, none", shelf, cast.lin, f"/h5/drafts/{check.id}/findings/{key}/violations?q=海港"),
+        View("new reply", draft, cast.chen, f"/h5/drafts/{answering.id}"),
         View("new notice", draft, cast.lin, f"/h5/drafts/{letter.id}"),
         View("delegation", draft, cast.luo, f"/h5/drafts/{away.id}"),
         View("delegation, checked", f"{draft}/summary", cast.luo, f"/h5/drafts/{away.id}/summary"),
@@ -133,6 +146,36 @@ async def _check(station: Station, draw: Draw, **changes: Any) -> Case:
         {"photos": [box.id], "note": "配电箱未上锁", "place": place, "severity": "major"},
     ]
     return await station.report(findings=found, **changes)
+
+
+async def _begun(station: Station, draw: Draw) -> tuple[Draft, str]:
+    """林小舟's check that she is about to submit, and the key of its first finding."""
+    cast = station.cast
+    answers = {"project": cast.project.id, "check_type": "safety", "checked_location": "3号楼 5层 临边"}
+    answers |= {"reviewers": [cast.luo.id], "recipients": [cast.chen.id]}
+    draft = await drafts.begin(cast.lin.id, "check_report", "submit", data={drafts.ANSWERED: answers})
+    sheet = Sheet(draft.data, "findings")
+    first, second = sheet.begin(), sheet.begin()
+    for key, pictures in ((first, ("edge-open", "scaffold-loose", "opening-bare")), (second, ("box-open",))):
+        for one in pictures:
+            sheet.attach(key, "photos", (await station.keep(draw(one), cast.lin)).id)
+    sheet.change(first, **citing(Finding(), "terms", ["SA-EDGE-001"], library.load(), clock.today()))
+    sheet.change(first, note="五层东侧临边没有防护栏杆，下方有人通行。")
+    sheet.change(second, note="配电箱未上锁", severity="major")
+    await draft.save()
+    return draft, first
+
+
+async def _answering(station: Station, draw: Draw, reply: Case) -> Draft:
+    """陈光泽 has said what was done about the first finding, and owes the second."""
+    chen, engine = station.cast.chen, station.pages.engine
+    step = next(one for one in await engine.open_steps(reply, chen) if one.action == "reply")
+    draft = await filling.begin_step(chen, engine.process(reply.process), reply, step)
+    hand = InHand(draft.data, owed(reply.data))
+    hand.put(1, statement="五层东侧临边已装防护栏杆，经监理验收合格。", done_on=clock.today())
+    hand.add(1, (await station.keep(draw("edge-guarded"), chen)).id)
+    await draft.save()
+    return draft
 
 
 async def _notice(station: Station, check: Case) -> Case:
