@@ -105,6 +105,7 @@
   if (navigator.geolocation) document.querySelectorAll("[data-locate]").forEach((one) => { one.hidden = false; });
 
   document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
-  // Once htmx, which was loaded before, has looked at the page.
-  document.addEventListener("DOMContentLoaded", () => form.querySelectorAll("[data-field]").forEach(restore));
+  // htmx was loaded before, but may not have looked at the page yet, and would not hear what is restored.
+  window.htmx?.process(document.body);
+  form.querySelectorAll("[data-field]").forEach(restore);
 })();

@@ -1,0 +1,50 @@
+"""The form of a draft in a real browser: each answer is kept as it is given, and what could not be kept is not lost."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from core.cases import drafts
+from core.cases.models import Draft
+from tests.h5.story import Station
+from tests.h5.test_browser import phone
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
+    office: Station, chromium: Browser
+) -> None:
+    cast = office.cast
+    draft = await drafts.begin(cast.lin.id, "notice", "submit")
+    async with phone(office, chromium, cast.lin) as lin:
+        page, saved = lin.page, lin.page.locator("#saved")
+        await page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        await page.get_by_label("通知类型").select_option("rectification")
+        await expect(saved).to_have_text("11月20日 09:00 已保存到草稿。")
+        await page.get_by_label("滨江花园一期").check()
+        await page.get_by_label("海澄临港建工有限公司").check()
+        await page.locator("#field-repliers").get_by_label("陈光泽").check()
+        await page.get_by_role("button", name="3个工作日").click()
+        await expect(page.locator("#said-deadline")).to_contain_text("截止11月25日（周三）24时。")
+        await expect(page.locator("#foretold")).to_contain_text("11月25日24时 到期")
+        await page.route("**/answers/**", lambda route: route.abort())
+        await page.get_by_label("通知详情").fill("请三日内补齐临边防护。")
+        await page.get_by_label("通知详情").blur()
+        await expect(page.locator("#toast")).to_have_text("网络不通，刚才填的还没有保存到草稿，已留在本机。")
+        await page.unroute("**/answers/**")
+        await page.reload()
+        await expect(page.get_by_label("通知详情")).to_have_value("请三日内补齐临边防护。")
+        await expect(saved).to_have_text("11月20日 09:00 已保存到草稿。")
+    kept = (await Draft.get(id=draft.id)).data["answers"]
+    assert kept == {
+        "kind": "rectification",
+        "project": cast.project.id,
+        "addressee_units": [str(cast.chen.org_id)],
+        "repliers": [cast.chen.id],
+        "deadline": "2026-11-25",
+        "notice_text": "请三日内补齐临边防护。",
+    }
