@@ -68,6 +68,15 @@ class Reach:
     author: int | None = None
     projects: list[int] = field(default_factory=list)
 
+    def covers(self, project_id: int, station_id: int) -> bool:
+        """Whether records of this project, which belongs to that station, are among them."""
+        return station_id in self.stations or project_id in self.projects
+
+
+def may_search(person: Person) -> bool:
+    """Whether there is anything that ``reach_of`` could give."""
+    return person.role in _LEADERS | {Role.SUPERVISOR}
+
 
 async def reach_of(person: Person) -> Reach:
     """Leaders search their stations (HN-48 … HN-51), supervisors what ``may_see`` gives them besides what they were

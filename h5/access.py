@@ -14,6 +14,7 @@ from multidict import MultiDict
 from yarl import URL
 
 from core import access
+from core.access import Reach
 from core.cases import drafts
 from core.cases.filling import Filling
 from core.cases.models import Case
@@ -84,11 +85,17 @@ class ProjectVisit(Visit):
     project: Project
 
 
+@dataclass(frozen=True)
+class SearchVisit(Visit):
+    reach: Reach
+
+
 ForMember: TypeAlias = Callable[[Visit], Awaitable[web.StreamResponse]]
 ForCase: TypeAlias = Callable[[CaseVisit], Awaitable[web.StreamResponse]]
 ForUpload: TypeAlias = Callable[[UploadVisit], Awaitable[web.StreamResponse]]
 ForEvidence: TypeAlias = Callable[[EvidenceVisit], Awaitable[web.StreamResponse]]
 ForDraft: TypeAlias = Callable[[DraftVisit], Awaitable[web.StreamResponse]]
+ForSearch: TypeAlias = Callable[[SearchVisit], Awaitable[web.StreamResponse]]
 ForProject: TypeAlias = Callable[[ProjectVisit], Awaitable[web.StreamResponse]]
 Proof: TypeAlias = Callable[[Pages, web.Request, Session], Awaitable[MultiDict[str]]]
 
@@ -114,6 +121,10 @@ def of_project(pages: Pages, handler: ForProject, *, room: int | None = None) ->
 
 async def _roomy(answer: Handler, room: int, request: web.Request) -> web.StreamResponse:
     return await answer(request.clone(client_max_size=room, client_max_fields=room // _PER_FIELD))
+
+
+def of_search(pages: Pages, handler: ForSearch) -> Handler:
+    return door(pages, Rule.SEARCH, partial(_for_member, pages, partial(_for_search, handler)))
 
 
 def of_draft(pages: Pages, handler: ForDraft, *, room: int = _DRAFT_ROOM) -> Handler:
@@ -147,6 +158,11 @@ async def _for_member(
     looks = request.method in _LOOKING
     form = MultiDict[str]() if looks else await (proof or _posted)(pages, request, session)
     return await handler(Visit(pages, request, person, session, form))
+
+
+async def _for_search(handler: ForSearch, visit: Visit) -> web.StreamResponse:
+    reach = await access.reach_of(visit.person)
+    return await handler(SearchVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, reach))
 
 
 async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:

@@ -26,6 +26,7 @@ class Rule(StrEnum):
     MEMBER = "member"  # an admitted member who has not left
     CASE = "case"  # a member who may see the case of the address
     PROJECT = "project"  # a member who may see the project of the address
+    SEARCH = "search"  # a member who may search records
     OWN = "own"  # the member whose evidence or draft the address names
 
 

@@ -41,7 +41,7 @@ class Looking:
 def read(query: Mapping[str, str], tab: Tab, processes: Sequence[Process]) -> Looking:
     typed = {name: query.get(name, "").strip()[:_LONGEST] for name in NAMES}
     possible = tab.states(processes)
-    kinds = _kinds(list({process.name: process for process, _ in possible}.values()))
+    kinds = kinds_of(list({process.name: process for process, _ in possible}.values()))
     states = list(dict.fromkeys(process.state(state).caption for process, state in possible))
     since, until = _day(typed["from"]), _day(typed["to"])
     problem = _problem(typed, since, until)
@@ -58,16 +58,16 @@ def read(query: Mapping[str, str], tab: Tab, processes: Sequence[Process]) -> Lo
     return Looking(typed, kinds, [Option(one, one) for one in states if len(states) > 1], wanted, problem)
 
 
-def _kinds(processes: Sequence[Process]) -> list[Option]:
+def kinds_of(processes: Sequence[Process]) -> list[Option]:
     """Kinds of record, and below checks and notices their own kinds; nothing where there is no choice."""
     found = []
     for process in processes:
         found.append(Option(process.name, process.title))
-        found += [Option(f"{process.name}.{name}", f"　{caption}") for name, caption in _sorts(process).items()]
+        found += [Option(f"{process.name}.{name}", f"　{caption}") for name, caption in sorts_of(process).items()]
     return found if len(found) > 1 else []
 
 
-def _sorts(process: Process) -> Mapping[str, str]:
+def sorts_of(process: Process) -> Mapping[str, str]:
     if process.name == CHECK_REPORT.name:
         return CHECK_TYPES
     if process.name in (records.NOTICE, records.REPLY):

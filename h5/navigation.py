@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from core import access
 from core.people.models import Person
 
 _LISTS = ("/h5/todo", "/h5/sent", "/h5/received", "/h5/lists", "/h5/cases")
@@ -26,8 +27,9 @@ class Place:
 HOME = Place("/h5/", "首页", "home")
 LISTS = Place("/h5/lists/todo", "列表", "lists", _LISTS)
 PROJECTS = Place("/h5/projects", "工程", "projects", ("/h5/projects",))
+SEARCH = Place("/h5/search", "查询", "search", ("/h5/search", "/h5/statistics"))
 OWN = Place("/h5/me", "我的", "own", ("/h5/me", "/h5/delegations"))
 
 
 def places(person: Person) -> list[Place]:
-    return [HOME, LISTS, PROJECTS, OWN]
+    return [HOME, LISTS, PROJECTS, *([SEARCH] if access.may_search(person) else []), OWN]

@@ -96,6 +96,7 @@ class ProjectPage:
     where: Found | None
     map: MapView
     mine: bool
+    searched: bool
     problem: str
 
 
@@ -152,8 +153,16 @@ async def build(visit: ProjectVisit, problem: str) -> ProjectPage:
         where=where,
         map=maps.view(visit.pages.settings, positioning.current(project), where.accuracy if where else None),
         mine=mine,
+        searched=await _searched(visit),
         problem=problem,
     )
+
+
+async def _searched(visit: ProjectVisit) -> bool:
+    """Whether the reader finds its records on the query page (HN-48, HN-50)."""
+    if not access.may_search(visit.person):
+        return False
+    return (await access.reach_of(visit.person)).covers(visit.project.id, visit.project.station_id)
 
 
 def _works(works: UnitWorks) -> str:

@@ -21,12 +21,24 @@ from h5 import (
     replying,
     uploads,
 )
-from h5.access import Visit, everybody, member, of_case, of_draft, of_project, own_evidence, own_upload, sender
+from h5.access import (
+    Visit,
+    everybody,
+    member,
+    of_case,
+    of_draft,
+    of_project,
+    of_search,
+    own_evidence,
+    own_upload,
+    sender,
+)
 from h5.door import Handler
 from h5.drafting import fragments
 from h5.drafting import handlers as drafting
 from h5.pages import Button, Pages
 from h5.project_page import COVER_ROOM
+from h5.searching import exporting, results
 from h5.uploads import Uploading
 from h5.verifying import Verifying
 
@@ -52,6 +64,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/cases/{case}/paper/{name}", of_case(pages, papers.send)),
         _get("/h5/cases/{case}/draft.pdf", of_case(pages, papers.send_draft)),
         _get("/h5/cases/{case}/service.pdf", of_case(pages, papers.send_service_record)),
+        *_searching(pages),
         *_uploads(pages),
         *_drafts(pages),
         *_projects(pages),
@@ -60,6 +73,15 @@ def routes(pages: Pages) -> list[web.RouteDef]:
         _get("/verify/{code}", everybody(pages, Verifying(pages).show)),
         web.post("/logout", member(pages, _leave)),
         web.route("*", "/h5/{rest:.*}", everybody(pages, _nothing)),
+    ]
+
+
+def _searching(pages: Pages) -> list[web.RouteDef]:
+    return [
+        _get("/h5/search", of_search(pages, results.show)),
+        _get("/h5/search/count", of_search(pages, results.count)),
+        _get("/h5/search/print", of_search(pages, exporting.paper)),
+        _get("/h5/search.xlsx", of_search(pages, exporting.workbook)),
     ]
 
 

@@ -34,19 +34,19 @@ def follow(process: Process, case: Case, action: str) -> None:
 
 
 def keep_text(process: Process, case: Case, project_name: str) -> None:
-    said = written(process, case, project_name)
+    lines = written(process, case, project_name)
     facets = {"station": case.station_id, "project": case.project_id, "author": case.author_id, "process": case.process}
     if database.is_postgresql():
         database.later(
             "INSERT INTO case_text (case_id, text, grams) VALUES ($1, $2, $3) "
             "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text, grams = excluded.grams",
-            *(case.id, said, text.numbers(said, facets)),
+            *(case.id, lines, text.numbers(lines, facets)),
         )
     else:
         database.later(
             "INSERT INTO case_text (case_id, text) VALUES ($1, $2) "
             "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text",
-            *(case.id, text.entered(said, facets)),
+            *(case.id, text.entered(lines, facets)),
         )
 
 
@@ -59,9 +59,13 @@ def keep_topics(process: Process, case: Case) -> None:
 
 def written(process: Process, case: Case, project_name: str) -> str:
     """All that a search finds the case by, ready to be compared."""
-    said = [words for one in process.forms() for words in form.words(one, case.data)]
     cited = map(text.cited, sorted(_topics(process, case)))
-    return text.lines([number_of(case), case.title, project_name, *said, *cited])
+    return text.lines([number_of(case), case.title, project_name, *said(process, case), *cited])
+
+
+def said(process: Process, case: Case) -> list[str]:
+    """What was written into it, as it was written."""
+    return [words for one in process.forms() for words in form.words(one, case.data)]
 
 
 def _topics(process: Process, case: Case) -> set[str]:

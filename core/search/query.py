@@ -20,10 +20,12 @@ _LONGEST_RANGE = 4_000  # days
 
 @dataclass(frozen=True)
 class Wanted:
-    """All of it must fit; what is empty asks nothing. ``words`` as ``text.words_of`` gives them, days inclusive.
-    ``projects`` and ``authors`` are ids of which one must fit, None where any does."""
+    """All of it must fit; what is empty asks nothing. ``words`` as ``text.words_of`` gives them, those of ``number`` in
+    the record's number, days inclusive. ``projects`` and ``authors`` are ids of which one must fit, None where any
+    does."""
 
     words: tuple[str, ...] = ()
+    number: tuple[str, ...] = ()
     station: int | None = None
     projects: Sequence[int] | None = None
     authors: Sequence[int] | None = None
@@ -33,14 +35,14 @@ class Wanted:
     state: str = ""
     timing: str = ""
     rectified: bool | None = None
-    rounds: int | None = None
+    rounds: tuple[int, int] | None = None  # at least, at most
     topic: str = ""
     since: date | None = None
     until: date | None = None
 
     @property
     def all_words(self) -> tuple[str, ...]:
-        return (*self.words, *([text.cited(self.topic)] if self.topic else []))
+        return (*self.words, *self.number, *([text.cited(self.topic)] if self.topic else []))
 
 
 Branch = dict[str, int]  # column of case_fact → its value
@@ -187,7 +189,7 @@ class Search:
         if wanted.rectified is not None:
             said.append("f.rectified" if wanted.rectified else "NOT f.rectified")
         if wanted.rounds is not None:
-            said.append(f"f.rounds = {asked.put(wanted.rounds)}")
+            said.append(f"f.rounds BETWEEN {asked.put(wanted.rounds[0])} AND {asked.put(wanted.rounds[1])}")
         if wanted.unit is not None:
             said.append(f"f.unit_id = {asked.put(wanted.unit)}")
         if wanted.since is not None:
@@ -204,9 +206,12 @@ class Search:
         return f"({own} OR {_one_of(asked, 'project_id', reach.projects)})"
 
     def _holds(self, asked: _Asked) -> str:
-        if database.is_postgresql():
-            return "".join(f" AND strpos(t.text, {asked.put(word)}) > 0" for word in self._wanted.all_words)
-        return "".join(f" AND instr(t.text, {asked.put(text.spaced(word))}) > 0" for word in self._wanted.all_words)
+        """The first line is the number."""
+        find, spaced = ("strpos", str) if database.is_postgresql() else ("instr", text.spaced)
+        said = [f"{find}(t.text, {asked.put(spaced(word))}) > 0" for word in self._wanted.all_words]
+        first = f"substr(t.text, 1, {find}(t.text, {asked.put(chr(10))}))" if self._wanted.number else ""
+        said += [f"{find}({first}, {asked.put(spaced(word))}) > 0" for word in self._wanted.number]
+        return "".join(f" AND {one}" for one in said)
 
 
 def _quoted(three: str) -> str:

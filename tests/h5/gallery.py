@@ -44,6 +44,8 @@ NO_PAGES = {
     "/h5/cases/{case}/service.pdf": "PDF",
     "/h5/projects/{project}/cover/{evidence}/{copy}": "pictures",
     "/h5/jssdk": "what a script asks",
+    "/h5/search/count": "a part of the query page",
+    "/h5/search.xlsx": "a workbook",
 }
 
 
@@ -115,6 +117,10 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("project", project, cast.lin, f"/h5/projects/{cast.project.id}"),
         View("project, of the site", project, cast.chen, f"/h5/projects/{cast.project.id}"),
         View("position", f"{project}/position", cast.lin, f"/h5/projects/{cast.project.id}/position"),
+        View("search", "/h5/search", cast.qin, "/h5/search?q=栏杆&name=滨江&from=2026-11-01"),
+        View("search, nothing", "/h5/search", cast.luo, "/h5/search?q=塔吊"),
+        View("search, not understood", "/h5/search", cast.luo, f"/h5/search?project={cast.project.id}&from=昨天"),
+        View("search, printed", "/h5/search/print", cast.qin, "/h5/search/print?name=滨江"),
         View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
         View("verify", "/verify/{code}", None, f"/verify/{code}"),
         View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
