@@ -7,6 +7,7 @@ from urllib.parse import quote
 import structlog
 from aiohttp import web
 
+from checks import burning
 from core import access
 from core.errors import NotYours
 from core.evidence.models import Evidence
@@ -26,6 +27,9 @@ class Copy:
         self.content_type = content_type
         self.name = name
         self.etag = f'"{key.rpartition("/")[2]}"'
+
+    def at(self, key: str) -> "Copy":
+        return Copy(key, self.content_type, self.name)
 
 
 def _thumb(evidence: Evidence) -> Copy | None:
@@ -89,6 +93,8 @@ async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
     copy = _COPIES[name](evidence)
     if copy is None:
         raise NotYours
+    if name == "shown":
+        copy = copy.at(await burning.of_record(visit.pages.store, evidence))
     return evidence, copy
 
 

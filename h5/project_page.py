@@ -8,6 +8,7 @@ from datetime import datetime
 from aiohttp import web
 from tortoise.queryset import QuerySet
 
+from checks import burning
 from checks.report import CHECK_REPORT
 from core import access
 from core.cases.declaration import AUTHOR, view_of
@@ -132,7 +133,10 @@ async def send_cover(visit: ProjectVisit) -> web.StreamResponse:
     if visit.project.cover_id is None or number != str(visit.project.cover_id):
         raise NotYours
     photo = await Evidence.get(id=visit.project.cover_id)
-    return await files.deliver(visit, files.shown_or_thumb(photo, name), "inline")
+    copy = files.shown_or_thumb(photo, name)
+    if name == "shown":
+        copy = copy.at(await burning.of_project(visit.pages.store, photo, visit.project))
+    return await files.deliver(visit, copy, "inline")
 
 
 async def build(visit: ProjectVisit, problem: str) -> ProjectPage:

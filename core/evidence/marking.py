@@ -1,5 +1,7 @@
+"""The watermark: when, where and by whom, burned into the copy of a photo that its readers see. The original stays."""
+
 import io
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -8,40 +10,91 @@ from PIL import Image, ImageDraw, ImageFont
 
 from core import clock, fonts
 from core.errors import Misconfigured
-from core.evidence import names, photos
+from core.evidence import names, photos, workers
+from core.evidence.keeping import key_of
+from core.evidence.models import Evidence
+from core.evidence.sniff import Kind
+from core.evidence.store import Store
 
 LINES_PER_FACT = 2
+BETWEEN = "\u3000"  # as wide as a character
 BAND = (0, 0, 0, 140)
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What is burned into a photo once its record is submitted. `taken_at` is aware."""
+    """Only what the service knows, each with its source. Moments are aware; ``taken_at`` is the phone's word.
 
-    taken_at: datetime
-    project: str
-    place: str
-    inspector: str
+    ``part`` is what somebody wrote, ``place`` and ``coordinates`` what a phone sent; ``role`` is that of ``by``."""
+
+    received_at: datetime
+    taken_at: datetime | None = None
+    project: str = ""
+    part: str = ""
+    place: str = ""
+    coordinates: str = ""
+    role: str = "提交人"
+    by: str = ""
+
+
+async def burned(store: Store, photo: Evidence, find: Callable[[], Awaitable[Mark]]) -> str:
+    """The key of the copy with its watermark. It is made for whoever sees it first, and stays as it was made then.
+
+    Whoever delivers a photo that is lost says so: its key is given as it is."""
+    key = _key(photo)
+    if await store.exists(key):
+        return key
+    try:
+        shown = await store.get(photo.shown_key)
+    except FileNotFoundError:
+        return photo.shown_key
+    mark = await find()
+    await store.put(key, await workers.alone(Kind.PHOTO, lambda: marked(shown, mark)))
+    return key
+
+
+def _key(photo: Evidence) -> str:
+    """The same bytes sent twice are two copies, each with its own person and time; and in a store that outlives its
+    database another photo may have this one's id."""
+    return key_of(photo.sha256, f"shown-{photo.id}-{round(photo.created_at.timestamp() * 1_000_000):x}.jpg")
 
 
 def marked(shown: bytes, mark: Mark) -> bytes:
     """Blocking. A shown copy (JPEG) with a band at its foot that says when, where and by whom."""
     with Image.open(io.BytesIO(shown), formats=["JPEG"]) as opened:
         photo = opened.convert("RGB")
-    size = max(12, max(photo.size) // 48)
-    lines = [line for fact in _facts(mark) for line in _wrapped(fact, size, photo.width - 2 * size)]
-    _draw(photo, lines, size)
+    size = max(12, max(photo.size) // 40)
+    _draw(photo, list(_lines(_facts(mark), size, photo.width - 2 * size)), size)
     return photos.encode(photo, photos.SHOWN_QUALITY)
 
 
 def _facts(mark: Mark) -> list[str]:
     facts = {
-        "时间": f"{clock.local(mark.taken_at):%Y-%m-%d %H:%M}",
-        "工程": names.one_line(mark.project),
-        "地点": names.one_line(mark.place),
-        "监督员": names.one_line(mark.inspector),
+        "收到": _minute(mark.received_at),
+        "拍摄": f"{_minute(mark.taken_at)}（手机时间）" if mark.taken_at else "",
+        mark.role: mark.by,
+        "工程": mark.project,
+        "部位": mark.part,
+        "定位": mark.place,
+        "坐标": mark.coordinates,
     }
-    return [f"{caption}：{value}" for caption, value in facts.items() if value]
+    return [f"{caption}：{said}" for caption, value in facts.items() if (said := names.one_line(value))]
+
+
+def _minute(moment: datetime) -> str:
+    return f"{clock.local(moment):%Y-%m-%d %H:%M}"
+
+
+def _lines(facts: list[str], size: int, width: int) -> Iterator[str]:
+    """As many facts in a line as fit, so that little of the photo is covered."""
+    line = ""
+    for fact in facts:
+        joined = f"{line}{BETWEEN}{fact}" if line else fact
+        if line and _fitting(joined, size, width) < len(joined):
+            yield from _wrapped(line, size, width)
+            joined = fact
+        line = joined
+    yield from _wrapped(line, size, width)
 
 
 def _wrapped(text: str, size: int, width: int) -> Iterator[str]:

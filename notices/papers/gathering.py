@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from checks import burning
 from checks.finding import Finding
 from checks.report import CHECK_TYPES
 from core.cases.ladders import Rung
@@ -92,10 +93,10 @@ async def cited_notice(notice: Case) -> CitedNotice:
 
 
 async def photos(paper: paper.Notice, store: Store) -> dict[int, bytes]:
-    """Those that are kept, as they are shown, by evidence id."""
+    """Those that are kept, as readers see them, by evidence id."""
     wanted = {photo for fact in paper.facts for photo in fact.finding.photos}
     kept = await Evidence.in_bulk(wanted, "id")
-    return {photo: await store.get(one.shown_key) for photo, one in kept.items()}
+    return {photo: await store.get(await burning.of_record(store, one)) for photo, one in kept.items()}
 
 
 async def draft_of(notice: Case) -> paper.Notice:

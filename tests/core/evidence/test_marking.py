@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,10 +13,11 @@ from core.evidence.marking import Mark, marked
 from tests.core.evidence import material
 
 MARK = Mark(
-    taken_at=datetime(2026, 11, 21, 2, 32, tzinfo=UTC),
+    received_at=datetime(2026, 11, 21, 2, 32, tzinfo=UTC),
     project="滨江花园二期 3# 楼",
-    place="三层 ⑤–⑦ 轴梁板",
-    inspector="林小满",
+    part="三层 ⑤–⑦ 轴梁板",
+    role="监督员",
+    by="林小满",
 )
 
 
@@ -31,23 +33,32 @@ def test_the_mark_is_a_band_at_the_foot() -> None:
     shown = material.saved(material.site(1_600, 1_200))
     left, top, right, bottom = changed(shown, marked(shown, MARK))
     assert (left, right, bottom) == (0, 1_600, 1_200)
-    assert 900 < top < 1_050
+    assert 1_000 < top < 1_100
 
 
-def test_the_mark_reads_in_chinese_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-    monkeypatch.setattr(marking, "_draw", lambda _photo, lines, _size: drawn.extend(lines))
-    marked(material.saved(material.site(1_600, 1_200)), MARK)
-    assert drawn == ["时间：2026-11-21 10:32", "工程：滨江花园二期 3# 楼", "地点：三层 ⑤–⑦ 轴梁板", "监督员：林小满"]
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lines: list[str] = []
+    monkeypatch.setattr(marking, "_draw", lambda _photo, found, _size: lines.extend(found))
+    return lines
 
 
-def test_a_long_name_takes_two_lines_and_ends_in_an_ellipsis(monkeypatch: pytest.MonkeyPatch) -> None:
-    drawn: list[str] = []
-    monkeypatch.setattr(marking, "_draw", lambda _photo, lines, _size: drawn.extend(lines))
-    marked(material.saved(material.site(400, 300)), Mark(MARK.taken_at, "滨江花园" * 50, "", "林\n小\u202e满"))
-    assert [line[:3] for line in drawn] == ["时间：", "工程：", drawn[2][:3], "监督员"]
+def test_the_mark_reads_in_chinese_time_and_tells_the_phones_word_from_ours(drawn: list[str]) -> None:
+    taken = replace(MARK, taken_at=datetime(2026, 11, 21, 2, 30, tzinfo=UTC))
+    marked(material.saved(material.site(1_200, 1_600)), taken)
+    assert drawn == [
+        "收到：2026-11-21 10:32",
+        "拍摄：2026-11-21 10:30（手机时间）　监督员：林小满",
+        "工程：滨江花园二期 3# 楼　部位：三层 ⑤–⑦ 轴梁板",
+    ]
+
+
+def test_a_long_name_takes_two_lines_and_ends_in_an_ellipsis(drawn: list[str]) -> None:
+    mark = Mark(MARK.received_at, project="滨江花园" * 50, place="\u202e", by="林\n小\u202e满")
+    marked(material.saved(material.site(400, 300)), mark)
+    assert [line[:3] for line in drawn] == ["收到：", "工程：", drawn[2][:3]]
+    assert drawn[0].endswith("　提交人：林 小满")
     assert drawn[2].endswith("…")
-    assert drawn[3] == "监督员：林 小满"
 
 
 def test_a_tiny_photo_can_be_marked_too() -> None:
