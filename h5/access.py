@@ -23,13 +23,14 @@ from core.evidence.models import Evidence, Upload
 from core.people.models import Person
 from core.projects.models import Project
 from h5.door import Handler, Rule, door
+from h5.numbers import number
 from h5.pages import Button, Pages, sign_in_address
 from h5.session import FRESH, Session
 
 log = structlog.get_logger()
 
 CSRF = "X-CSRF"  # the header with the session's token, where a body is no form
-_NUMBER = re.compile(r"[0-9]{1,18}")
+_UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LOOKING = {"GET", "HEAD"}
 _BODY_SECONDS = 30
 _LARGEST, _SLOWEST = 20_000_000, 100_000  # bytes, and bytes a second, of whoever sends a photo from a bad place
@@ -166,32 +167,27 @@ async def _for_search(handler: ForSearch, visit: Visit) -> web.StreamResponse:
 
 
 async def _for_case(handler: ForCase, visit: Visit) -> web.StreamResponse:
-    number = visit.request.match_info["case"]
-    if not _NUMBER.fullmatch(number):
-        raise NotYours
-    case = await access.case_for(visit.person, int(number))
+    case = await access.case_for(visit.person, number(visit.request.match_info["case"]))
     inside = await access.inside(visit.person, case)
     return await handler(CaseVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, case, inside))
 
 
 async def _for_project(handler: ForProject, visit: Visit) -> web.StreamResponse:
-    number = visit.request.match_info["project"]
-    if not _NUMBER.fullmatch(number):
-        raise NotYours
-    project = await access.project_for(visit.person, int(number))
+    project = await access.project_for(visit.person, number(visit.request.match_info["project"]))
     return await handler(ProjectVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, project))
 
 
 async def _for_upload(handler: ForUpload, visit: Visit) -> web.StreamResponse:
-    upload = await Upload.get_or_none(id=visit.request.match_info["upload"], person_id=visit.person.id)
+    name = visit.request.match_info["upload"]
+    mine = Upload.filter(person_id=visit.person.id)
+    upload = await mine.get_or_none(id=name) if _UPLOAD.fullmatch(name) else None
     if upload is None:
         raise NotYours
     return await handler(UploadVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, upload))
 
 
 async def _for_evidence(handler: ForEvidence, visit: Visit) -> web.StreamResponse:
-    number = visit.request.match_info["evidence"]
-    found = await Evidence.get_or_none(id=int(number) if _NUMBER.fullmatch(number) else 0, taken_by_id=visit.person.id)
+    found = await Evidence.get_or_none(id=number(visit.request.match_info["evidence"]), taken_by_id=visit.person.id)
     if found is None:
         raise NotYours
     return await handler(EvidenceVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, found))
@@ -199,16 +195,16 @@ async def _for_evidence(handler: ForEvidence, visit: Visit) -> web.StreamRespons
 
 async def _for_draft(handler: ForDraft, visit: Visit) -> web.StreamResponse:
     """Only its owner's. Whoever comes back to one that he has submitted, at whichever door, is led to the record."""
-    number, engine = visit.request.match_info["draft"], visit.pages.engine
-    draft = await drafts.owned(visit.person.id, int(number)) if _NUMBER.fullmatch(number) else None
+    wanted, engine = number(visit.request.match_info["draft"]), visit.pages.engine
+    draft = await drafts.owned(visit.person.id, wanted)
     if draft is None or draft.process not in engine.processes:
-        return await _submitted_before(visit, number)
+        return await _submitted_before(visit, wanted)
     filling = Filling(engine.process(draft.process), draft, visit.person)
     return await handler(DraftVisit(visit.pages, visit.request, visit.person, visit.session, visit.form, filling))
 
 
-async def _submitted_before(visit: Visit, number: str) -> web.StreamResponse:
-    case = await drafts.submitted_before(int(number), visit.person.id) if _NUMBER.fullmatch(number) else None
+async def _submitted_before(visit: Visit, draft_id: int) -> web.StreamResponse:
+    case = await drafts.submitted_before(draft_id, visit.person.id)
     if case is None:
         raise NotYours
     if is_fragment(visit.request):

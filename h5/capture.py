@@ -4,7 +4,6 @@ The same draft as in the conversation, held like every callback holds it. Withou
 and does its work, and the browser is sent back to the finding.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
@@ -25,16 +24,14 @@ from core import clock, database
 from core.cases import drafts
 from core.cases.filling import Filling
 from core.errors import BadInput, NotYours
-from core.evidence import records
 from core.evidence.models import Evidence
-from core.evidence.records import Source
-from core.evidence.refusal import EvidenceRefused
-from core.evidence.sniff import Kind, check_size
+from core.evidence.sniff import Kind
 from core.forms import Question
 from h5.access import DraftVisit, is_fragment
 from h5.drafting import handlers, keeping, page
-from h5.drafting.files import own_file
+from h5.drafting.files import own, own_file, take
 from h5.drafting.findings import KINDS
+from h5.numbers import number
 
 log = structlog.get_logger()
 
@@ -51,31 +48,22 @@ Verb: TypeAlias = Callable[[Sheet, str, str], Awaitable[str]]
 async def attach(visit: DraftVisit) -> web.Response:
     """Puts one's own evidence to a finding, once however often it is posted; answers with its line. A picture that was
     drawn on takes the place of the one it was drawn on."""
-    key, evidence = visit.request.match_info["finding"], await _own(visit, visit.form.get("evidence", ""))
-    kind = _LIST[Kind(evidence.kind)]
-
-    async def work() -> None:
-        filling = await keeping.held(visit)
-        await _put(_sheet(filling), key, kind, evidence)
-        await drafts.save(filling.draft)
-
+    key, evidence = visit.request.match_info["finding"], await own(visit, _LIST)
     try:
-        await database.transaction(work)
+        await _kept(visit, key, evidence)
     except BadInput as error:
         return web.json_response({"reason": "finding", "sentence": error.sentence}, status=422)
-    shown = own_file(evidence)
-    return visit.pages.render(
-        "capture/sent.html", visit=visit, draft=visit.filling.draft.id, key=key, file=shown, kind=kind
-    )
+    about = {"draft": visit.filling.draft.id, "key": key, "kind": _LIST[Kind(evidence.kind)]}
+    return visit.pages.render("capture/sent.html", visit=visit, file=own_file(evidence), **about)
 
 
-async def _own(visit: DraftVisit, number: str) -> Evidence:
-    if not number.isascii() or not number.isdigit() or len(number) > 18:
-        raise NotYours
-    found = await Evidence.get_or_none(id=int(number), taken_by_id=visit.person.id, kind__in=list(_LIST))
-    if found is None:
-        raise NotYours
-    return found
+async def _kept(visit: DraftVisit, key: str, evidence: Evidence) -> None:
+    async def work() -> None:
+        filling = await keeping.held(visit)
+        await _put(_sheet(filling), key, _LIST[Kind(evidence.kind)], evidence)
+        await drafts.save(filling.draft)
+
+    await database.transaction(work)
 
 
 async def _put(sheet: Sheet, key: str, kind: str, evidence: Evidence) -> None:
@@ -163,15 +151,15 @@ async def _confirm(sheet: Sheet, key: str, about: str) -> str:
 
 
 async def _drop(sheet: Sheet, key: str, about: str) -> str:
-    kind, _, number = about.partition(":")
-    if kind in KINDS and number.isdigit():
-        sheet.detach(key, kind, int(number))
+    kind, _, said = about.partition(":")
+    if kind in KINDS:
+        sheet.detach(key, kind, number(said))
     return _at(key)
 
 
 async def _unmark(sheet: Sheet, key: str, about: str) -> str:
     """The untouched original instead of the picture that was drawn on."""
-    marked = await Evidence.get_or_none(id=int(about)) if about.isdigit() and len(about) < 19 else None
+    marked = await Evidence.get_or_none(id=number(about))
     if marked is not None and marked.marks_id is not None and marked.id in sheet.held(key).finding.photos:
         sheet.attach(key, "photos", marked.marks_id, [marked.id])
     return _at(key)
@@ -184,9 +172,9 @@ async def _cite(sheet: Sheet, key: str, about: str) -> str:
 
 
 async def _uncite(sheet: Sheet, key: str, about: str) -> str:
-    shelf, _, number = about.partition(":")
+    shelf, _, entry = about.partition(":")
     if shelf in SHELVES:
-        left = [one for one in getattr(sheet.held(key).finding, shelf) if one.id != number]
+        left = [one for one in getattr(sheet.held(key).finding, shelf) if one.id != entry]
         sheet.change(key, **{shelf: [one.model_dump(mode="json") for one in left]})
     return _at(key)
 
@@ -217,28 +205,10 @@ async def files(visit: DraftVisit) -> web.Response:
     key = visit.form.get("do", "").removeprefix("files:")
     posted = await visit.request.post()
     chosen = [(kind, one) for kind in KINDS for one in posted.getall(f"{kind}-{key}", [])]
-    said = [await _taken(visit, key, kind, one) for kind, one in chosen if isinstance(one, FileField) and one.filename]
+    files = [(kind, one) for kind, one in chosen if isinstance(one, FileField) and one.filename]
+    said = [await take(visit, one, _KIND[kind], partial(_kept, visit, key)) for kind, one in files]
     problem = "\n".join(sentence for sentence in said if sentence)
     return await _answer(visit, current, troubles, problem, _at(key))
-
-
-async def _taken(visit: DraftVisit, key: str, kind: str, sent: FileField) -> str:
-    """Why it was not taken, in a sentence."""
-    data = await asyncio.to_thread(sent.file.read)
-    try:
-        check_size(len(data), _KIND[kind])
-        by, store = visit.person.id, visit.pages.store
-        kept = await records.record(store, data, by=by, source=Source.PAGE, kind_hint=_KIND[kind], name=sent.filename)
-
-        async def work() -> None:
-            filling = await keeping.held(visit)
-            await _put(_sheet(filling), key, kind, kept)
-            await drafts.save(filling.draft)
-
-        await database.transaction(work)
-    except (EvidenceRefused, BadInput) as refused:
-        return f"{sent.filename[:40]}：{refused.sentence}"
-    return ""
 
 
 # ── standard terms and violations ────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from core.errors import NotYours
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from h5.access import CaseVisit, Visit
+from h5.numbers import number
 
 log = structlog.get_logger()
 
@@ -82,14 +83,12 @@ async def deliver(
 
 
 async def _wanted(visit: CaseVisit) -> tuple[Evidence, Copy]:
-    number, name = visit.request.match_info["evidence"], visit.request.match_info["copy"]
-    if name not in _COPIES or not number.isascii() or not number.isdigit():
-        raise NotYours
-    if int(number) not in await access.evidence_of(visit.case):
+    wanted, name = number(visit.request.match_info["evidence"]), visit.request.match_info["copy"]
+    if name not in _COPIES or wanted not in await access.evidence_of(visit.case):
         raise NotYours
     if name == "original" and not await access.may_see_originals(visit.person, visit.case):
         raise NotYours
-    evidence = await Evidence.get(id=int(number))
+    evidence = await Evidence.get(id=wanted)
     copy = _COPIES[name](evidence)
     if copy is None:
         raise NotYours

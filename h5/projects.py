@@ -12,6 +12,7 @@ from core.errors import BadInput
 from core.projects import nearby
 from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project, SupervisionStatus
 from h5.access import Visit
+from h5.numbers import number
 
 _PAGE = 20
 _NEAR = 3
@@ -125,12 +126,12 @@ def tone(project: Project) -> str:
 
 def _asked(visit: Visit) -> Asked:
     said = visit.form if visit.request.method == "POST" else visit.request.query
-    status, after = said.get("status", ""), said.get("after", "")
+    status = said.get("status", "")
     return Asked(
         words=" ".join(said.get("q", "").split())[:64],
         status=SupervisionStatus(status) if status in list(SupervisionStatus) else None,
         place=place_in(visit),
-        after=int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0,
+        after=number(said.get("after", "")),
     )
 
 

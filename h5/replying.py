@@ -1,6 +1,5 @@
 """Photos of a reply's draft, finding by finding (BY-04): put there one by one by the script, or with the whole form."""
 
-import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
@@ -10,15 +9,14 @@ from core import database
 from core.cases import drafts
 from core.cases.models import Case
 from core.errors import BadInput, NotYours, Refusal
-from core.evidence import records
 from core.evidence.models import Evidence
-from core.evidence.records import Source
-from core.evidence.refusal import EvidenceRefused
-from core.evidence.sniff import Kind, check_size
+from core.evidence.sniff import Kind
 from h5.access import DraftVisit, is_fragment
 from h5.drafting import handlers, keeping
 from h5.drafting.adapter import Desk
 from h5.drafting.answers import Shown, in_hand, own_photo
+from h5.drafting.files import own, take
+from h5.numbers import number
 from notices.replying import InHand
 
 FILES_ROOM = 56 << 20  # a form with photos, where no script sends them one by one
@@ -26,52 +24,44 @@ FILES_ROOM = 56 << 20  # a form with photos, where no script sends them one by o
 
 async def attach(visit: DraftVisit) -> web.Response:
     """One's own photo to a finding, once however often it is posted; answers with its line."""
-    number, evidence = _number(visit), await _own(visit, visit.form.get("evidence", ""))
+    finding, evidence = _finding(visit), await own(visit, [Kind.PHOTO])
     copies = [one.id for one in await Evidence.filter(marks_id=evidence.marks_id or evidence.id)]
     try:
-        await _change(visit, lambda reply: reply.add(number, evidence.id, evidence.marks_id, copies))
+        await _change(visit, lambda reply: reply.add(finding, evidence.id, evidence.marks_id, copies))
     except BadInput as error:
         return web.json_response({"reason": "refused", "sentence": error.sentence}, status=422)
     shown = Shown(await Case.get(id=visit.filling.draft.case_id), visit.person.id, {evidence.id: evidence})
     photo, draft_id = own_photo(shown, evidence.id), visit.filling.draft.id
-    return visit.pages.render("drafting/reply_photo.html", photo=photo, number=number, draft_id=draft_id)
+    return visit.pages.render("drafting/reply_photo.html", photo=photo, number=finding, draft_id=draft_id)
 
 
 async def files(visit: DraftVisit) -> web.Response:
     """What was chosen at a finding in a browser without a script, kept one by one, with all that was typed."""
-    number = _number(visit)
+    finding = _finding(visit)
     current, troubles = await keeping.keep(visit)
-    posted = (await visit.request.post()).getall(f"photos-{number}", [])
-    said = [await _taken(visit, number, one) for one in posted if isinstance(one, FileField) and one.filename]
+    posted = (await visit.request.post()).getall(f"photos-{finding}", [])
+    photos = [one for one in posted if isinstance(one, FileField) and one.filename]
+
+    async def put(photo: Evidence) -> None:
+        await _change(visit, lambda reply: reply.add(finding, photo.id))
+
+    said = [await take(visit, one, Kind.PHOTO, put) for one in photos]
     problem = "\n".join(filter(None, said))
     if troubles or problem:
         return await handlers.show_with(visit, current, troubles, problem)
-    raise _back(visit, number)
-
-
-async def _taken(visit: DraftVisit, number: int, sent: FileField) -> str:
-    """Why it was not taken, in a sentence."""
-    data = await asyncio.to_thread(sent.file.read)
-    try:
-        check_size(len(data), Kind.PHOTO)
-        by, store, name = visit.person.id, visit.pages.store, sent.filename
-        kept = await records.record(store, data, by=by, source=Source.PAGE, kind_hint=Kind.PHOTO, name=name)
-        await _change(visit, lambda reply: reply.add(number, kept.id))
-    except (EvidenceRefused, BadInput) as refused:
-        return f"{sent.filename[:40]}：{refused.sentence}"
-    return ""
+    raise _back(visit, finding)
 
 
 async def drop(visit: DraftVisit) -> web.Response:
     """Takes a photo out of an answer; what was typed is kept as well."""
-    number, evidence = _number(visit), visit.form.get("photo", "")
+    finding, photo = _finding(visit), number(visit.form.get("photo", ""))
     current, troubles = await keeping.keep(visit)
-    await _change(visit, lambda reply: reply.drop(number, int(evidence) if evidence.isdecimal() else 0))
+    await _change(visit, lambda reply: reply.drop(finding, photo))
     if is_fragment(visit.request):
         return web.Response(text="", content_type="text/html")
     if troubles:
         return await handlers.show_with(visit, current, troubles, "")
-    raise _back(visit, number)
+    raise _back(visit, finding)
 
 
 async def _change(visit: DraftVisit, work: Callable[[InHand], None]) -> None:
@@ -91,22 +81,15 @@ async def _change(visit: DraftVisit, work: Callable[[InHand], None]) -> None:
     await database.transaction(changed)
 
 
-def _number(visit: DraftVisit) -> int:
-    number = visit.request.match_info["number"]
+def _finding(visit: DraftVisit) -> int:
+    """Its number in the notice. Raises NotYours for what is none."""
+    said = visit.request.match_info["number"]
     if not all(q.field.kind == "answers" for q in visit.filling.questions):
         raise Refusal("这份草稿不是逐条回复，请从记录的页面重新打开。")
-    if not (number.isascii() and number.isdigit() and len(number) < 7):
+    if not number(said):
         raise NotYours
-    return int(number)
+    return number(said)
 
 
-async def _own(visit: DraftVisit, number: str) -> Evidence:
-    fits = number.isascii() and number.isdigit() and len(number) <= 18
-    found = await Evidence.get_or_none(id=int(number) if fits else 0, taken_by_id=visit.person.id, kind=Kind.PHOTO)
-    if found is None:
-        raise NotYours
-    return found
-
-
-def _back(visit: DraftVisit, number: int) -> web.HTTPSeeOther:
-    return web.HTTPSeeOther(f"/h5/drafts/{visit.filling.draft.id}#answer-{number}", text="")
+def _back(visit: DraftVisit, finding: int) -> web.HTTPSeeOther:
+    return web.HTTPSeeOther(f"/h5/drafts/{visit.filling.draft.id}#answer-{finding}", text="")

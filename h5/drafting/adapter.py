@@ -43,10 +43,12 @@ class Desk:
 
 class Adapter:
     """``leads``: other questions may offer something else once this one is answered; ``follows``: what this one offers
-    or says depends on others. Its template is ``fields/{kind}.html`` and sees ``input``, a FieldView."""
+    or says depends on others; ``merges``: ``check`` compares and keeps it part by part, there is nothing that could be
+    outdated as a whole. Its template is ``fields/{kind}.html`` and sees ``input``, a FieldView."""
 
     leads = False
     follows = False
+    merges = False
 
     async def offer(self, desk: Desk) -> Any:
         """What the template needs beside the answer: options, found projects, thumbnails."""

@@ -66,8 +66,10 @@ class Offer:
 
 
 class AnswersAdapter(Adapter):
+    merges = True
+
     def held(self, desk: Desk) -> Any:
-        """Nothing that could be outdated as a whole: see ``check``."""
+        """Not as one: see ``check``."""
         return None
 
     def read(self, name: str, form: MultiDict[str]) -> Any:

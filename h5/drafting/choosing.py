@@ -1,6 +1,5 @@
 """What is chosen from what is offered: people for a slot, and what the process offers for a question."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +12,7 @@ from core.naming import names
 from core.people.models import Organisation, Person
 from core.projects.models import POST_CAPTIONS, ProjectMember
 from h5.drafting.adapter import Adapter, Desk
-
-_NUMBER = re.compile(r"[0-9]{1,18}")
+from h5.numbers import number
 
 
 @dataclass(frozen=True)
@@ -69,9 +67,9 @@ class PeopleAdapter(Adapter):
         return form.getall(name, [])
 
     def typed(self, desk: Desk, value: Any) -> Any:
-        if not all(map(_NUMBER.fullmatch, value)):
+        if not all(map(number, value)):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
-        return list(dict.fromkeys(int(one) for one in value)) or None
+        return list(dict.fromkeys(map(number, value))) or None
 
     async def check(self, desk: Desk, value: Any) -> None:
         offered = {one.id for one in await desk.filling.candidates(desk.question)}
@@ -82,7 +80,7 @@ class PeopleAdapter(Adapter):
 async def _ticked(desk: Desk) -> set[int]:
     """What is ticked already; whom one chose last time is proposed once."""
     if desk.shown_before:
-        return {int(one) for one in desk.posted.getall(desk.name, []) if _NUMBER.fullmatch(one)}
+        return set(map(number, desk.posted.getall(desk.name, [])))
     if desk.touched:
         return set(desk.answers.get(desk.name) or [])
     return await desk.filling.people_before(desk.question)

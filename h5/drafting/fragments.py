@@ -7,10 +7,12 @@ from core.cases import drafts
 from core.cases.filling import Filling
 from core.errors import BadInput, NotYours
 from core.evidence.models import Evidence
+from core.evidence.sniff import Kind
 from core.forms import Question
 from h5.access import DraftVisit
 from h5.drafting import keeping, page
 from h5.drafting.adapter import Desk
+from h5.drafting.files import own
 from h5.drafting.keeping import TAB, Trouble
 from h5.drafting.material import MaterialAdapter
 from h5.drafting.registry import ADAPTERS
@@ -58,12 +60,10 @@ async def look(visit: DraftVisit) -> web.Response:
 async def attach(visit: DraftVisit) -> web.Response:
     """Adds a file that this member has uploaded; the same one again changes nothing."""
     question = _question(visit)
-    adapter, number = ADAPTERS[question.field.kind], visit.form.get("evidence", "")
-    if not isinstance(adapter, MaterialAdapter) or not (number.isascii() and number.isdigit() and len(number) <= 18):
+    adapter = ADAPTERS[question.field.kind]
+    if not isinstance(adapter, MaterialAdapter):
         raise NotYours
-    evidence = await Evidence.get_or_none(id=int(number), taken_by_id=visit.person.id, kind=adapter.kind)
-    if evidence is None:
-        raise NotYours
+    evidence = await own(visit, [Kind(adapter.kind)])
     try:
         await database.transaction(lambda: _attached(visit, adapter, question, evidence))
     except BadInput as error:

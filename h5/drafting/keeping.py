@@ -65,10 +65,10 @@ async def _keep(desk: Desk) -> Trouble | None:
         now, was, wanted = mark(adapter.held(desk)), form[f"was-{name}"], mark(value)
         if wanted in (now, was):
             return None
-        if now != was and [form.get(TAB), now] != _written(desk).get(name):
-            return Trouble(await _changed_meanwhile(desk, value), posted, stale=True)
         if value is not None:
-            await adapter.check(desk, value)
+            await adapter.check(desk, value)  # before it is named: nobody is told names of what is not offered
+        if not adapter.merges and now != was and [form.get(TAB), now] != _written(desk).get(name):
+            return Trouble(await _changed_meanwhile(desk, value), posted, stale=True)
     except BadInput as error:
         return Trouble(error.sentence, posted)
     put(desk, value, form.get(TAB, ""))

@@ -9,6 +9,7 @@ from core.errors import BadInput
 from core.evidence.models import Evidence
 from core.forms import check_answer
 from h5.drafting.adapter import Adapter, Desk
+from h5.numbers import number
 
 _POCKETS = "pockets"  # in a draft's data: what the conversation has collected before it is an answer
 
@@ -35,9 +36,9 @@ class MaterialAdapter(Adapter):
         return form.getall(name, [])
 
     def typed(self, desk: Desk, value: Any) -> Any:
-        if not all(one.isascii() and one.isdigit() and len(one) <= 18 for one in value):
+        if not all(map(number, value)):
             raise BadInput(f"「{desk.question.caption}」中有不认识的附件，请重新选择。", desk.name)
-        return check_answer(desk.question, list(dict.fromkeys(int(one) for one in value))) or None
+        return check_answer(desk.question, list(dict.fromkeys(map(number, value)))) or None
 
     async def check(self, desk: Desk, value: Any) -> None:
         """What was attached before, or this member's own."""

@@ -14,6 +14,7 @@ from core.forms.form import Spot
 from core.projects import nearby
 from core.projects.models import Project
 from h5.drafting.adapter import Adapter, Desk
+from h5.numbers import number
 
 _MOST = 20
 
@@ -53,9 +54,9 @@ class ProjectAdapter(Adapter):
         return read_spot(f"{desk.name}-spot", desk.posted) or desk.filling.draft.data.get("spot")
 
     def typed(self, desk: Desk, value: Any) -> Any:
-        if not (value.isascii() and value.isdigit() and len(value) <= 18):
+        if not number(value):
             raise BadInput("请在列表中选中一个工程。", desk.name)
-        return int(value)
+        return number(value)
 
     async def check(self, desk: Desk, value: Any) -> None:
         """Somebody else's project, and one that is not under running supervision, cannot be chosen."""

@@ -98,8 +98,8 @@ async def test_nobody_is_named_who_may_not_be_chosen(site: Station) -> None:
     lin, cast = await site.browser(site.cast.lin), site.cast
     address = await begin(lin, "plan")
     fields = await hidden(lin, address)
-    for chosen in (cast.stranger, cast.chen):
-        answer = await post(lin, f"{address}/answers/experts", fields | {"experts": str(chosen.id)})
+    for chosen, was in ((cast.stranger, {}), (cast.chen, {}), (cast.stranger, {"was-experts": "of another page"})):
+        answer = await post(lin, f"{address}/answers/experts", fields | {"experts": str(chosen.id)} | was)
         assert "「论证专家」中有不能选择的人员，请重新选择。" in text(await answer.text()).splitlines()
     await post(lin, f"{address}/answers/experts", fields | {"experts": str(cast.luo.id)})
     mine = await site.keep(photo(), cast.lin)
