@@ -1,0 +1,72 @@
+"""The photo of what was put right, taken over the photo of what was wrong (BY-04)."""
+
+import pytest
+from playwright.async_api import Browser, expect
+
+from core.cases.drafts import PIECES
+from core.cases.models import Draft
+from core.evidence.models import Evidence
+from tests.h5.story import Station, photo
+from tests.h5.test_browser import Phone, phone
+from tests.h5.test_replies import noticed, reply_of
+
+COMPARE = "对照原照片拍摄"
+STOPPED = "() => window.cameras.flatMap((one) => one.getTracks()).every((one) => one.readyState === 'ended')"
+COUNTED = """(() => {
+    const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.cameras = [];
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        if (window.refused) throw new DOMException("refused", "NotAllowedError");
+        window.cameras.push(await given(wanted));
+        return window.cameras.at(-1);
+    };
+})()"""
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+async def _photos(chen: Phone, count: int) -> None:
+    await expect(chen.page.locator("#answer-1 li[data-evidence]")).to_have_count(count)
+
+
+async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_camera_the_ordinary_one_opens(
+    office: Station, chromium: Browser
+) -> None:
+    cast = office.cast
+    before = [(await office.keep(photo(colour), cast.lin)).id for colour in ("red", "orange")]
+    findings = [{"photos": before, "note": "临边无防护"}]
+    check = await office.report(findings=findings, reviewers=[])
+    reply = await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
+    async with phone(office, chromium, cast.chen) as chen:
+        await chen.page.add_init_script(COUNTED)
+        await chen.page.goto(f"{chen.address}/h5/cases/{reply.id}/steps/reply")
+        compare = chen.page.get_by_role("button", name=COMPARE)
+        await compare.tap()
+        camera, earlier = chen.page.locator(".ghost-camera"), chen.page.get_by_alt_text("整改前的照片")
+        await chen.page.get_by_label("原照片的深浅").fill("30")
+        assert await earlier.evaluate("one => getComputedStyle(one).opacity") == "0.3"
+        for number in (*before[1:], before[0]):
+            await chen.page.get_by_role("button", name="换一张原照片").tap()
+            assert f"/files/{number}/shown" in str(await earlier.get_attribute("src"))
+        await earlier.evaluate("one => one.decode()")
+        assert await camera.bounding_box() == await earlier.bounding_box()
+        await chen.page.locator(".ghost").get_by_role("button", name="拍照").tap()
+        await _photos(chen, 1)
+        assert await chen.page.evaluate(STOPPED)
+        await chen.page.evaluate("window.refused = true")
+        async with chen.page.expect_file_chooser() as opened:
+            await compare.tap()
+        await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text(
+            "这里不能对照原照片，请点“拍照”，尽量站在原来的位置拍摄。"
+        )
+        await (await opened.value).set_files([{"name": "2.jpg", "mimeType": "image/jpeg", "buffer": photo("green")}])
+        await _photos(chen, 2)
+        assert chen.complaints == []
+    [draft] = await Draft.filter(person_id=cast.chen.id)
+    taken = await Evidence.filter(taken_by_id=cast.chen.id).order_by("id")
+    assert draft.data[PIECES]["pieces"]["1"]["photos"] == [one.id for one in taken]
+    assert [(one.width, one.height) for one in taken] == [(2560, 1440), (640, 480)]
