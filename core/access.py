@@ -3,6 +3,8 @@
 What a person may do with a case is the engine's answer (``Engine.open_steps``); this module says what they may see.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tortoise.expressions import Q
@@ -112,10 +114,14 @@ async def may_see_originals(person: Person, case: Case) -> bool:
 
 async def evidence_of(case: Case) -> set[int]:
     """Evidence ids that seeing this case lets one see."""
-    import json
+    return (await evidence_by_case([case.id]))[case.id]
 
-    contents = await HistoryRow.filter(case_id=case.id).values_list("content", flat=True)
-    return {int(one) for text in contents for one in json.loads(str(text))["attachments"]}
+
+async def evidence_by_case(case_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {one: set() for one in case_ids}
+    for case_id, content in await HistoryRow.filter(case_id__in=case_ids).values_list("case_id", "content"):
+        found[case_id].update(map(int, json.loads(content)["attachments"]))
+    return found
 
 
 async def may_see_project(person: Person, project: Project) -> bool:

@@ -51,10 +51,10 @@ _TERM_LONGEST = 40
 class Said:
     """A condition in words; ``without`` is the query that lacks it."""
 
+    name: str
     caption: str
     text: str
     without: str
-    linked: bool
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ class _Asking:
                 raise _Problem(f"「{CAPTIONS[name]}」最多 {_LONGEST} 个字，请精简后再查。")
 
     def _say(self, name: str, said: str) -> None:
-        self.said.append(Said(CAPTIONS[name], said, query_of({**self._typed, name: ""}), name in LINKED))
+        self.said.append(Said(name, CAPTIONS[name], said, query_of({**self._typed, name: ""})))
 
     def _words(self, name: str) -> tuple[str, ...]:
         typed = self._typed[name]

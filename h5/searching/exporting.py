@@ -12,39 +12,47 @@ from h5.access import SearchVisit
 from h5.searching import sheet
 from h5.searching.conditions import Conditions
 from h5.searching.results import asked, cases_of
-from h5.searching.rows import COLUMNS, Row, rows
+from h5.searching.rows import COLUMNS, ENCLOSED, Row, enclosed, rows
+from h5.searching.sheet import Workbook
 
-MOST = 50_000
+MOST, MOST_ENCLOSED = 50_000, 200_000
 MOST_ON_PAPER = 300
-_AT_ONCE = 500
+_AT_ONCE = 200
 _one_at_a_time = asyncio.Semaphore(1)  # it takes memory and a thread; others wait
 
 
 async def workbook(visit: SearchVisit) -> web.StreamResponse:
+    """Every record with a link, and on a second sheet every photo, video and recording with its own."""
     found = await _understood(visit)
-    async with _one_at_a_time, sheet.workbook() as (book, file):
-        about = [f"{await station(visit)} 查询结果", *_about(visit, found)]
-        await asyncio.to_thread(book.begin, "查询结果", about, COLUMNS)
-        before, written = None, 0
-        while written < MOST and (before is None or before > 1):
-            batch, before = await _next(visit, found, min(_AT_ONCE, MOST - written), before)
-            cells = [row.cells(visit.pages.settings.public_url) for row in batch]
-            await asyncio.to_thread(book.add, cells)
-            written += len(batch)
-            if len(batch) < _AT_ONCE:
-                break
-        if written == MOST:
-            await asyncio.to_thread(book.add, [[f"只列出最新的 {MOST} 份，更早的请缩小日期范围后再导出。"]])
-        await asyncio.to_thread(book.close)
+    async with sheet.workbook() as (book, file):
+        async with _one_at_a_time:
+            await _fill(visit, found, book)
+            await asyncio.to_thread(book.close)
         return await sheet.send(visit.request, file, f"查询结果{clock.local(clock.now()):%Y%m%d-%H%M}.xlsx")
 
 
+async def _fill(visit: SearchVisit, found: Conditions, book: Workbook) -> None:
+    about = [f"{await station(visit)} 查询结果", *_about(visit, found)]
+    records, files = book.sheet("查询结果", about, COLUMNS), book.sheet("照片和附件", [], ENCLOSED)
+    public_url = visit.pages.settings.public_url
+    search, before = Search(visit.reach, found.wanted), None
+    while records.rows < MOST:
+        batch, before = await _next(visit, search, _AT_ONCE, before)
+        await asyncio.to_thread(records.add, [row.cells(public_url) for row in batch])
+        if files.rows < MOST_ENCLOSED:
+            await asyncio.to_thread(files.add, await enclosed(batch, public_url))
+        if before is None:
+            return
+    await asyncio.to_thread(records.add, [[f"只列出最新的 {MOST} 份，更早的请缩小日期范围后再导出。"]])
+
+
 async def paper(visit: SearchVisit) -> web.Response:
-    """Without places and buttons, for the browser's own printing."""
+    """For the browser's own printing."""
     found = await _understood(visit)
-    listed, _ = await _next(visit, found, MOST_ON_PAPER + 1, None)
+    listed, _ = await _next(visit, Search(visit.reach, found.wanted), MOST_ON_PAPER + 1, None)
     return visit.pages.render(
         "search/print.html",
+        visit=visit,
         rows=listed[:MOST_ON_PAPER],
         cut=len(listed) > MOST_ON_PAPER,
         most=MOST_ON_PAPER,
@@ -70,7 +78,7 @@ def _about(visit: SearchVisit, found: Conditions) -> list[str]:
     return [f"条件：{said}", f"{visit.person.name} {clock.spoken(clock.now())} 查询"]
 
 
-async def _next(visit: SearchVisit, found: Conditions, limit: int, before: int | None) -> tuple[list[Row], int | None]:
-    search = Search(visit.reach, found.wanted)
+async def _next(visit: SearchVisit, search: Search, limit: int, before: int | None) -> tuple[list[Row], int | None]:
+    """Those that come next, and from where to read on; None when there are no more."""
     ids = await (search.page(limit) if before is None else search.page(limit, before))
-    return await rows(visit.pages.engine, await cases_of(ids)), ids[-1] if ids else before
+    return await rows(visit.pages.engine, await cases_of(visit, ids)), ids[-1] if len(ids) == limit else None

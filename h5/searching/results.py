@@ -37,7 +37,7 @@ async def show(visit: SearchVisit) -> web.Response:
     counts = "counted" in query or (len(ids) <= PAGE and "before" not in query)
     page = Results(
         found,
-        lines=await lines(visit.pages.engine, visit.person, await cases_of(ids[:PAGE])),
+        lines=await lines(visit.pages.engine, visit.person, await cases_of(visit, ids[:PAGE])),
         more=f"/h5/search?before={ids[PAGE - 1]}&{found.query}" if len(ids) > PAGE else "",
         total=await _total(visit, found, ids) if counts and not part else "",
         left=await filling.left(),
@@ -55,9 +55,10 @@ async def asked(visit: SearchVisit) -> Conditions:
     return await conditions.read(visit.request.query, visit.reach, processes(visit))
 
 
-async def cases_of(ids: Sequence[int]) -> list[Case]:
+async def cases_of(visit: SearchVisit, ids: Sequence[int]) -> list[Case]:
+    """Without what nobody declares any more: no page shows it."""
     found = await Case.in_bulk(ids, "id") if ids else {}
-    return [found[one] for one in ids if one in found]
+    return [found[one] for one in ids if one in found and found[one].process in visit.pages.engine.processes]
 
 
 async def _page(visit: SearchVisit, found: Conditions, before: str) -> list[int]:

@@ -4,18 +4,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from core import access
 from core.cases.declaration import view_of
 from core.cases.engine import Engine
 from core.cases.models import Case, CaseFact, Participant
 from core.cases.turns import holders
+from core.evidence.models import Evidence
+from core.evidence.sniff import Kind
 from core.naming import names, number_of
 from core.search import index
 from h5.searching.conditions import TIMINGS, kind_caption
 from h5.searching.sheet import Cell, Link
 
+KINDS = {Kind.PHOTO: "照片", Kind.VIDEO: "视频", Kind.VOICE: "语音", Kind.FILE: "文件"}
+ENCLOSED = (("编号", 24), ("标题", 34), ("类别", 8), ("时间", 17), ("打开", 8))
 COLUMNS = (
     *(("编号", 24), ("类别", 14), ("标题", 34), ("工程", 26), ("监督站", 20), ("提交人", 10), ("状态", 14)),
-    *(("提交时间", 17), ("办结时间", 17), ("期限", 8), ("回复轮次", 9), ("内容", 60), ("记录与照片", 14)),
+    *(("提交时间", 17), ("办结时间", 17), ("期限", 8), ("回复轮次", 9), ("内容", 60), ("记录", 10)),
 )
 
 
@@ -39,6 +44,21 @@ class Row:
         link = Link(f"{public_url}/h5/cases/{self.id}", "打开记录")
         about = (self.number, self.kind, self.title, self.project, self.station, self.author, self.state)
         return (*about, self.opened, self.closed, self.timing, self.rounds, self.said, link)
+
+
+async def enclosed(rows: Sequence[Row], public_url: str) -> list[Sequence[Cell]]:
+    """A line for each photo, video and recording in these records."""
+    held = await access.evidence_by_case([row.id for row in rows])
+    found = await Evidence.in_bulk({one for ids in held.values() for one in ids}, "id")
+    return [
+        (row.number, row.title, KINDS[Kind(one.kind)], one.taken_at or one.created_at, _file(public_url, row.id, one))
+        for row in rows
+        for one in (found[number] for number in sorted(held[row.id]))
+    ]
+
+
+def _file(public_url: str, case_id: int, evidence: Evidence) -> Link:
+    return Link(f"{public_url}/h5/cases/{case_id}/files/{evidence.id}/shown", "打开")
 
 
 async def rows(engine: Engine, cases: Sequence[Case]) -> list[Row]:

@@ -27,10 +27,20 @@
   const lines = (within) => [...within.querySelectorAll("a.record")];
   const path = (link) => new URL(link.href, location).pathname;
 
+  // The list looks as it does alone.
+  const dress = (listed) => {
+    for (const style of listed.querySelectorAll('link[rel="stylesheet"]')) {
+      const href = style.getAttribute("href");
+      if (!document.querySelector(`link[href="${href}"]`)) document.head.append(document.adoptNode(style));
+    }
+  };
+
   const fill = async (pane) => {
     const answer = await fetch(list.address, { headers: { Accept: "text/html" } });
-    const found = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#page");
+    const listed = answer.ok && !answer.redirected && new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = listed && listed.querySelector("#page");
     if (!found) return root.classList.remove("paned");
+    dress(listed);
     found.querySelectorAll("script, .foot").forEach((one) => one.remove());
     found.querySelectorAll("[id]").forEach((one) => one.removeAttribute("id"));
     pane.replaceChildren(...document.adoptNode(found).childNodes);

@@ -22,6 +22,7 @@ from core.people.models import OrgKind, Person
 from core.projects import positioning
 from core.projects.models import ProjectParty
 from core.projects.positioning import Fix, Way
+from core.search.filling import catch_up
 from notices.processes import NOTICES
 from notices.replying import InHand, owed
 from tests.h5.story import Station, photo
@@ -87,6 +88,7 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     case, listed, draft = "/h5/cases/{case}", "/h5/lists/{list}", "/h5/drafts/{draft}"
     shelf, project = "/h5/drafts/{draft}/findings/{finding}/{shelf}", "/h5/projects/{project}"
     await _site(station, draw)
+    await catch_up(station.pages.engine.processes)
     return [
         View("home", "/h5/", cast.luo, "/h5/"),
         View("home, empty", "/h5/", cast.stranger, "/h5/"),

@@ -1,0 +1,244 @@
+"""Leaders look records up (HN-48 … HN-51): by any conditions, within their stations; on pages, on paper, in Excel."""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import urlencode
+
+from openpyxl import load_workbook
+from playwright.async_api import Browser as Chromium
+from playwright.async_api import expect
+
+from checks.report import CHECK_REPORT
+from core.people.delegation import DELEGATION
+from core.projects.models import Project, SupervisionStatus
+from h5.searching.sheet import Workbook
+from tests.h5.crowd import gather
+from tests.h5.story import PUBLIC_URL, Browser, Station, photo, station_on, text
+from tests.h5.test_browser import phone
+from tests.h5.test_lists import lines
+from tests.h5.test_replies import noticed
+
+NUMBER = "海澄检〔2026〕0001号"
+SAFETY = "滨江花园一期 安全检查"
+FORMULA = '=HYPERLINK("http://evil.example","点我")'
+
+
+async def asked(browser: Browser, **conditions: object) -> str:
+    answer = await browser.get(f"/h5/search?{urlencode(conditions)}")
+    assert answer.status == 200
+    return await answer.text()
+
+
+def numbers(html: str) -> list[str]:
+    """Of the records that are listed, without year and series; nothing for one that has none."""
+    return ["".join(re.findall(r"〕(\d+)号", " ".join(one))) for one in lines(html)]
+
+
+def more(html: str) -> str:
+    return re.findall(r'class="more-link" href="([^"]*)"', html)[0].replace("&amp;", "&")
+
+
+async def elsewhere(station: Station, name: str) -> Project:
+    org = station.cast.project.station_id
+    return await Project.create(name=name, supervision_no=name, station_id=org, status=SupervisionStatus.NORMAL)
+
+
+async def test_a_leader_combines_any_conditions(office: Station) -> None:
+    cast = office.cast
+    harbour = await elsewhere(office, "滨海大道改造")
+    await office.report(findings=[{"note": "三层临边未设防护栏杆"}])  # 0001
+    await office.report(check_type="quality", findings=[{"note": "钢筋锈蚀，见 0001 号整改"}], reviewers=[])  # 0002
+    office.clock.move(days=3)
+    crane = [{"note": "塔吊ＣＲＢ400限位失灵"}]
+    await office.report(project=harbour.id, recipients=[], findings=crane, reviewers=[])  # 0003
+    await noticed(
+        office
+    )  # 0004, and 001 of another series, with a reply and a question whether papers may come by WeCom
+    qin = await office.browser(cast.qin)
+    for conditions, expected in (
+        ({"q": "无防"}, ["0004"]),
+        ({"q": "临边 栏杆 三层"}, ["0001"]),
+        ({"q": "塔吊crb400"}, ["0003"]),
+        ({"q": "0001"}, ["0002", "0001"]),
+        ({"number": "0001"}, ["0001"]),
+        ({"name": "滨江", "kind": "check_report"}, ["0004", "0002", "0001"]),
+        ({"name": "滨"}, ["001", "", "001", "0004", "0003", "0002", "0001"]),
+        ({"project": harbour.id}, ["0003"]),
+        ({"kind": "notice.rectification"}, ["001"]),
+        ({"kind": "notice.stop_work"}, []),
+        ({"state": "check_report.pending"}, ["0001"]),
+        ({"state": "check_report.passed", "q": "锈蚀"}, ["0002"]),
+        ({"by": "陈光"}, ["001", ""]),
+        ({"by": "林小舟", "from": "2026-11-23"}, ["001", "0004", "0003"]),
+        ({"from": "2026-11-20", "to": "2026-11-20"}, ["0002", "0001"]),
+        ({"station": harbour.station_id, "to": "2026-11-19"}, []),
+        ({"unit": cast.chen.org_id}, ["001", ""]),
+        ({"rectified": "0", "rounds": "1", "timing": "late"}, []),
+        ({"q": "%"}, []),
+    ):
+        assert numbers(await asked(qin, **conditions)) == expected, conditions
+    page = text(await asked(qin, name="滨", kind="check_report"))
+    assert page.splitlines()[-99:].count("滨海大道改造") == 1  # of two projects of that name one can be chosen
+    assert "没有符合条件的记录。请换个词，或者去掉一些条件再查。" in text(await asked(qin, q="没有的字"))
+
+
+async def test_what_cannot_be_understood_says_what_to_change(station: Station) -> None:
+    await station.report()
+    qin = await station.browser(station.cast.qin)
+    for conditions, sentence in (
+        ({"from": "昨天"}, "「开始日期」没有看懂，请写成 2026-11-21 的样子。"),
+        ({"from": "2026-11-21", "to": "2026-11-20"}, "开始日期晚于截止日期，请改正。"),
+        ({"q": "字" * 65}, "「全文」最多 64 个字，请精简后再查。"),
+        ({"q": "\u200b"}, "「全文」里没有可以查找的字，请重新填写。"),
+        ({"kind": "nothing"}, "没有这样的「类别」，请重新选择。"),
+        ({"station": "424242"}, "没有这样的「监督站」，请重新选择。"),
+        ({"project": "424242"}, "没有找到这个工程，或者它不在您的范围内，请重新选择。"),
+    ):
+        html = await asked(qin, **conditions)
+        assert re.findall(r'role="alert">(.*?)</p>', html) == [sentence]
+        assert lines(html) == []
+        assert (await qin.get(f"/h5/search.xlsx?{urlencode(conditions)}")).status == 409
+
+
+async def test_everybody_finds_what_is_theirs_and_others_no_page(migrated_url: str, tmp_path: Path) -> None:
+    async with station_on(migrated_url, tmp_path, (CHECK_REPORT, DELEGATION)) as station:
+        crowd = await gather(station)
+        reached = {role: await _reached(crowd.browsers[role]) for role in crowd.people}
+        everything = {"chief", "leader in charge", "section chief", "province"}
+        assert {role for role, said in reached.items() if said == (True, [SAFETY])} == everything | {
+            "inspector of the team"
+        }
+        assert {role for role, said in reached.items() if said == (True, [])} == {
+            *("inspector of another team", "inspector of another station", "chief of another station", "deputy"),
+        }
+        province = text(await asked(crowd.browsers["province"], kind="check_report"))
+        assert [one for one in province.splitlines() if one.endswith("质安监督站")] == [
+            "海澄市质安监督站",
+            "椰湾市质安监督站",
+        ]
+
+
+async def _reached(browser: Browser) -> tuple[bool, list[str]]:
+    """Whether the page is offered, and the checks that are found on it."""
+    offered = 'href="/h5/search"' in await (await browser.get("/h5/me")).text()
+    answer = await browser.get("/h5/search?kind=check_report")
+    assert (answer.status == 200) == offered
+    return offered, [one[0] for one in lines(await answer.text())]
+
+
+async def test_results_are_read_on_by_key_and_counted_on_request(station: Station) -> None:
+    for number in range(23):
+        await station.report(check_type=("safety", "quality")[number % 2], reviewers=[])
+    luo = await station.browser(station.cast.luo)
+    first = await asked(luo, q="检查")
+    await station.report(reviewers=[])  # what comes meanwhile moves nothing
+    rest = await (await luo.get(more(first), **{"HX-Request": "true"})).text()
+    assert "<html" not in rest
+    assert [*numbers(first), *numbers(rest)] == [f"{n:04}" for n in range(23, 0, -1)]
+    assert "共有多少份？" in text(first)
+    assert text(await (await luo.get("/h5/search/count?q=检查")).text()) == "共 24 份"
+    assert "共 24 份" in text(await asked(luo, q="检查", counted="1"))
+    assert "共 11 份" in text(await asked(luo, kind="check_report.quality"))
+
+
+async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> None:
+    cast = office.cast
+    picture = await office.keep(photo(), cast.lin)
+    check = await office.report(findings=[{"photos": [picture.id], "note": FORMULA}, {"note": "+8613 钢筋锈蚀"}])
+    await office.report(check_type="quality", reviewers=[])
+    luo = await office.browser(cast.luo)
+    answer = await luo.get(f"/h5/search.xlsx?{urlencode({'name': '滨江', 'state': 'check_report.pending'})}")
+    disposition = "attachment; filename*=UTF-8''%E6%9F%A5%E8%AF%A2%E7%BB%93%E6%9E%9C20261120-0900.xlsx"
+    assert (answer.status, answer.headers["Content-Disposition"]) == (200, disposition)
+    book = load_workbook(io.BytesIO(await answer.read()))
+    rows = [[cell.value for cell in row] for row in book["查询结果"].iter_rows()]
+    assert [row[0] for row in rows[:3]] == [
+        "海澄市质安监督站 查询结果",
+        "条件：状态：监督检查记录：待审核；工程名称：“滨江”",
+        "罗敬川 11月20日 09:00 查询",
+    ]
+    assert rows[3] == [
+        *("编号", "类别", "标题", "工程", "监督站", "提交人", "状态"),
+        *("提交时间", "办结时间", "期限", "回复轮次", "内容", "记录"),
+    ]
+    assert [row[:7] for row in rows[4:]] == [
+        [
+            "海澄检〔2026〕0001号",
+            "监督检查记录：安全检查",
+            SAFETY,
+            "滨江花园一期",
+            "海澄市质安监督站",
+            "林小舟",
+            "待审核",
+        ]
+    ]
+    assert (str(rows[4][7]), rows[4][8]) == ("2026-11-20 09:00:00", None)
+    assert rows[4][11].splitlines()[-2:] == [FORMULA, "+8613 钢筋锈蚀"]
+    assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
+    assert book["查询结果"]["M5"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}"
+    files = book["照片和附件"]
+    assert [cell.value for cell in files[2]][:3] == ["海澄检〔2026〕0001号", SAFETY, "照片"]
+    assert files["E2"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}/files/{picture.id}/shown"
+    assert (await luo.get(f"/h5/cases/{check.id}/files/{picture.id}/shown")).status == 200
+    assert files.max_row == 2
+
+
+def test_no_program_for_tables_takes_words_for_a_formula(tmp_path: Path) -> None:
+    """Also after somebody has saved the workbook as CSV."""
+    book = Workbook(tmp_path / "book.xlsx")
+    book.sheet("甲", ["@about"], [("=head", 9)]).add([[FORMULA, "-1", "\t=1", "http://evil.example", "字" * 40_000]])
+    book.close()
+    rows = [[cell.value for cell in row] for row in load_workbook(tmp_path / "book.xlsx")["甲"].iter_rows()]
+    assert rows[0][0] == "'@about"
+    assert rows[2] == [f"'{FORMULA}", "'-1", "'\t=1", "http://evil.example", "字" * 32_000 + "…"]
+
+
+async def test_what_was_found_is_printed(station: Station) -> None:
+    await station.report()
+    qin = await station.browser(station.cast.qin)
+    page = await qin.read("/h5/search/print?q=栏杆")
+    assert page.splitlines() == [
+        *(
+            "海澄市质安监督站查询结果",
+            "打印",
+            "返回查询",
+            "条件：全文：“栏杆”",
+            "秦若岩 11月20日 09:00 查询",
+            "共列出 1 份",
+        ),
+        *("编号", "类别", "工程", "监督站", "提交人", "状态", "提交时间", "办结时间"),
+        *("海澄检〔2026〕0001号", "监督检查记录：安全检查", "滨江花园一期", "海澄市质安监督站", "林小舟", "待审核"),
+        *("11月20日 09:00", "—"),
+    ]
+
+
+async def test_a_project_leads_to_its_records(station: Station) -> None:
+    project = station.cast.project.id
+    address = f"/h5/search?project={project}&amp;kind=check_report"
+    for person, leads in ((station.cast.luo, True), (station.cast.lin, True), (station.cast.chen, False)):
+        browser = await station.browser(person)
+        assert (f'href="{address}"' in await (await browser.get(f"/h5/projects/{project}")).text()) == leads
+
+
+async def test_results_go_on_under_the_thumb_and_conditions_are_taken_away(
+    station: Station, chromium: Chromium
+) -> None:
+    for number in range(23):
+        await station.report(check_type=("safety", "quality")[number % 2], reviewers=[])
+    async with phone(station, chromium, station.cast.luo) as luo:
+        page, records = luo.page, luo.page.locator("a.record")
+        await page.goto(f"{luo.address}/h5/")
+        await page.get_by_role("link", name="查询").tap()
+        await expect(page.locator(".found-total")).to_have_text("共 23 份")
+        await page.keyboard.press("End")
+        await expect(records).to_have_count(23)
+        await page.get_by_text("更多条件").tap()
+        await page.get_by_label("类别").select_option("　质量检查")
+        await page.get_by_label("工程名称").fill("滨江")
+        await page.keyboard.press("Enter")
+        await expect(records).to_have_count(11)
+        await page.get_by_role("link", name="类别：监督检查记录：质量检查").tap()
+        await expect(page.locator(".chosen-one")).to_have_count(1)
+        await expect(page.locator(".found-total")).to_have_text("共 23 份")
+        assert luo.complaints == []
