@@ -39,6 +39,7 @@ from h5.drafting import handlers as drafting
 from h5.pages import Button, Pages
 from h5.project_page import COVER_ROOM
 from h5.searching import exporting, results
+from h5.statistics import page as statistics
 from h5.uploads import Uploading
 from h5.verifying import Verifying
 
@@ -82,6 +83,7 @@ def _searching(pages: Pages) -> list[web.RouteDef]:
         _get("/h5/search/count", of_search(pages, results.count)),
         _get("/h5/search/print", of_search(pages, exporting.paper)),
         _get("/h5/search.xlsx", of_search(pages, exporting.workbook)),
+        _get("/h5/statistics", of_search(pages, statistics.show)),
     ]
 
 

@@ -49,7 +49,7 @@ Branch = dict[str, int]  # column of case_fact → its value
 
 
 @dataclass
-class _Asked:
+class Asked:
     """A statement with its values."""
 
     values: list[object] = field(default_factory=list)
@@ -96,8 +96,8 @@ class Search:
     # ── along an index ───────────────────────────────────────────────────────────────────────────────────────────
 
     async def _newest(self, limit: int, first: int, before: int) -> list[int]:
-        asked = _Asked()
-        said = f"f.case_id >= {asked.put(first)} AND f.case_id < {asked.put(before)}{self._facts(asked)}"
+        asked = Asked()
+        said = f"f.case_id >= {asked.put(first)} AND f.case_id < {asked.put(before)}{self.facts(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
             f"ORDER BY f.case_id DESC LIMIT {limit}"
@@ -107,8 +107,8 @@ class Search:
 
     async def _floor(self, before: int) -> int:
         """Above it lie as many candidates as may be read; 0 when there are no more."""
-        asked, each = _Asked(), max(_READ // len(self._branches), _LEAST)
-        said = f"f.case_id < {asked.put(before)}{self._facts(asked)}"
+        asked, each = Asked(), max(_READ // len(self._branches), _LEAST)
+        said = f"f.case_id < {asked.put(before)}{self.facts(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
             f"ORDER BY f.case_id DESC LIMIT 1 OFFSET {each}"
@@ -117,9 +117,9 @@ class Search:
         return max(await _united(asked, parts, 1), default=0)
 
     async def _read(self, limit: int, floor: int, before: int) -> list[int]:
-        asked = _Asked()
+        asked = Asked()
         between = f"f.case_id >= {asked.put(floor)} AND f.case_id < {asked.put(before)}"
-        said = f"{between}{self._facts(asked)}{self._holds(asked)}"
+        said = f"{between}{self.facts(asked)}{self._holds(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f {self._joined} case_text t ON t.case_id = f.case_id "  # noqa: S608
             f"WHERE {_equal(asked, one)} AND {said} ORDER BY f.case_id DESC LIMIT {limit}"
@@ -131,11 +131,11 @@ class Search:
 
     async def _looked_up(self, limit: int, first: int, before: int) -> list[int]:
         ask = self._in_postgresql if database.is_postgresql() else self._in_sqlite
-        asked = _Asked()
+        asked = Asked()
         rows = await database.rows(ask(asked, limit, first, before), *asked.values)
         return [row["case_id"] for row in rows]
 
-    def _in_sqlite(self, asked: _Asked, limit: int, first: int, before: int) -> str:
+    def _in_sqlite(self, asked: Asked, limit: int, first: int, before: int) -> str:
         """The virtual table gives rows by falling rowid and stops where the page is full."""
         needed = {three for word in self._wanted.all_words for three in text.threes(word)}
         match = [_quoted(one) for one in sorted(needed)]
@@ -144,10 +144,10 @@ class Search:
             "SELECT g.rowid AS case_id FROM case_gram g CROSS JOIN case_fact f ON f.case_id = g.rowid "  # noqa: S608
             f"CROSS JOIN case_text t ON t.case_id = g.rowid WHERE case_gram MATCH {asked.put(' AND '.join(match))} "
             f"AND g.rowid >= {asked.put(first)} AND g.rowid < {asked.put(before)}"
-            f"{self._facts(asked)}{self._holds(asked)} ORDER BY g.rowid DESC LIMIT {limit}"
+            f"{self.facts(asked)}{self._holds(asked)} ORDER BY g.rowid DESC LIMIT {limit}"
         )
 
-    def _in_postgresql(self, asked: _Asked, limit: int, first: int, before: int) -> str:
+    def _in_postgresql(self, asked: Asked, limit: int, first: int, before: int) -> str:
         """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
         needed = {text.number(gram) for word in self._wanted.all_words for gram in text.needed(word)}
         said = f"t.grams @> {asked.put(sorted(needed))}::int[]"
@@ -157,7 +157,7 @@ class Search:
         return (
             f"WITH hits AS MATERIALIZED (SELECT t.case_id FROM case_text t WHERE {said}) "  # noqa: S608  # our own names
             "SELECT f.case_id FROM hits h JOIN case_fact f ON f.case_id = h.case_id "
-            f"WHERE true{self._facts(asked)} ORDER BY f.case_id DESC LIMIT {limit}"
+            f"WHERE true{self.facts(asked)} ORDER BY f.case_id DESC LIMIT {limit}"
         )
 
     def _facets(self) -> list[list[tuple[str, int | str]]]:
@@ -179,7 +179,8 @@ class Search:
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _facts(self, asked: _Asked) -> str:
+    def facts(self, asked: Asked) -> str:
+        """All conditions but words, of rows ``f`` of case_fact; begins with AND."""
         wanted = self._wanted
         plain = {"process": wanted.process, "kind": wanted.kind, "state": wanted.state, "timing": wanted.timing}
         said = [self._scope(asked)]
@@ -198,14 +199,14 @@ class Search:
             said.append(f"f.opened_on <= {asked.put(wanted.until)}")
         return "".join(f" AND {one}" for one in said)
 
-    def _scope(self, asked: _Asked) -> str:
+    def _scope(self, asked: Asked) -> str:
         reach, station = self._reach, self._wanted.station
         if reach.stations:
             return _one_of(asked, "station_id", [one for one in reach.stations if station in (None, one)])
         own = f"f.author_id = {asked.put(reach.author)}"
         return f"({own} OR {_one_of(asked, 'project_id', reach.projects)})"
 
-    def _holds(self, asked: _Asked) -> str:
+    def _holds(self, asked: Asked) -> str:
         """The first line is the number."""
         find, spaced = ("strpos", str) if database.is_postgresql() else ("instr", text.spaced)
         said = [f"{find}(t.text, {asked.put(spaced(word))}) > 0" for word in self._wanted.all_words]
@@ -218,11 +219,11 @@ def _quoted(three: str) -> str:
     return '"{}"'.format(three.replace('"', '""'))
 
 
-def _equal(asked: _Asked, branch: Branch) -> str:
+def _equal(asked: Asked, branch: Branch) -> str:
     return " AND ".join(f"f.{column} = {asked.put(value)}" for column, value in branch.items())
 
 
-def _one_of(asked: _Asked, column: str, ids: Sequence[int]) -> str:
+def _one_of(asked: Asked, column: str, ids: Sequence[int]) -> str:
     return f"f.{column} IN ({', '.join(asked.put(one) for one in ids)})" if ids else "false"
 
 
@@ -239,7 +240,7 @@ def _branches(reach: Reach, wanted: Wanted) -> list[Branch]:
     return [{"author_id": reach.author or 0}, *({"project_id": one} for one in reach.projects)]
 
 
-async def _united(asked: _Asked, parts: list[str], limit: int) -> list[int]:
+async def _united(asked: Asked, parts: list[str], limit: int) -> list[int]:
     union = " UNION ALL ".join(f"SELECT case_id FROM ({part}) AS p{n}" for n, part in enumerate(parts))  # noqa: S608
     rows = await database.rows(
         f"SELECT DISTINCT case_id FROM ({union}) AS u ORDER BY case_id DESC LIMIT {limit}",  # noqa: S608  # our own names

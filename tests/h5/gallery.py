@@ -122,6 +122,8 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("search", "/h5/search", cast.qin, "/h5/search?q=栏杆&name=滨江&from=2026-11-01"),
         View("search, nothing", "/h5/search", cast.luo, "/h5/search?q=塔吊"),
         View("search, not understood", "/h5/search", cast.luo, f"/h5/search?project={cast.project.id}&from=昨天"),
+        View("statistics", "/h5/statistics", cast.qin, "/h5/statistics?name=滨江"),
+        View("statistics, of a unit", "/h5/statistics", cast.luo, f"/h5/statistics?unit={cast.chen.org_id}"),
         View("search, printed", "/h5/search/print", cast.qin, "/h5/search/print?name=滨江"),
         View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
         View("verify", "/verify/{code}", None, f"/verify/{code}"),

@@ -1,0 +1,9 @@
+// Where charts can be drawn, tables begin folded and charts have their place: before the first paint, so that nothing
+// jumps. Without a script the tables lie open.
+document.documentElement.classList.add("charted");
+document.addEventListener("DOMContentLoaded", () => {
+  for (const table of document.querySelectorAll(".figure-table")) {
+    table.open = table.closest(".figure").id === location.hash.slice(1);
+    table.classList.add("ready");
+  }
+});

@@ -1,0 +1,74 @@
+// Draws each figure's chart from its table, when it comes near the window and not before the page is there.
+import { option, read } from "./chart.js";
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const drawn = new Map(); // figure → its chart
+
+const loaded = () => new Promise((done) => {
+  if (document.readyState === "complete") done();
+  else window.addEventListener("load", done, { once: true });
+});
+
+/** What is hit: a drawn part, or anywhere in the row where that has only one. */
+const addressAt = (chart, table, event) => {
+  const at = [event.offsetX, event.offsetY];
+  if (table.columns.length !== 1 || !chart.containPixel("grid", at)) return "";
+  const [x, y] = chart.convertFromPixel({ seriesIndex: 0 }, at);
+  return table.columns[0].cells[table.lying ? y : x]?.address ?? "";
+};
+
+const draw = (figure) => {
+  drawn.get(figure)?.dispose();
+  const table = read(figure);
+  const box = figure.querySelector(".chart");
+  const { height, ...told } = option(table, box.clientWidth);
+  box.style.height = `${height}px`;
+  const chart = window.echarts.init(box, null, { renderer: "canvas" });
+  chart.setOption(told);
+  drawn.set(figure, chart);
+  chart.on("click", ({ seriesIndex, dataIndex }) => open(table.columns[seriesIndex].cells[dataIndex]?.address));
+  chart.getZr().on("click", (event) => event.target || open(addressAt(chart, table, event)));
+  chart.getZr().on("mousemove", (event) => chart.getZr().setCursorStyle(event.target || addressAt(chart, table, event) ? "pointer" : "default"));
+};
+
+const open = (address) => {
+  if (address) location.assign(address);
+};
+
+const redraw = () => [...drawn.keys()].forEach(draw);
+
+/** The tables say the same. */
+const doWithout = () => {
+  document.documentElement.classList.remove("charted");
+  for (const table of document.querySelectorAll(".figure-table")) table.open = true;
+};
+
+const begin = async () => {
+  await loaded();
+  await import("../echarts.js");
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      draw(target);
+    }
+  }, { rootMargin: "300px" });
+  for (const figure of document.querySelectorAll(".figure")) near.observe(figure);
+  dark.addEventListener("change", redraw);
+  let width = window.innerWidth;
+  window.addEventListener("resize", () => {
+    if (window.innerWidth === width) return; // a phone's address bar coming and going
+    width = window.innerWidth;
+    redraw();
+  });
+};
+
+// On paper there is nothing to unfold.
+window.addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll(".figure-table")) table.open = true;
+});
+
+begin().catch((error) => {
+  console.warn("charts", error);
+  doWithout();
+});
