@@ -17,6 +17,7 @@ from core.projects.models import Project
 from core.search import text
 from core.search.query import Wanted
 from h5.narrowing import Option, kinds_of, sorts_of
+from h5.numbers import number
 
 ASKED = ("q", "name", "by", "station", "number", "kind", "state", "from", "to")
 LINKED = ("project", "unit", "term", "timing", "rectified", "rounds")
@@ -229,7 +230,7 @@ class _Asking:
         typed = self._typed["project"]
         if not typed:
             return None
-        project = await Project.get_or_none(id=_number(typed))
+        project = await Project.get_or_none(id=number(typed))
         if project is None or not self._reach.covers(project.id, project.station_id):
             raise _Problem("没有找到这个工程，或者它不在您的范围内，请重新选择。")
         self._say("project", project.name)
@@ -249,7 +250,7 @@ class _Asking:
         typed = self._typed["unit"]
         if not typed:
             return None
-        unit = await Organisation.get_or_none(id=_number(typed))
+        unit = await Organisation.get_or_none(id=number(typed))
         if unit is None:
             raise _Problem("没有找到这个单位，请重新选择。")
         self._say("unit", unit.name)
@@ -267,11 +268,6 @@ def _named(table: str) -> str:
     column = "station_id" if table == "project" else "org_id AS station_id"
     holds = "strpos(lower(name), $1) > 0" if database.is_postgresql() else "instr(lower(name), $1) > 0"
     return f"SELECT id, name, {column} FROM {table} WHERE {holds} ORDER BY name, id"  # noqa: S608  # our own names
-
-
-def _number(typed: str) -> int:
-    """0, which nothing has, for what is no number."""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) <= 18 else 0
 
 
 def topic_caption(topic: str) -> str:

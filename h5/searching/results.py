@@ -11,6 +11,7 @@ from core.search.query import Search
 from h5.access import SearchVisit
 from h5.lines import Line, lines
 from h5.lists import processes
+from h5.numbers import number
 from h5.searching import conditions
 from h5.searching.conditions import Conditions
 
@@ -65,9 +66,7 @@ async def _page(visit: SearchVisit, found: Conditions, before: str) -> list[int]
     if found.problem:
         return []
     search = Search(visit.reach, found.wanted)
-    if before.isascii() and before.isdigit() and len(before) <= 18:
-        return await search.page(PAGE + 1, int(before))
-    return await search.page(PAGE + 1)
+    return await (search.page(PAGE + 1, number(before)) if number(before) else search.page(PAGE + 1))
 
 
 async def _total(visit: SearchVisit, found: Conditions, ids: list[int]) -> str:
