@@ -1,4 +1,4 @@
-"""``python -m benchmarks [a b c d e f g] [--quick]``."""
+"""``python -m benchmarks [a b c d e f g h i] [--quick]``."""
 
 import argparse
 import signal
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import callbacks, deadlines, figures, growth, lifetime, machine, papers, queues, steps
+from benchmarks import callbacks, deadlines, figures, growth, lifetime, machine, pages, papers, queues, searching, steps
 from benchmarks.places import Places, places
 from benchmarks.scale import FULL, QUICK, Scale
 
@@ -18,6 +18,8 @@ PARTS: dict[str, Callable[[Places, Scale], None]] = {
     "e": lifetime.measure,
     "f": papers.measure,
     "g": deadlines.measure,
+    "h": searching.measure,
+    "i": pages.measure,
 }
 
 
@@ -42,7 +44,7 @@ def _part(name: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
-    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e f g; all when none is named")
+    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e f g h i; all when none is named")
     parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of most of an hour")
     return parser
 

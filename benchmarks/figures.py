@@ -24,6 +24,13 @@ def ratio(found: Rounds, one: str, other: str) -> float:
     return statistics.median(a / b for a, b in zip(found[one], found[other], strict=True) if b)
 
 
+def quantiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """The middle one, the one that 95 of 100 do not exceed, the largest."""
+    ordered = sorted(values)
+    middle, late, longest = (ordered[int(share * (len(ordered) - 1))] for share in (0.5, 0.95, 1))
+    return middle, late, longest
+
+
 def spread(values: Sequence[float], digits: int = 0) -> str:
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"

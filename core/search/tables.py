@@ -25,5 +25,9 @@ _POSTGRESQL = (
 
 
 async def create(run: Run, *, postgresql: bool) -> None:
-    for statement in _POSTGRESQL if postgresql else _SQLITE:
+    for statement in statements(postgresql=postgresql):
         await run(statement)
+
+
+def statements(*, postgresql: bool) -> tuple[str, ...]:
+    return _POSTGRESQL if postgresql else _SQLITE
