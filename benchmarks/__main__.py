@@ -44,7 +44,9 @@ def _part(name: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
-    parser.add_argument("parts", nargs="*", type=_part, metavar="part", help="a b c d e f g h i; all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", type=_part, metavar="part", help="a b c d e f g h i; all when none is named"
+    )
     parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of most of an hour")
     return parser
 

@@ -1,4 +1,4 @@
-"""(i) Every page of the gallery: what its first view weighs on the wire without photos, and how long the service takes."""
+"""(i) Every page of the gallery: what its first view weighs on the wire without photos, and how long it takes."""
 
 import http.client
 import json
@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
+from urllib.parse import quote
 
 from benchmarks import figures, peers_at
-from benchmarks.peers.hanging import FLOOR
 from benchmarks.places import Places
 from benchmarks.scale import Scale
 
@@ -68,10 +68,10 @@ class Hung:
 def measure(places: Places, scale: Scale) -> None:
     for kind in places.kinds:
         file = places.folder / f"i_{kind}.json"
-        command = peers_at.python("benchmarks.peers.hanging", places.migrated(kind, "i"), str(file))
+        command = peers_at.python("tests.h5.hanging", places.migrated(kind, "i"), str(file))
         with peers_at.serving(command) as server:
             told = json.loads(file.read_text())
-            views = [Hung(one["name"], one["address"], one["cookie"], one["status"]) for one in told["views"]]
+            views = [Hung(one["name"], _asked(one["address"]), one["cookie"], one["status"]) for one in told["views"]]
             rows = _rows(Line(told["port"]), Line(server.port), views, scale)
         figures.table(
             f"(i) {kind}: kilobytes of the first view, compressed, with heads and without photos (wanted: < {WANTED}); "
@@ -81,8 +81,13 @@ def measure(places: Places, scale: Scale) -> None:
         )
 
 
+def _asked(address: str) -> str:
+    """As a browser sends it."""
+    return quote(address.partition("#")[0], safe="/?&=%")
+
+
 def _rows(pages: Line, bare: Line, views: Sequence[Hung], scale: Scale) -> list[list[str]]:
-    contestants = {_BARE: partial(_taken, bare, Hung(_BARE, FLOOR, "", http.client.OK))}
+    contestants = {_BARE: partial(_taken, bare, Hung(_BARE, "/floor", "", http.client.OK))}
     contestants |= {view.name: partial(_taken, pages, view) for view in views}
     taken: Mapping[str, list[float]] = {name: [] for name in contestants}
     for number in range(scale.rounds * _looks(scale) + 1):
@@ -100,17 +105,15 @@ def _looks(scale: Scale) -> int:
 
 
 def _taken(line: Line, view: Hung) -> float:
-    seen, _ = line.look(view.address.partition("#")[0], view.cookie)
+    seen, _ = line.look(view.address, view.cookie)
     if seen.status != view.status:
         raise RuntimeError(f"{view.name} was answered with {seen.status}")
     return seen.milliseconds
 
 
 def _weights(line: Line, view: Hung) -> Iterable[str]:
-    page, text = line.look(view.address.partition("#")[0], view.cookie, packing="")[1], b""
-    text = page
-    packed = line.look(view.address.partition("#")[0], view.cookie)[0].wire
-    needed = line.needed(text)
+    plain = line.look(view.address, view.cookie, packing="")[1]
+    packed, needed = line.look(view.address, view.cookie)[0].wire, line.needed(plain)
     styles = sum(line.weight(one) for one in needed if one.endswith(".css"))
     scripts = sum(line.weight(one) for one in needed if one.endswith(".js"))
     kilobytes = [f"{one / 1024:.1f}" for one in (packed, styles, scripts)]

@@ -6,7 +6,7 @@ import os
 import re
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from unittest import mock
@@ -78,7 +78,7 @@ def _shelf(places: Places, kind: str, count: int) -> Iterator[Shelf]:
         yield Shelf(server, name, cookies(environment, READERS.values()))
 
 
-def cookies(environment: Mapping[str, str], people: Sequence[int]) -> dict[int, str]:
+def cookies(environment: Mapping[str, str], people: Iterable[int]) -> dict[int, str]:
     """As signing in would set them."""
     with mock.patch.dict(os.environ, environment):
         sessions = Sessions(settings.load())

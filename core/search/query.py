@@ -13,7 +13,10 @@ from core import database
 from core.access import Reach
 from core.search import text
 
-_READ, _LEAST = 3_000, 30  # texts before the grams are asked: in all, and along each index
+_READ, _LEAST = {"sqlite": 1_000, "postgresql": 3_000}, 30  # texts before grams are asked: in all, along each index
+_ENOUGH = 5  # grams: SQLite reads through all records of each that it is asked for
+_LOOKED_AT = 128  # records, to see which grams are rare
+_MANY = 4  # stations: a gram of each would lead to most records anyway
 _FOR_EVER = 2**62
 _LONGEST_RANGE = 4_000  # days
 
@@ -107,7 +110,7 @@ class Search:
 
     async def _floor(self, before: int) -> int:
         """Above it lie as many candidates as may be read; 0 when there are no more."""
-        asked, each = Asked(), max(_READ // len(self._branches), _LEAST)
+        asked, each = Asked(), max(self._most_read() // len(self._branches), _LEAST)
         said = f"f.case_id < {asked.put(before)}{self.facts(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
@@ -115,6 +118,9 @@ class Search:
             for one in self._branches
         ]
         return max(await _united(asked, parts, 1), default=0)
+
+    def _most_read(self) -> int:
+        return _READ["postgresql" if database.is_postgresql() else "sqlite"]
 
     async def _read(self, limit: int, floor: int, before: int) -> list[int]:
         asked = Asked()
@@ -130,15 +136,17 @@ class Search:
     # ── by grams ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _looked_up(self, limit: int, first: int, before: int) -> list[int]:
-        ask = self._in_postgresql if database.is_postgresql() else self._in_sqlite
         asked = Asked()
-        rows = await database.rows(ask(asked, limit, first, before), *asked.values)
-        return [row["case_id"] for row in rows]
+        if database.is_postgresql():
+            said = self._in_postgresql(asked, limit, first, before)
+        else:
+            needed = {three for word in self._wanted.all_words for three in text.threes(word)}
+            said = self._in_sqlite(asked, await _rarest(sorted(needed), before), limit, first, before)
+        return [row["case_id"] for row in await database.rows(said, *asked.values)]
 
-    def _in_sqlite(self, asked: Asked, limit: int, first: int, before: int) -> str:
+    def _in_sqlite(self, asked: Asked, needed: Sequence[str], limit: int, first: int, before: int) -> str:
         """The virtual table gives rows by falling rowid and stops where the page is full."""
-        needed = {three for word in self._wanted.all_words for three in text.threes(word)}
-        match = [_quoted(one) for one in sorted(needed)]
+        match = [_quoted(one) for one in needed]
         match += [f"({' OR '.join(_quoted(text.facet_three(*one)) for one in any_of)})" for any_of in self._facets()]
         return (
             "SELECT g.rowid AS case_id FROM case_gram g CROSS JOIN case_fact f ON f.case_id = g.rowid "  # noqa: S608
@@ -164,8 +172,9 @@ class Search:
         """What the grams know of whose a record is: of each list one must fit."""
         reach, wanted = self._reach, self._wanted
         found: list[list[tuple[str, int | str]]] = []
+        stations = [wanted.station] if wanted.station else reach.stations
         if reach.stations:
-            found.append([("station", one) for one in ([wanted.station] if wanted.station else reach.stations)])
+            found += [[("station", one) for one in stations]] if len(stations) <= _MANY else []
         else:
             own: list[tuple[str, int | str]] = [("author", reach.author or 0)]
             found.append(own + [("project", one) for one in reach.projects])
@@ -217,6 +226,20 @@ class Search:
 
 def _quoted(three: str) -> str:
     return '"{}"'.format(three.replace('"', '""'))
+
+
+async def _rarest(grams: Sequence[str], before: int) -> Sequence[str]:
+    """Enough of them, as some records spread over all show: what they lead to is read anyway."""
+    if len(grams) <= _ENOUGH:
+        return grams
+    step = max(1, before // _LOOKED_AT)
+    ids = json.dumps(dict.fromkeys(range(before - 1, 0, -step), 0))
+    counts = ", ".join(f"total(instr(t.text, ${n}) > 0) AS n{n}" for n in range(2, len(grams) + 2))
+    (found,) = await database.rows(
+        f"SELECT {counts} FROM json_each($1) AS i CROSS JOIN case_text t ON t.case_id = CAST(i.key AS bigint)",  # noqa: S608
+        *(ids, *grams),
+    )
+    return sorted(grams, key=lambda gram: found[f"n{grams.index(gram) + 2}"])[:_ENOUGH]
 
 
 def _equal(asked: Asked, branch: Branch) -> str:

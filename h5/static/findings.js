@@ -1,7 +1,9 @@
 // A new finding is begun on the phone, also without a network: the service hears of it with its first photo or word.
 // What it does not know yet is on the page again after a reload, and after the page's list was exchanged.
 
-import { files, remove } from "./evidence/queue.js";
+import { shown } from "./shown.js";
+
+const queue = () => shown.then(() => import("./evidence/queue.js"));
 
 const capture = () => document.getElementById("capture");
 const known = (key) => document.getElementById(`finding-${key}`);
@@ -48,11 +50,13 @@ const restore = (keys) => {
 
 const restoreQueued = async () => {
   const { draft } = capture().dataset;
+  const { files } = await queue();
   const mine = await files();
   restore(mine.filter((file) => file.draft === draft).map((file) => file.finding));
 };
 
 const forget = async (key) => {
+  const { files, remove } = await queue();
   const mine = await files();
   for (const file of mine.filter((one) => one.finding === key)) await remove(file.id);
 };

@@ -21,7 +21,9 @@ const keep = async () => {
 
 if (navigator.serviceWorker) {
   navigator.serviceWorker.addEventListener("message", () => { document.documentElement.dataset.kept = ""; });
-  window.addEventListener("load", () => keep().catch(console.error));
+  const begin = () => keep().catch(console.error);
+  if (document.readyState === "complete") begin();
+  else window.addEventListener("load", begin);
 }
 
 document.addEventListener("submit", (event) => {

@@ -96,8 +96,9 @@ async def test_a_search_finds_what_reading_everything_finds(
     opened: None, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With 6 the grams are asked for nearly everything."""
-    monkeypatch.setattr(query, "_READ", read)
-    monkeypatch.setattr(query, "_LEAST", 2)
+    monkeypatch.setattr(query, "_READ", dict.fromkeys(query._READ, read))
+    for limit in ("_LEAST", "_ENOUGH", "_MANY"):
+        monkeypatch.setattr(query, limit, 2)
     cases = await _kept(150)
     dice = random.Random(read)
     for _ in range(120):

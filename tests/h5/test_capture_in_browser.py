@@ -28,7 +28,7 @@ PAGE = """{% extends "base.html" %}
 {% block title %}采集{% endblock %}
 {% block scripts %}
 <link rel="stylesheet" href="{{ asset('evidence/evidence.css') }}">
-<script type="module" src="{{ asset('evidence/evidence.js') }}"></script>
+<script type="module" src="{{ asset('evidence/begin.js') }}"></script>
 {% endblock %}
 {% block page %}
 {% for kind in kept %}

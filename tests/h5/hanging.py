@@ -1,4 +1,5 @@
-"""``hanging DATABASE FILE``: every page of the gallery on a port, and a page of which nothing is asked on another.
+"""``python -m tests.h5.hanging DATABASE FILE``, for benchmarks: every page of the gallery on a port, and one of which
+nothing is asked on another.
 
 What hangs where, and the cookie with which it is seen, is written into the file.
 """
@@ -17,16 +18,15 @@ from benchmarks.peers import listening
 from tests.h5.gallery import PROCESSES, View, hang
 from tests.h5.story import Station, station_on
 
-FLOOR = "/floor"
-
 
 async def main(url: str, file: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with station_on(url, Path(folder), PROCESSES) as station:
             views = [_told(station, view) for view in await hang(station)]
-            file.write_text(json.dumps({"port": station.server.port, "views": views}))
+            told = json.dumps({"port": station.server.port, "views": views})
+            await asyncio.to_thread(file.write_text, told)
             app = web.Application()
-            app.add_routes([web.get(FLOOR, _floor)])
+            app.add_routes([web.get("/floor", _floor)])
             await listening.until_told(app)
 
 
