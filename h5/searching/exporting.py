@@ -33,17 +33,18 @@ async def workbook(visit: SearchVisit) -> web.StreamResponse:
 
 async def _fill(visit: SearchVisit, found: Conditions, book: Workbook) -> None:
     about = [f"{await station(visit)} 查询结果", *_about(visit, found)]
-    records, files = book.sheet("查询结果", about, COLUMNS), book.sheet("照片和附件", [], ENCLOSED)
     public_url = visit.pages.settings.public_url
+    records, files = book.sheet("查询结果", about, COLUMNS), book.sheet("照片和附件", [], ENCLOSED)
     search, before = Search(visit.reach, found.wanted), None
-    while records.rows < MOST:
+    while records.rows < MOST and files.rows < MOST_ENCLOSED:
         batch, before = await _next(visit, search, _AT_ONCE, before)
         await asyncio.to_thread(records.add, [row.cells(public_url) for row in batch])
-        if files.rows < MOST_ENCLOSED:
-            await asyncio.to_thread(files.add, await enclosed(batch, public_url))
+        await asyncio.to_thread(files.add, await enclosed(batch, public_url))
         if before is None:
             return
-    await asyncio.to_thread(records.add, [[f"只列出最新的 {MOST} 份，更早的请缩小日期范围后再导出。"]])
+    if await search.page(1, before or 0):
+        cut = f"只列出最新的 {records.rows} 份，更早的请缩小日期范围后再导出。"
+        await asyncio.to_thread(records.add, [[cut]])
 
 
 async def paper(visit: SearchVisit) -> web.Response:

@@ -82,6 +82,7 @@ def _fits(case: Case, wanted: Wanted) -> bool:
     return all(
         (
             all(word in said for word in wanted.words),
+            all(word in text.plain(str(case.number)) for word in wanted.number),
             wanted.projects is None or case.project_id in wanted.projects,
             wanted.authors is None or case.author_id in wanted.authors,
             wanted.station in (None, case.station_id),
@@ -120,6 +121,7 @@ def _question(dice: random.Random) -> Wanted:
         "station": dice.choice(STATIONS),
         "state": dice.choice(["passed", "failed"]),
         "process": "check_report",
+        "number": (f"{dice.randrange(15)}号",),
         "since": FIRST + timedelta(days=dice.randrange(40)),
         "until": FIRST + timedelta(days=dice.randrange(40)),
     }

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from openpyxl import load_workbook
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
@@ -12,6 +13,7 @@ from playwright.async_api import expect
 from checks.report import CHECK_REPORT
 from core.people.delegation import DELEGATION
 from core.projects.models import Project, SupervisionStatus
+from h5.searching import exporting
 from h5.searching.sheet import Workbook
 from tests.h5.crowd import gather
 from tests.h5.story import PUBLIC_URL, Browser, Station, photo, station_on, text
@@ -182,6 +184,18 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
     assert files["E2"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}/files/{picture.id}/shown"
     assert (await luo.get(f"/h5/cases/{check.id}/files/{picture.id}/shown")).status == 200
     assert files.max_row == 2
+
+
+async def test_a_workbook_that_would_grow_too_long_says_so(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "MOST", 2)
+    monkeypatch.setattr(exporting, "_AT_ONCE", 1)
+    luo = await station.browser(station.cast.luo)
+    cut = "只列出最新的 2 份，更早的请缩小日期范围后再导出。"
+    for serial, last in ((1, NUMBER), (2, NUMBER), (3, cut)):
+        await station.report()
+        book = load_workbook(io.BytesIO(await (await luo.get("/h5/search.xlsx")).read()))
+        rows = [row[0].value for row in book["查询结果"].iter_rows(min_row=5)]
+        assert rows[-1] == last, serial
 
 
 def test_no_program_for_tables_takes_words_for_a_formula(tmp_path: Path) -> None:
