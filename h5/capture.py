@@ -29,8 +29,10 @@ from core.evidence.sniff import Kind
 from core.forms import Question
 from h5.access import DraftVisit, is_fragment
 from h5.drafting import handlers, keeping, page
+from h5.drafting.adapter import tab_of
 from h5.drafting.files import own, own_file, take
 from h5.drafting.findings import KINDS
+from h5.drafting.fragments import UNKEPT
 from h5.numbers import number
 
 log = structlog.get_logger()
@@ -115,20 +117,23 @@ async def _answer(
 ) -> web.Response:
     """The field anew for a page that stays open, else the page, or back to where the button was."""
     if is_fragment(visit.request):
-        return await _field(visit, problem)
+        return await _field(visit, troubles, problem)
     if troubles or problem:
         return await handlers.show_with(visit, current, troubles, problem)
     raise web.HTTPSeeOther(f"/h5/drafts/{current.draft.id}{onward}", text="")
 
 
-async def _field(visit: DraftVisit, problem: str) -> web.Response:
+async def _field(visit: DraftVisit, troubles: keeping.Troubles, problem: str) -> web.Response:
     draft = await drafts.owned(visit.person.id, visit.filling.draft.id)
     if draft is None:
         raise NotYours
     current = Filling(visit.filling.process, draft, visit.person)
-    shown = await page.view(current, _question(current))
-    about, saved = await page.build(current, {}), problem or f"{clock.spoken(clock.now())} 已保存到草稿。"
-    return visit.pages.render("capture/field.html", visit=visit, page=about, input=shown, saved=saved)
+    question = _question(current)
+    trouble, kept = troubles.get(question.name), f"{clock.spoken(clock.now())} 已保存到草稿。"
+    shown = await page.view(current, question, trouble, visit.form if trouble else None)
+    about, saved = await page.frame(current, tab_of(visit.form)), problem or (UNKEPT if troubles else kept)
+    status = 422 if trouble else 200  # the phone keeps what was typed until it is good
+    return visit.pages.render("capture/field.html", status=status, visit=visit, page=about, input=shown, saved=saved)
 
 
 async def _begin(sheet: Sheet, key: str, about: str) -> str:

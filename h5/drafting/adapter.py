@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ from core.forms import Question, check_answer
 
 EMPTY = "-"
 WRITTEN = "written"  # in a draft's data: question → the tab that wrote it last, and what
+_TAB = "tab"  # in what is posted: one page in one window
+_LONGEST_TAB = 32
+
+
+def tab_of(said: Mapping[str, str]) -> str:
+    return said.get(_TAB, "")[:_LONGEST_TAB]
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,10 @@ class Desk:
     def touched(self) -> bool:
         """Whether it was answered on a page before, if only by taking the answer out."""
         return self.name in self.filling.draft.data.get(WRITTEN, {})
+
+    @property
+    def tab(self) -> str:
+        return tab_of(self.posted)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -62,6 +73,10 @@ class Adapter:
         """The answer so far, None without one."""
         return desk.answers.get(desk.name)
 
+    async def marks(self, desk: Desk) -> dict[str, str]:
+        """What stands there now, under the names of the page's inputs that say what it was made with."""
+        return {f"was-{desk.name}": mark(self.held(desk))}
+
     def shown(self, desk: Desk, value: Any) -> Any:
         """An answer as the template takes it."""
         return "" if value is None else str(value)
@@ -87,6 +102,27 @@ class Adapter:
             desk.answers.pop(desk.name, None)
         else:
             desk.answers[desk.name] = value
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Of an answer that merges: ``written``, in the draft's data, is part → the tab that wrote it last, and what."""
+
+    written: dict[str, list[str]]
+    tab: str
+
+    def changed_elsewhere(self, part: str, was: str, now: str) -> bool:
+        """Whether the page was made with something else than what stands there, and has not written that itself."""
+        return now != was and self.written.get(part) != [self.tab, now]
+
+    def write(self, part: str, now: str) -> None:
+        self.written[part] = [self.tab, now]
+
+
+def outdated(part: str, newer: str) -> str:
+    """``part``: 第3条"""
+    said = f"{part}在别处改过了，现在写的是：{newer or '空'}。"
+    return f"{said}您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
 
 
 def mark(value: Any) -> str:

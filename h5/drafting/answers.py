@@ -15,12 +15,11 @@ from core.cases.models import Case
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from h5 import kinds
-from h5.drafting.adapter import Adapter, Desk, mark
+from h5.drafting.adapter import Adapter, Desk, Parts, mark, outdated
 from h5.kinds import FileView
 from notices.replying import InHand, Owed, owed
 
 _WRITTEN = "reply_written"  # in a draft's data: finding → the tab that wrote it last, and what
-_TAB, _LONGEST_TAB = "tab", 32
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,10 @@ class AnswersAdapter(Adapter):
         """Not as one: see ``check``."""
         return None
 
+    async def marks(self, desk: Desk) -> dict[str, str]:
+        reply = await in_hand(desk)
+        return {f"{desk.name}-{n}-was": mark(_stands(reply, n)) for n in reply.owed}
+
     def read(self, name: str, form: MultiDict[str]) -> Any:
         return [[number, edit.mark] for number, edit in _edits(name, form).items()] or None
 
@@ -81,10 +84,9 @@ class AnswersAdapter(Adapter):
     async def check(self, desk: Desk, value: Any) -> None:
         """Keeps what fits, one by one; raises BadInput for what does not."""
         reply = await in_hand(desk)
-        written = desk.filling.draft.data.setdefault(_WRITTEN, {})
-        tab = desk.posted.get(_TAB, "")[:_LONGEST_TAB]
+        parts = Parts(desk.filling.draft.data.setdefault(_WRITTEN, {}), desk.tab)
         edits = [edit for number, edit in _edits(desk.name, desk.posted).items() if number in reply.owed]
-        troubles = [said for edit in edits if (said := _merged(reply, edit, tab, written))]
+        troubles = [said for edit in edits if (said := _merged(reply, edit, parts))]
         reply.settle(desk.answers, desk.name)
         if troubles:
             raise BadInput("\n".join(troubles), desk.name)
@@ -155,22 +157,19 @@ def _stands(reply: InHand, number: int) -> list[str]:
     return [piece.statement, (piece.done_on or clock.today()).isoformat()]
 
 
-def _merged(reply: InHand, edit: Edit, tab: str, written: dict[str, list[str]]) -> str:
+def _merged(reply: InHand, edit: Edit, parts: Parts) -> str:
     """Why it was not kept, in a sentence; empty when it was, or when there was nothing to keep."""
     stands = _stands(reply, edit.number)
     now, key = mark(stands), str(edit.number)
     if edit.mark in (now, edit.was):
         return ""
-    if now != edit.was and written.get(key) != [tab, now]:
-        return (
-            f"第{key}条在别处改过了，现在写的是：{stands[0] or '空'}。"
-            "您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
-        )
+    if parts.changed_elsewhere(key, edit.was, now):
+        return outdated(f"第{key}条", stands[0])
     try:
         reply.put(edit.number, statement=_statement(edit), done_on=_day(edit))
     except BadInput as error:
         return error.sentence
-    written[key] = [tab, edit.mark]
+    parts.write(key, edit.mark)
     return ""
 
 

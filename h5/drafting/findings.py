@@ -15,12 +15,10 @@ from checks.sheet import Sheet
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from core.forms import Spot
-from h5.drafting.adapter import Adapter, Desk, mark
+from h5.drafting.adapter import Adapter, Desk, Parts, mark, outdated
 from h5.drafting.files import OwnFile, own_file
 
 _WRITTEN = "finding_written"  # in a draft's data: key → the tab that wrote it last, and what
-_TAB = "tab"
-_LONGEST_TAB = 32
 KINDS = ("photos", "voices", "videos")
 
 
@@ -69,6 +67,10 @@ class Findings(Adapter):
         """Not as one: see ``check``."""
         return None
 
+    async def marks(self, desk: Desk) -> dict[str, str]:
+        entries = sheet_of(desk).entries
+        return {f"{desk.name}-{one.key}-was": mark([one.finding.note, one.finding.severity]) for one in entries}
+
     def read(self, name: str, form: MultiDict[str]) -> Any:
         edits = [_edit(name, key, form) for key in _keys(name, form)]
         return [[one.key, one.mark] for one in edits] or None
@@ -78,10 +80,9 @@ class Findings(Adapter):
 
     async def check(self, desk: Desk, value: Any) -> None:
         """Keeps what fits, one by one; raises BadInput for what does not, with the words that were not kept."""
-        sheet, tab = sheet_of(desk), desk.posted.get(_TAB, "")[:_LONGEST_TAB]
-        written = desk.filling.draft.data.setdefault(_WRITTEN, {})
+        sheet, parts = sheet_of(desk), Parts(desk.filling.draft.data.setdefault(_WRITTEN, {}), desk.tab)
         edits = [_edit(desk.name, key, desk.posted) for key in _keys(desk.name, desk.posted)]
-        troubles = [said for one in edits if (said := _merged(sheet, one, tab, written))]
+        troubles = [said for one in edits if (said := _merged(sheet, one, parts))]
         if troubles:
             raise BadInput("\n".join(troubles), desk.name)
 
@@ -124,7 +125,7 @@ def _edit(name: str, key: str, form: MultiDict[str]) -> Edit:
     )
 
 
-def _merged(sheet: Sheet, edit: Edit, tab: str, written: dict[str, list[str]]) -> str:
+def _merged(sheet: Sheet, edit: Edit, parts: Parts) -> str:
     """Why it was not kept, in a sentence; empty when it was, or when there was nothing to keep."""
     entry = sheet.find(edit.key)
     now = mark([entry.finding.note, entry.finding.severity]) if entry else _EMPTY
@@ -132,13 +133,13 @@ def _merged(sheet: Sheet, edit: Edit, tab: str, written: dict[str, list[str]]) -
         return ""
     if entry is None and not sheet.may_begin(edit.key):
         return f"有一条问题已经在别处删除了，您写的说明没有保存：{edit.note}"
-    if entry is not None and edit.was != now and written.get(edit.key) != [tab, now]:
-        return f"有一条问题在别处改过了，现在的说明是：{entry.finding.note}\n您在这里写的没有保存：{edit.note}"
+    if entry is not None and parts.changed_elsewhere(edit.key, edit.was, now):
+        return outdated(f"第{sheet.entries.index(entry) + 1}条", entry.finding.note)
     try:
         sheet.change(edit.key, note=edit.note, severity=edit.severity)
     except BadInput as error:
         return error.sentence
-    written[edit.key] = [tab, edit.mark]
+    parts.write(edit.key, edit.mark)
     return ""
 
 

@@ -11,13 +11,13 @@ from core.evidence.sniff import Kind
 from core.forms import Question
 from h5.access import DraftVisit
 from h5.drafting import keeping, page
-from h5.drafting.adapter import Desk
+from h5.drafting.adapter import Desk, tab_of
 from h5.drafting.files import own
-from h5.drafting.keeping import TAB, Trouble
+from h5.drafting.keeping import Trouble
 from h5.drafting.material import MaterialAdapter
 from h5.drafting.registry import ADAPTERS
 
-_UNKEPT = "有一项没有保存，请看标红的地方。"
+UNKEPT = "有一项没有保存，请看标红的地方。"
 
 
 async def keep_answer(visit: DraftVisit) -> web.Response:
@@ -35,9 +35,12 @@ async def keep_answer(visit: DraftVisit) -> web.Response:
 async def _kept(
     visit: DraftVisit, current: Filling, shown: page.FieldView, changed: list[page.FieldView], trouble: Trouble | None
 ) -> web.Response:
-    saved = _UNKEPT if trouble else f"{clock.spoken(clock.now())} 已保存到草稿。"
-    about = await page.frame(current, visit.form.get(TAB, ""))
-    return visit.pages.render("drafting/kept.html", visit=visit, page=about, input=shown, changed=changed, saved=saved)
+    saved = UNKEPT if trouble else f"{clock.spoken(clock.now())} 已保存到草稿。"
+    about = await page.frame(current, tab_of(visit.form))
+    status = 422 if trouble and not trouble.stale else 200  # the phone keeps what was typed until it is good
+    return visit.pages.render(
+        "drafting/kept.html", status=status, visit=visit, page=about, input=shown, changed=changed, saved=saved
+    )
 
 
 async def _following(current: Filling, question: Question) -> list[page.FieldView]:
@@ -82,7 +85,7 @@ async def _attached(visit: DraftVisit, adapter: MaterialAdapter, question: Quest
         question.field.check([*held, evidence.id])
     except ValueError as error:
         raise BadInput(str(error), question.name) from None
-    keeping.put(desk, [*held, evidence.id], visit.request.query.get(TAB, ""))
+    keeping.put(desk, [*held, evidence.id], tab_of(visit.request.query))
     await drafts.save(current.draft)
 
 

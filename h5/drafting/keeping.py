@@ -19,9 +19,6 @@ from h5.access import DraftVisit
 from h5.drafting.adapter import WRITTEN, Desk, mark
 from h5.drafting.registry import ADAPTERS
 
-TAB = "tab"  # in what is posted: one page in one window
-_LONGEST_TAB = 32
-
 
 @dataclass(frozen=True)
 class Trouble:
@@ -67,18 +64,18 @@ async def _keep(desk: Desk) -> Trouble | None:
             return None
         if value is not None:
             await adapter.check(desk, value)  # before it is named: nobody is told names of what is not offered
-        if not adapter.merges and now != was and [form.get(TAB), now] != _written(desk).get(name):
+        if not adapter.merges and now != was and [desk.tab, now] != _written(desk).get(name):
             return Trouble(await _changed_meanwhile(desk, value), posted, stale=True)
     except BadInput as error:
         return Trouble(error.sentence, posted)
-    put(desk, value, form.get(TAB, ""))
+    put(desk, value, desk.tab)
     return None
 
 
 def put(desk: Desk, value: Any, tab: str) -> None:
     """An answer that has been found good, None for no answer."""
     ADAPTERS[desk.question.field.kind].keep(desk, value)
-    _written(desk)[desk.name] = [tab[:_LONGEST_TAB], mark(value)]
+    _written(desk)[desk.name] = [tab, mark(value)]
     if value is None or desk.name in desk.answers:  # some answers grow over several saves
         _answered(desk.filling.draft.data, desk.name)
 

@@ -1,6 +1,7 @@
 """The page of a draft: its fields with what is filled in, put together from the declaration."""
 
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,13 +21,14 @@ from notices.foretelling import Foretold, foretold
 @dataclass(frozen=True)
 class FieldView:
     """``value`` is the answer as the template takes it, ``offer`` what the adapter prepared. ``was`` names the answer
-    that this is made with. ``error`` and ``said`` are sentences."""
+    that this is made with, ``marks`` what the page that posted may go on with. ``error`` and ``said`` are sentences."""
 
     question: Question
     template: str
     value: Any
     offer: Any
     was: str
+    marks: Mapping[str, str]
     error: str
     said: str
 
@@ -98,12 +100,14 @@ async def view(
     held = adapter.held(desk)
     typed = trouble is not None and not trouble.stale
     error, said = (trouble.sentence, "") if trouble else await _said(desk)
+    marks = {} if trouble else await adapter.marks(desk)
     return FieldView(
         question=question,
         template=f"fields/{question.field.kind}.html",
         value=adapter.shown(desk, trouble.typed if trouble is not None and typed else held),
         offer=await adapter.offer(desk),
         was=mark(held),
+        marks={name: one for name, one in marks.items() if name in desk.posted},
         error=error,
         said=said,
     )

@@ -18,12 +18,19 @@
     .filter((one) => !["checkbox", "radio"].includes(one.type) || one.checked)
     .map((one) => [one.name, one.value]);
 
+  // What was typed, without what it was typed upon.
+  const words = (said) => JSON.stringify(said.filter(([name]) => !/^was-|-was$/.test(name)));
+
   const keep = (field) => storage((kept) => kept.setItem(PREFIX + field.dataset.field, JSON.stringify(filled(field))));
   const forget = (field) => storage((kept) => kept.removeItem(PREFIX + field.dataset.field));
 
   const restore = (field) => {
     const typed = storage((kept) => JSON.parse(kept.getItem(PREFIX + field.dataset.field)));
     if (!typed) return;
+    if (words(typed) === words(filled(field))) { // the page shows it: saved, or with the reason why it is not
+      if (!field.querySelector(".input-error")) forget(field);
+      return;
+    }
     const left = typed.map(([name, value]) => `${name}=${value}`);
     for (const one of inputs(field)) {
       const values = typed.filter(([name]) => name === one.name).map(([, value]) => value);
@@ -40,6 +47,18 @@
     window.setTimeout(() => { box.hidden = true; }, 4000);
   };
 
+  const unkept = () => toast("刚才填的还没有保存到草稿，已留在本机，请稍后刷新再试。");
+
+  // Whoever signed in again in another window goes on here, with the new session's token; once until it works.
+  let renewable = true;
+  const goOn = async (field) => {
+    renewable = false;
+    const { csrf, renew } = await import("./page.js");
+    if (!(await renew())) return unkept();
+    document.querySelectorAll("[name=csrf]").forEach((one) => { one.value = csrf(); });
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   document.addEventListener("input", (event) => {
     const field = fieldOf(event.target);
     if (field) keep(field);
@@ -52,8 +71,12 @@
   document.addEventListener("htmx:after:request", (event) => {
     const { sourceElement, response, sent } = event.detail.ctx;
     const field = fieldOf(sourceElement);
-    if (!field || response.status !== 200) return;
-    if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
+    if (!field || !response) return;
+    if (response.status === 200) {
+      renewable = true;
+      if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
+    } else if (response.status === 403 && renewable) goOn(field).catch(unkept);
+    else if (![401, 422].includes(response.status)) unkept(); // these say it themselves
   });
   // What is typed to find a project is no answer.
   form.querySelectorAll(".seek").forEach((seek) => {

@@ -117,12 +117,12 @@ async def test_two_tabs_and_the_chat_never_mix_findings_up(desk: Desk) -> None:
         f"{desk.address}/answers/findings",
         other | {f"findings-{KEY}-note": "也写了这条", f"findings-{OTHER}-note": "写在第二个窗口"},
     )
-    assert text(await late.text()).splitlines()[1:5] == [
-        "有一条问题在别处改过了，现在的说明是：正在聊天中修改",
-        "您在这里写的没有保存：也写了这条",
-        "有一条问题在别处改过了，现在的说明是：第一个窗口，又改",
-        "您在这里写的没有保存：写在第二个窗口",
-    ]
+    how = "您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
+    assert (late.status, *text(await late.text()).splitlines()[1:3]) == (
+        422,
+        f"第2条在别处改过了，现在写的是：正在聊天中修改。{how}",
+        f"第1条在别处改过了，现在写的是：第一个窗口，又改。{how}",
+    )
     assert await desk.presses(f"confirm:{KEY}") == (303, f"{desk.address}#finding-{KEY}")
     assert [found.note for found in await desk.findings()] == ["正在聊天中修改", "第一个窗口，又改"]
 
@@ -168,6 +168,16 @@ async def test_buttons_move_drop_and_remove(desk: Desk) -> None:
     status, said = await desk.attach(KEY, kept)  # a late photo brings nothing back
     assert (status, len(await desk.findings())) == (422, 1)
     assert said == "这条问题已经在别处删除了，这里的改动没有保存。"
+
+
+async def test_a_button_gives_back_the_words_that_were_not_kept(desk: Desk) -> None:
+    await desk.attach(KEY, await desk.photo())
+    typed = {f"findings-{KEY}-note": "临" * 1001, "do": f"confirm:{KEY}"}
+    fields = await hidden(desk.browser, desk.address) | typed
+    answer = await post(desk.browser, f"{desk.address}/findings", fields, **{"HX-Request-Type": "partial"})
+    said = text(await answer.text()).splitlines()
+    assert (answer.status, said[0], "临" * 1001 in said) == (422, "有一项没有保存，请看标红的地方。", True)
+    assert "一条问题的说明最多 1000 字，请缩短后再保存。" in said
 
 
 async def test_somebody_elses_photo_is_put_nowhere(desk: Desk) -> None:

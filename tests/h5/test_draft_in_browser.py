@@ -1,0 +1,84 @@
+"""A draft in a real browser: ended sign-ins, windows side by side, a wrong clock; what was typed is not lost."""
+
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote_plus
+
+import pytest
+from playwright.async_api import Browser, Page, Response, expect
+
+from core.cases import drafts
+from core.cases.models import Draft
+from tests.h5.story import Station
+from tests.h5.test_browser import phone
+from tests.h5.test_capture_in_browser import sign_in_as
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+async def _begun(station: Station, *notes: str) -> str:
+    draft = await drafts.begin(station.cast.lin.id, "check_report", "submit")
+    await Draft.filter(id=draft.id).update(data={"answers": {"findings": [{"note": note} for note in notes]}})
+    return f"/h5/drafts/{draft.id}"
+
+
+async def _answers() -> dict[str, Any]:
+    return dict((await Draft.get()).data["answers"])
+
+
+async def _types(page: Page, label: str, words: str, status: int) -> None:
+    """Until the service has answered this."""
+
+    def answered(response: Response) -> bool:
+        return response.status == status and words in unquote_plus(response.request.post_data or "")
+
+    async with page.expect_response(answered):
+        await page.get_by_label(label).first.fill(words)
+        await page.get_by_label(label).first.blur()
+
+
+async def test_a_sign_in_that_ends_and_comes_back_loses_nothing(station: Station, chromium: Browser) -> None:
+    """On a phone whose clock is 25 years behind."""
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.context.clock.set_fixed_time(datetime(2001, 1, 1, tzinfo=UTC))
+        await lin.page.goto(lin.address + await _begun(station))
+        await _types(lin.page, "抽查部位", "3号楼", 200)
+        await sign_in_as(lin, station, station.cast.lin)  # in another window: this page's token is an old one now
+        await _types(lin.page, "抽查部位", "3号楼 5层", 200)
+        assert (await _answers())["checked_location"] == "3号楼 5层"
+        await lin.page.context.clear_cookies()
+        await _types(lin.page, "抽查部位", "3号楼 6层", 401)
+        saved = lin.page.locator("#saved")
+        await expect(saved).to_have_text("登录已过期，刚才填的留在本机，还没有保存。重新登录，接着填")
+        await sign_in_as(lin, station, station.cast.lin)
+        await lin.page.reload()
+        await expect(saved).to_have_text("11月20日 09:00 已保存到草稿。")
+        await expect(lin.page.get_by_label("抽查部位")).to_have_value("3号楼 6层")
+    assert (await _answers())["checked_location"] == "3号楼 6层"
+
+
+async def test_what_two_windows_write_is_said_and_the_writer_decides(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        address = lin.address + await _begun(station, "临边没有栏杆")
+        other = await lin.page.context.new_page()
+        for page in (lin.page, other):
+            await page.goto(address)
+        await _types(other, "补充说明", "临边栏杆缺两段", 200)
+        await _types(lin.page, "补充说明", "东侧临边没有栏杆", 422)
+        said = lin.page.locator("#field-findings .input-error")
+        how = "您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
+        await expect(said).to_have_text(f"第1条在别处改过了，现在写的是：临边栏杆缺两段。{how}")
+        await lin.page.reload()
+        await expect(said).to_have_text(f"第1条在别处改过了，现在写的是：临边栏杆缺两段。{how}")
+        await expect(lin.page.get_by_label("补充说明")).to_have_value("东侧临边没有栏杆")
+        save = lin.page.locator("#bar").get_by_role("button", name="保存", exact=True)
+        await save.tap()
+        await expect(lin.page.locator("#saved")).to_have_text("还不能提交，请看标红的几项，其他内容都已保存。")
+        await save.tap()
+        await expect(said).to_have_count(0)
+        await expect(lin.page.get_by_label("补充说明")).to_have_value("东侧临边没有栏杆")
+    assert [one["note"] for one in (await _answers())["findings"]] == ["东侧临边没有栏杆"]
