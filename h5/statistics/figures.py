@@ -31,10 +31,8 @@ _NOW = (  # said only where there is one
     Column("超期未回复", {**_REPLY, "state": "overdue"}),
     Column("逾期未签收", {**_REPLY, "state": "unsigned_late"}),
 )
-_TILES = (
-    *(Column("检查记录", _CHECK), Column("通知", _NOTICE), Column("已整改的通知", _RECTIFIED), _ANSWERED, _RATE),
-    *(Column("超期的回复", _LATE), *_NOW),
-)
+_TIMELY = (_RATE, Column("超期的回复", _LATE), *_NOW)
+_TILES = (Column("检查记录", _CHECK), Column("通知", _NOTICE), Column("已整改的通知", _RECTIFIED), *_TIMELY)
 _TONES = {"pending": "wait", "approving": "ask", "open": "open", "passed": "done", "closed": "done", "failed": "late"}
 _SHORTENED = "只列出份数最多的 {} 个，其余请用上面的条件查看。"
 
@@ -68,7 +66,7 @@ class Drawing:
         )
 
     def tiles(self) -> list[Tile]:
-        of = [one for one in _TILES if not self._asked.only_replies or one.facts["process"] == records.REPLY]
+        of = (_ANSWERED, *_TIMELY) if self._asked.only_replies else _TILES
         found = [(one, self._things.cell({}, one)) for one in of]
         return [Tile(one.caption, cell.text, cell.address) for one, cell in found if one not in _NOW or cell.address]
 

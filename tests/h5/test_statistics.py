@@ -3,11 +3,16 @@
 import re
 from typing import Any
 
+import playwright.async_api
+import pytest
+from playwright.async_api import expect
+
 from checks import library
 from core.cases.models import Case
 from core.people.models import Organisation, OrgKind, Person, Role
 from core.projects.models import Project, SupervisionStatus
 from tests.h5.story import Browser, Station, text
+from tests.h5.test_browser import phone
 from tests.h5.test_lists import lines
 
 TERM = library.load().terms[0]
@@ -90,7 +95,7 @@ async def test_figures_say_what_has_happened(office: Station) -> None:
     luo = await office.browser(office.cast.luo)
     page = await _page(luo)
     assert text(re.findall(r'<dl class="tiles">.*?</dl>', page, re.DOTALL)[0]).splitlines() == [
-        *("检查记录", "5", "通知", "3", "已整改的通知", "2", "通知回复", "3", "按期率", "50%", "超期的回复", "1"),
+        *("检查记录", "5", "通知", "3", "已整改的通知", "2", "按期率", "50%", "超期的回复", "1"),
     ]
     assert _figure(page, "months") == [
         ["月份", "检查记录", "通知", "通知回复"],
@@ -175,3 +180,29 @@ async def test_what_cannot_be_understood_gets_a_sentence(office: Station) -> Non
     assert {query: sentence in text(await _page(luo, query)) for query, sentence in said.items()} == dict.fromkeys(
         said, True
     )
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_tap_on_a_chart_opens_the_list(office: Station, chromium: playwright.async_api.Browser) -> None:
+    await _a_season(office)
+    async with phone(office, chromium, office.cast.luo) as luo:
+        await luo.page.goto(f"{luo.address}/h5/statistics")
+        rounds = luo.page.locator("#rounds")
+        table = rounds.locator("table")
+        await expect(table).to_be_hidden()
+        await rounds.get_by_text("表格").tap()
+        await expect(table).to_be_visible()
+        await rounds.locator("canvas").tap(position={"x": 130, "y": 60})  # anywhere above "2轮"
+        await luo.page.wait_for_url(re.compile("/h5/search[?].*rounds=2"))
+        await expect(luo.page.locator("a.record")).to_have_count(1)
+        assert luo.complaints == []
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_without_a_script_there_are_tables(office: Station, chromium: playwright.async_api.Browser) -> None:
+    await _checked(office)
+    async with phone(office, chromium, office.cast.luo, java_script_enabled=False) as luo:
+        await luo.page.goto(f"{luo.address}/h5/statistics")
+        await expect(luo.page.locator(".chart").first).to_be_hidden()
+        await luo.page.locator("#terms td a").tap()
+        await expect(luo.page.locator("a.record")).to_have_count(1)

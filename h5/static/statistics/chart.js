@@ -2,6 +2,7 @@
 
 const LINE = 19; // px between the lines of a label
 const TEXT = 13;
+const FEW = 6; // columns, each of which has its name
 
 /** A figure's table: its rows, and its drawn columns with their numbers and addresses. */
 export const read = (figure) => {
@@ -35,7 +36,18 @@ const colours = () => {
 
 const isRate = ({ tone }) => tone === "rate";
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-const broken = (text, each) => text.match(new RegExp(`.{1,${each}}`, "gu")).join("\n");
+const FOLLOWS = "，。、；：）》”—…";
+const LEADS = "（《“";
+
+/** In two lines of about the same length, parted where Chinese may be; what is still too long is cut. */
+const broken = (text, each) => {
+  const said = shortened(text, 2 * each);
+  if (said.length <= each) return said;
+  let at = Math.ceil(said.length / 2);
+  while (at < said.length && FOLLOWS.includes(said[at])) at += 1;
+  if (LEADS.includes(said[at - 1])) at -= 1;
+  return `${said.slice(0, at)}\n${said.slice(at)}`;
+};
 
 /** Months within one year need the year once. */
 const monthly = (rows) => rows.map((row, number) => {
@@ -58,8 +70,8 @@ const series = (table, paint, known) => {
     itemStyle: { borderColor: paint.paper, borderWidth: stack ? 1 : 0, borderRadius: stack ? 0 : 2 } };
 };
 
-const numbers = (paint) => ({ type: "value", minInterval: 1, axisLabel: { color: paint.quiet, fontSize: 12 },
-  splitLine: { lineStyle: { color: paint.rule } } });
+const numbers = (paint, width) => ({ type: "value", minInterval: 1, splitNumber: width < 560 ? 3 : 5,
+  axisLabel: { color: paint.quiet, fontSize: 12, formatter: String, hideOverlap: true }, splitLine: { lineStyle: { color: paint.rule } } });
 
 /** How wide the legend is, and so how many lines it takes. */
 const legendHeight = (columns, width) => {
@@ -83,9 +95,10 @@ const rowHeight = (table, width) => {
 const names = (table, paint, width) => {
   const base = { type: "category", axisTick: { show: false }, axisLine: { lineStyle: { color: paint.rule } } };
   const label = { color: paint.text, fontSize: TEXT, lineHeight: LINE, interval: 0, hideOverlap: false };
-  if (!table.lying) return { ...base, data: monthly(table.rows), axisLabel: { ...label, interval: "auto", hideOverlap: true } };
+  if (!table.lying && table.rows.length > FEW) return { ...base, data: monthly(table.rows), axisLabel: { ...label, interval: "auto", hideOverlap: true } };
+  if (!table.lying) return { ...base, data: monthly(table.rows), axisLabel: label };
   const each = perLine(width);
-  const data = table.rows.map((row) => broken(shortened(row, 2 * each), each));
+  const data = table.rows.map((row) => broken(row, each));
   return { ...base, data, inverse: true, axisLabel: label };
 };
 
@@ -97,27 +110,30 @@ const tooltip = (table, paint) => ({
   backgroundColor: paint.paper,
   borderColor: paint.rule,
   textStyle: { color: paint.text, fontSize: TEXT, fontFamily: paint.font },
-  formatter: (parts) => [broken(table.rows[parts[0].dataIndex], 18),
+  formatter: (parts) => [broken(table.rows[parts[0].dataIndex], 20),
     ...parts.filter(({ value }) => value !== null && value !== undefined)
       .map(({ seriesName, seriesIndex, value }) => `${seriesName} ${value}${isRate(table.columns[seriesIndex]) ? "%" : ""}`)].join("\n"),
 });
 
-/** For ECharts; with the ``height`` that the chart needs. */
+const topOf = (table, width) => (table.columns.length > 1 ? legendHeight(table.columns, width) + 10 : table.lying ? 4 : 24);
+
+/** What the chart needs, in pixels. */
+export const heightOf = (table, width) => topOf(table, width) + (table.lying ? table.rows.length * rowHeight(table, width) + 24 : 230);
+
+/** For ECharts. */
 export const option = (table, width) => {
   const paint = colours();
   const many = table.columns.length > 1;
   const rated = table.columns.some(isRate);
-  const values = [numbers(paint)];
+  const values = [numbers(paint, width)];
   if (rated) values.push({ type: "value", min: 0, max: 100, axisLabel: { color: paint.quiet, fontSize: 12, formatter: "{value}%" }, splitLine: { show: false } });
   const rows = names(table, paint, width);
-  const top = many ? legendHeight(table.columns, width) + 10 : table.lying ? 4 : 24;
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   return {
-    height: table.lying ? table.rows.length * rowHeight(table, width) + top + 24 : 230 + top,
     animation: !still,
     animationDuration: 300,
     textStyle: { fontFamily: paint.font },
-    grid: { left: 4, right: table.lying ? 34 : 4, top, bottom: 4, containLabel: true },
+    grid: { left: 4, right: table.lying ? 34 : 4, top: topOf(table, width), bottom: 4, containLabel: true },
     legend: many ? { top: 0, left: 0, itemWidth: 14, itemHeight: 10, itemGap: 14, textStyle: { color: paint.text, fontSize: TEXT }, selectedMode: false } : undefined,
     tooltip: tooltip(table, paint),
     xAxis: table.lying ? values[0] : rows,

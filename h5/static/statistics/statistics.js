@@ -1,5 +1,5 @@
 // Draws each figure's chart from its table, when it comes near the window and not before the page is there.
-import { option, read } from "./chart.js";
+import { heightOf, option, read } from "./chart.js";
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
 const drawn = new Map(); // figure → its chart
@@ -17,14 +17,19 @@ const addressAt = (chart, table, event) => {
   return table.columns[0].cells[table.lying ? y : x]?.address ?? "";
 };
 
+/** Before anything is drawn, so that nothing moves under a thumb. */
+const makeRoom = (figure) => {
+  const box = figure.querySelector(".chart");
+  box.style.height = `${heightOf(read(figure), box.clientWidth)}px`;
+};
+
 const draw = (figure) => {
   drawn.get(figure)?.dispose();
   const table = read(figure);
   const box = figure.querySelector(".chart");
-  const { height, ...told } = option(table, box.clientWidth);
-  box.style.height = `${height}px`;
+  makeRoom(figure);
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
-  chart.setOption(told);
+  chart.setOption(option(table, box.clientWidth));
   drawn.set(figure, chart);
   chart.on("click", ({ seriesIndex, dataIndex }) => open(table.columns[seriesIndex].cells[dataIndex]?.address));
   chart.getZr().on("click", (event) => event.target || open(addressAt(chart, table, event)));
@@ -44,6 +49,7 @@ const doWithout = () => {
 };
 
 const begin = async () => {
+  document.querySelectorAll(".figure").forEach(makeRoom);
   await loaded();
   await import("../echarts.js");
   const near = new IntersectionObserver((entries) => {
