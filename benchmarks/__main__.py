@@ -1,4 +1,4 @@
-"""``python -m benchmarks [a b c d e f g h i] [--quick]``."""
+"""``python -m benchmarks [a b c d e f g h i j] [--quick]``."""
 
 import argparse
 import signal
@@ -6,7 +6,20 @@ import sys
 import time
 from collections.abc import Callable
 
-from benchmarks import callbacks, deadlines, figures, growth, lifetime, machine, pages, papers, queues, searching, steps
+from benchmarks import (
+    callbacks,
+    deadlines,
+    figures,
+    growth,
+    lifetime,
+    machine,
+    pages,
+    papers,
+    photos,
+    queues,
+    searching,
+    steps,
+)
 from benchmarks.places import Places, places
 from benchmarks.scale import FULL, QUICK, Scale
 
@@ -20,6 +33,7 @@ PARTS: dict[str, Callable[[Places, Scale], None]] = {
     "g": deadlines.measure,
     "h": searching.measure,
     "i": pages.measure,
+    "j": photos.measure,
 }
 
 
@@ -45,7 +59,7 @@ def _part(name: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="zhian beside its parts and peers")
     parser.add_argument(
-        "parts", nargs="*", type=_part, metavar="part", help="a b c d e f g h i; all when none is named"
+        "parts", nargs="*", type=_part, metavar="part", help="a b c d e f g h i j; all when none is named"
     )
     parser.add_argument("--quick", action="store_true", help="small counts: minutes instead of most of an hour")
     return parser

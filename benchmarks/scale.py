@@ -21,6 +21,7 @@ class Scale:
     looks: int
     callbacks: int
     papers: int
+    photos: int
 
 
 FULL = Scale(
@@ -38,6 +39,7 @@ FULL = Scale(
     looks=200,
     callbacks=100_000,
     papers=100,
+    photos=20,
 )
 QUICK = Scale(
     rounds=3,
@@ -54,6 +56,7 @@ QUICK = Scale(
     looks=100,
     callbacks=10_000,
     papers=50,
+    photos=10,
 )
 TINY = Scale(
     rounds=1,
@@ -70,4 +73,5 @@ TINY = Scale(
     looks=1,
     callbacks=1,
     papers=1,
+    photos=1,
 )

@@ -29,7 +29,7 @@ def without_peers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(peers_at, "installed", lambda _package: False)
 
 
-@pytest.mark.parametrize(("part", "tables"), {**dict.fromkeys("bdefi", 1), **dict.fromkeys("acgh", 2)}.items())
+@pytest.mark.parametrize(("part", "tables"), {**dict.fromkeys("bdefij", 1), **dict.fromkeys("acgh", 2)}.items())
 def test_every_part_prints_its_tables(
     part: str,
     tables: int,
@@ -41,7 +41,7 @@ def test_every_part_prints_its_tables(
         monkeypatch.setattr(Places, "kinds", somewhere.kinds[-1:])
     PARTS[part](somewhere, TINY)
     titles = re.findall(rf"^\({part}\) (?:sqlite|postgresql|zhian)", capsys.readouterr().out, flags=re.M)
-    assert len(titles) == tables * (1 if part in "ef" else len(somewhere.kinds))
+    assert len(titles) == tables * (1 if part in "efj" else len(somewhere.kinds))
 
 
 def test_the_machine_is_described() -> None:

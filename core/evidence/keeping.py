@@ -54,12 +54,11 @@ async def keep(store: Store, data: bytes, *, kind_hint: Kind | str | None = None
     """
     hint = Kind(kind_hint) if kind_hint else None
     sniffed = await asyncio.to_thread(sniff.sniff, data, hint)
-    copies = await _copies_of(data, sniffed)
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+    hashed = asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+    copies, sha256 = await asyncio.gather(_copies_of(data, sniffed), hashed)
     kept = _kept(data, sniffed, sha256, copies, name)
-    for key, blob in ((kept.thumb_key, copies.thumb), (kept.shown_key, copies.shown), (kept.original_key, data)):
-        if key and blob:
-            await store.put(key, blob)
+    wanted = ((kept.thumb_key, copies.thumb), (kept.shown_key, copies.shown), (kept.original_key, data))
+    await asyncio.gather(*(store.put(key, blob) for key, blob in wanted if key and blob))
     return kept
 
 

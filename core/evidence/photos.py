@@ -58,7 +58,7 @@ def _prepare(data: bytes, sniffed: Sniffed) -> Photo:
     if orientation in LYING:
         width, height = height, width
     thumb = seen.copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=1.1)  # half the time of 2.0, and nobody sees it
     return Photo(width, height, encode(seen, SHOWN_QUALITY), encode(thumb, THUMB_QUALITY), dhash(thumb))
 
 
