@@ -13,6 +13,7 @@ from notices import practice, records
 
 NAMES = ("project", "kind", "state", "from", "to", "words")
 _LONGEST, _MOST_WORDS = 60, 5
+_LONG_AGO = 1900  # a year that nobody means; databases end somewhere before
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,10 @@ def _sorted_by(process: str) -> str:
 
 def _day(typed: str) -> date | None:
     try:
-        return date.fromisoformat(typed)
+        day = date.fromisoformat(typed)
     except ValueError:
         return None
+    return day if day.year > _LONG_AGO else None
 
 
 def _problem(typed: Mapping[str, str], since: date | None, until: date | None) -> str:

@@ -1,6 +1,6 @@
 """Whatever stands in an address or in a form, no page breaks: the stricter database is asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,13 +15,22 @@ from tests.h5.test_matrix import PARTS, ROUTES, THINGS, Route
 
 ODD = ("\0", "²", "9" * 4500, "9" * 18, "-1", "..", "' OR 1=1 --", "%", "\u202e反👷🏽", "\ud800")
 TYPED = ("\0", "²", "9" * 18, "\u202e反👷🏽' OR 1=1 --%\ud800")
+DAYS = ("0001-01", "9999-12", "0001-01-01", "9999-12-31")
 NAMES = (
     *("q", "tab", "after", "words", "project", "kind", "state", "from", "to", "status", "told", "url", "next", "v"),
+    *("name", "by", "station", "number", "unit", "term", "timing", "rectified", "rounds", "before", "first", "last"),
     *("evidence", "photo", "key", "then", "entry", "latitude", "longitude", "accuracy", "datum", "way", "address"),
     *("findings-c0ffee0123-note", "findings-c0ffee0123-severity", "was-findings", "was-project", "project-find"),
     *("was-checked_location", "checked_location", "was-reviewers", "reviewers", "was-check_type", "check_type"),
 )
 VERBS = ("drop:c0ffee0123:photos:{}", "unmark:c0ffee0123:{}", "uncite:c0ffee0123:terms:{}", "cite:{}:{}")
+
+
+TOGETHER = (NAMES, ("from", "to"), ("first", "last"), ("before", "after", "project"))
+
+
+def _asked(names: Iterable[str], odd: str) -> str:
+    return "?" + "&".join(f"{name}={quote(odd, safe='', errors='surrogatepass')}" for name in names)
 
 
 @pytest.fixture
@@ -62,14 +71,17 @@ async def test_nothing_that_is_asked_or_typed_breaks_a_page(crowd: Crowd) -> Non
     token, broken = await crowd.browsers["inspector of the team"].token(), []
     ends = {"/logout", "/h5/drafts/{draft}/discard"}
     for route in [one for one in ROUTES if one.rule is not Rule.OPEN and one.path not in ends]:
-        for odd in TYPED:
+        for odd in (*TYPED, *DAYS) if route.method == "GET" and not route.thing else TYPED:
             thing = await route.thing.make(crowd) if route.thing else None
             text = odd.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            asked = "&".join(f"{name}={quote(odd, safe='', errors='surrogatepass')}" for name in NAMES)
-            address = route.at(crowd, thing) + (f"?{asked}" if route.method == "GET" else "")
-            for do in VERBS if route.path.endswith("/findings") else VERBS[:1]:
+            address = route.at(crowd, thing)
+            verbs = VERBS if route.path.endswith("/findings") else VERBS[:1]
+            ways = (
+                [(_asked(names, odd), "") for names in TOGETHER] if route.method == "GET" else [("", v) for v in verbs]
+            )
+            for asked, do in ways:
                 form = {"csrf": token, "do": do.format(text, text)} | dict.fromkeys(NAMES, text)
-                status = await _sent(crowd, route, address, form)
+                status = await _sent(crowd, route, address + asked, form)
                 if status >= 500:
-                    broken.append(f"{route.method} {route.path} {odd!r} {do}: {status}")
+                    broken.append(f"{route.method} {route.path}{asked[:30]} {odd!r} {do}: {status}")
     assert "\n".join(broken) == ""
