@@ -96,7 +96,8 @@ class Sheet:
             self._hand.drop(entry.serial)
         elif entry is not None:
             self._replace(key, None)
-        self._data.setdefault(_REMOVED, []).append(key)
+        if self.may_begin(key):
+            self._data.setdefault(_REMOVED, []).append(key)
 
     def move(self, key: str, by: int) -> None:
         kept, keys = self._hand.kept, self._hand.keys

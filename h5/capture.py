@@ -24,6 +24,7 @@ from core import clock, database
 from core.cases import drafts
 from core.cases.filling import Filling
 from core.errors import BadInput, NotYours
+from core.evidence.copies import stands_for
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from core.forms import Question
@@ -69,10 +70,8 @@ async def _kept(visit: DraftVisit, key: str, evidence: Evidence) -> None:
 
 
 async def _put(sheet: Sheet, key: str, kind: str, evidence: Evidence) -> None:
-    held: list[int] = getattr(sheet.held(key).finding, kind)
-    original = evidence.marks_id or evidence.id
-    related = [one.id for one in await Evidence.filter(id__in=held) if original in (one.id, one.marks_id)]
-    if evidence.marks_id is not None or not related:  # an original that arrives late is there already, drawn on
+    related = await stands_for(getattr(sheet.held(key).finding, kind), evidence)
+    if related is not None:
         sheet.attach(key, kind, evidence.id, related)
 
 

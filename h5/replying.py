@@ -1,6 +1,7 @@
 """Photos of a reply's draft, finding by finding (BY-04): put there one by one by the script, or with the whole form."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 from aiohttp.web_request import FileField
@@ -9,6 +10,7 @@ from core import database
 from core.cases import drafts
 from core.cases.models import Case
 from core.errors import BadInput, NotYours, Refusal
+from core.evidence.copies import stands_for
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from h5.access import DraftVisit, is_fragment
@@ -25,9 +27,8 @@ FILES_ROOM = 56 << 20  # a form with photos, where no script sends them one by o
 async def attach(visit: DraftVisit) -> web.Response:
     """One's own photo to a finding, once however often it is posted; answers with its line."""
     finding, evidence = _finding(visit), await own(visit, [Kind.PHOTO])
-    copies = [one.id for one in await Evidence.filter(marks_id=evidence.marks_id or evidence.id)]
     try:
-        await _change(visit, lambda reply: reply.add(finding, evidence.id, evidence.marks_id, copies))
+        await _change(visit, partial(_add, finding, evidence))
     except BadInput as error:
         return web.json_response({"reason": "refused", "sentence": error.sentence}, status=422)
     shown = Shown(await Case.get(id=visit.filling.draft.case_id), visit.person.id, {evidence.id: evidence})
@@ -43,7 +44,7 @@ async def files(visit: DraftVisit) -> web.Response:
     photos = [one for one in posted if isinstance(one, FileField) and one.filename]
 
     async def put(photo: Evidence) -> None:
-        await _change(visit, lambda reply: reply.add(finding, photo.id))
+        await _change(visit, partial(_add, finding, photo))
 
     said = [await take(visit, one, Kind.PHOTO, put) for one in photos]
     problem = "\n".join(filter(None, said))
@@ -56,7 +57,7 @@ async def drop(visit: DraftVisit) -> web.Response:
     """Takes a photo out of an answer; what was typed is kept as well."""
     finding, photo = _finding(visit), number(visit.form.get("photo", ""))
     current, troubles = await keeping.keep(visit)
-    await _change(visit, lambda reply: reply.drop(finding, photo))
+    await _change(visit, partial(_drop, finding, photo))
     if is_fragment(visit.request):
         return web.Response(text="", content_type="text/html")
     if troubles:
@@ -64,7 +65,17 @@ async def drop(visit: DraftVisit) -> web.Response:
     raise _back(visit, finding)
 
 
-async def _change(visit: DraftVisit, work: Callable[[InHand], None]) -> None:
+async def _add(finding: int, photo: Evidence, reply: InHand) -> None:
+    related = await stands_for(reply.photos(finding), photo)
+    if related is not None:
+        reply.add(finding, photo.id, related)
+
+
+async def _drop(finding: int, photo: int, reply: InHand) -> None:
+    reply.drop(finding, photo)
+
+
+async def _change(visit: DraftVisit, work: Callable[[InHand], Awaitable[None]]) -> None:
     """In the draft as it is by then."""
 
     async def changed() -> None:
@@ -74,7 +85,7 @@ async def _change(visit: DraftVisit, work: Callable[[InHand], None]) -> None:
             raise Refusal("这份草稿不是逐条回复，请从记录的页面重新打开。")
         desk = Desk(filling, question, visit.form)
         reply = await in_hand(desk)
-        work(reply)
+        await work(reply)
         reply.settle(desk.answers, desk.name)
         await drafts.save(filling.draft)
 

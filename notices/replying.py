@@ -3,7 +3,7 @@
 It lives in the draft, in chat and on the page alike, so nothing is lost by a restart or by going from one to the other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -98,24 +98,23 @@ class InHand:
         changed = piece.model_copy(update=said | {"old": piece.old - said.keys()})
         self._held["pieces"][str(number)] = changed.model_dump(mode="json")
 
-    def add(self, number: int, photo: int, marks: int | None = None, copies: Sequence[int] = ()) -> None:
-        """Once. A picture that was drawn on takes the place of the one that it ``marks``, and of other ``copies`` of
-        that; the untouched one that arrives late is there already, drawn on. Raises BadInput."""
+    def photos(self, number: int) -> list[int]:
+        """Raises BadInput."""
         self._refuse_strange(number)
-        held = self.piece(number).photos
-        related = [one for one in held if one in (photo, marks, *copies)]
-        if related and marks is None:
-            return
-        if not related and len(held) >= MOST_PHOTOS:
+        return self.piece(number).photos
+
+    def add(self, number: int, photo: int, instead_of: Collection[int] = ()) -> None:
+        """It takes the place of the first it stands for. Raises BadInput."""
+        held = self.photos(number)
+        at = next((place for place, one in enumerate(held) if one in instead_of), len(held))
+        left = [one for one in held if one not in instead_of]
+        if len(left) >= MOST_PHOTOS:
             raise BadInput(f"第{number}条最多{MOST_PHOTOS}张照片，这一张没有加上。需要换照片，请先删除一张。")
-        at = held.index(related[0]) if related else len(held)
-        left = [one for one in held if one not in related]
         self.put(number, photos=[*left[:at], photo, *left[at:]])
 
     def drop(self, number: int, photo: int) -> None:
         """Raises BadInput."""
-        self._refuse_strange(number)
-        self.put(number, photos=[one for one in self.piece(number).photos if one != photo])
+        self.put(number, photos=[one for one in self.photos(number) if one != photo])
 
     def _refuse_strange(self, number: int) -> None:
         if number not in self.owed:
