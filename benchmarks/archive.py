@@ -166,8 +166,7 @@ def _fill_sqlite(path: str, count: int) -> None:
             connection.execute("COMMIT")
         connection.execute("INSERT INTO search_fill (id, first_id, next_id) VALUES (1, ?, 0)", (count,))
         connection.execute(_HASH_SIZE, (_USUAL_ROOM,))
-        for statement in ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"):
-            connection.execute(statement)
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _fill_postgresql(url: str, count: int) -> None:
@@ -178,7 +177,10 @@ async def _fill_postgresql(url: str, count: int) -> None:
         for table, columns, rows in _people():
             await connection.copy_records_to_table(table, records=rows, columns=columns)
         for batch in _batches(count):
-            texts = [(one.id, one.lines(), text.numbers(one.lines(), one.facets())) for one in batch]
+            texts = [
+                (one.id, one.lines(), text.numbers(one.lines(), one.facets() | {"block": one.id // text.BLOCK}))
+                for one in batch
+            ]
             await connection.copy_records_to_table("case_record", records=map(_case, batch), columns=_CASE)
             await connection.copy_records_to_table("case_fact", records=map(_fact, batch), columns=_FACT)
             await connection.copy_records_to_table("case_text", records=texts, columns=("case_id", "text", "grams"))

@@ -40,7 +40,7 @@ def keep_text(process: Process, case: Case, project_name: str) -> None:
         database.later(
             "INSERT INTO case_text (case_id, text, grams) VALUES ($1, $2, $3) "
             "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text, grams = excluded.grams",
-            *(case.id, lines, text.numbers(lines, facets)),
+            *(case.id, lines, text.numbers(lines, facets | {"block": case.id // text.BLOCK})),
         )
     else:
         database.later(

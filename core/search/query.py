@@ -13,10 +13,12 @@ from core import database
 from core.access import Reach
 from core.search import text
 
-_READ, _LEAST = {"sqlite": 1_000, "postgresql": 3_000}, 30  # texts before grams are asked: in all, along each index
-_ENOUGH = 5  # grams: SQLite reads through all records of each that it is asked for
+_READ, _LEAST = 1_000, 30  # texts before grams are asked: in all, along each index
+_MORE = 3  # times, where PostgreSQL would find by grams what no condition fits
+_ENOUGH = 5  # grams: what each leads to is gone through
 _LOOKED_AT = 128  # records, to see which grams are rare
 _MANY = 4  # stations: a gram of each would lead to most records anyway
+_NEAR = 2**16  # ids that PostgreSQL looks through first: it finds in no order, and all at once
 _FOR_EVER = 2**62
 _LONGEST_RANGE = 4_000  # days
 
@@ -47,7 +49,13 @@ class Wanted:
     def all_words(self) -> tuple[str, ...]:
         return (*self.words, *self.number, *([text.cited(self.topic)] if self.topic else []))
 
+    @property
+    def no_gram_knows(self) -> bool:
+        said = (self.kind, self.state, self.timing, self.unit, self.rounds)
+        return any(said) or self.rectified is not None
 
+
+Facets = list[list[tuple[str, int | str]]]
 Branch = dict[str, int]  # column of case_fact → its value
 
 
@@ -110,17 +118,14 @@ class Search:
 
     async def _floor(self, before: int) -> int:
         """Above it lie as many candidates as may be read; 0 when there are no more."""
-        asked, each = Asked(), max(self._most_read() // len(self._branches), _LEAST)
+        asked, most = Asked(), _READ * (_MORE if database.is_postgresql() and self._wanted.no_gram_knows else 1)
         said = f"f.case_id < {asked.put(before)}{self.facts(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
-            f"ORDER BY f.case_id DESC LIMIT 1 OFFSET {each}"
+            f"ORDER BY f.case_id DESC LIMIT 1 OFFSET {max(most // len(self._branches), _LEAST)}"
             for one in self._branches
         ]
         return max(await _united(asked, parts, 1), default=0)
-
-    def _most_read(self) -> int:
-        return _READ["postgresql" if database.is_postgresql() else "sqlite"]
 
     async def _read(self, limit: int, floor: int, before: int) -> list[int]:
         asked = Asked()
@@ -136,13 +141,18 @@ class Search:
     # ── by grams ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _looked_up(self, limit: int, first: int, before: int) -> list[int]:
-        asked = Asked()
-        if database.is_postgresql():
-            said = self._in_postgresql(asked, limit, first, before)
-        else:
-            needed = {three for word in self._wanted.all_words for three in text.threes(word)}
-            said = self._in_sqlite(asked, await _rarest(sorted(needed), before), limit, first, before)
-        return [row["case_id"] for row in await database.rows(said, *asked.values)]
+        words, asked = self._wanted.all_words, Asked()
+        if not database.is_postgresql():
+            threes = await _rarest({one for word in words for one in text.threes(word)}, before)
+            return await _ids(self._in_sqlite(asked, threes, limit, first, before), asked)
+        grams = await _rarest({one for word in words for one in text.needed(word)}, before)
+        near = max(first, before - _NEAR)
+        blocks: Facets = [[("block", one) for one in range(near // text.BLOCK, before // text.BLOCK + 1)]]
+        found = await _ids(self._in_postgresql(asked, grams, blocks, limit, near, before), asked)
+        if len(found) < limit and near > first:
+            asked = Asked()
+            found += await _ids(self._in_postgresql(asked, grams, [], limit - len(found), first, near), asked)
+        return found
 
     def _in_sqlite(self, asked: Asked, needed: Sequence[str], limit: int, first: int, before: int) -> str:
         """The virtual table gives rows by falling rowid and stops where the page is full."""
@@ -155,11 +165,12 @@ class Search:
             f"{self.facts(asked)}{self._holds(asked)} ORDER BY g.rowid DESC LIMIT {limit}"
         )
 
-    def _in_postgresql(self, asked: Asked, limit: int, first: int, before: int) -> str:
+    def _in_postgresql(
+        self, asked: Asked, grams: Sequence[str], blocks: Facets, limit: int, first: int, before: int
+    ) -> str:
         """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
-        needed = {text.number(gram) for word in self._wanted.all_words for gram in text.needed(word)}
-        said = f"t.grams @> {asked.put(sorted(needed))}::int[]"
-        for any_of in self._facets():
+        said = f"t.grams @> {asked.put([text.number(gram) for gram in grams])}::int[]"
+        for any_of in (*self._facets(), *blocks):
             said += f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in any_of])}::int[]"
         said += f" AND t.case_id + 0 >= {asked.put(first)} AND t.case_id + 0 < {asked.put(before)}{self._holds(asked)}"
         return (
@@ -168,10 +179,10 @@ class Search:
             f"WHERE true{self.facts(asked)} ORDER BY f.case_id DESC LIMIT {limit}"
         )
 
-    def _facets(self) -> list[list[tuple[str, int | str]]]:
+    def _facets(self) -> Facets:
         """What the grams know of whose a record is: of each list one must fit."""
         reach, wanted = self._reach, self._wanted
-        found: list[list[tuple[str, int | str]]] = []
+        found: Facets = []
         stations = [wanted.station] if wanted.station else reach.stations
         if reach.stations:
             found += [[("station", one) for one in stations]] if len(stations) <= _MANY else []
@@ -228,18 +239,25 @@ def _quoted(three: str) -> str:
     return '"{}"'.format(three.replace('"', '""'))
 
 
-async def _rarest(grams: Sequence[str], before: int) -> Sequence[str]:
+async def _ids(statement: str, asked: Asked) -> list[int]:
+    return [row["case_id"] for row in await database.rows(statement, *asked.values)]
+
+
+async def _rarest(grams: set[str], before: int) -> list[str]:
     """Enough of them, as some records spread over all show: what they lead to is read anyway."""
-    if len(grams) <= _ENOUGH:
-        return grams
-    step = max(1, before // _LOOKED_AT)
-    ids = json.dumps(dict.fromkeys(range(before - 1, 0, -step), 0))
-    counts = ", ".join(f"total(instr(t.text, ${n}) > 0) AS n{n}" for n in range(2, len(grams) + 2))
-    (found,) = await database.rows(
-        f"SELECT {counts} FROM json_each($1) AS i CROSS JOIN case_text t ON t.case_id = CAST(i.key AS bigint)",  # noqa: S608
-        *(ids, *grams),
+    known = sorted(grams)
+    if len(known) <= _ENOUGH:
+        return known
+    ids = json.dumps(dict.fromkeys(range(before - 1, 0, -max(1, before // _LOOKED_AT)), 0))
+    find, joined = ("strpos", "JOIN") if database.is_postgresql() else ("instr", "CROSS JOIN")
+    counts = ", ".join(
+        f"count(CASE WHEN {find}(t.text, ${n}) > 0 THEN 1 END) AS n{n}" for n in range(2, len(known) + 2)
     )
-    return sorted(grams, key=lambda gram: found[f"n{grams.index(gram) + 2}"])[:_ENOUGH]
+    (found,) = await database.rows(
+        f"SELECT {counts} FROM json_each($1) AS i {joined} case_text t ON t.case_id = CAST(i.key AS bigint)",  # noqa: S608
+        *(ids, *known),
+    )
+    return sorted(known, key=lambda gram: found[f"n{known.index(gram) + 2}"])[:_ENOUGH]
 
 
 def _equal(asked: Asked, branch: Branch) -> str:

@@ -19,6 +19,7 @@ _RUN = re.compile(r"[0-9a-z]{3,}")
 _INVISIBLE = ("Cc", "Cf", "Cs")  # control and format characters, halves of pairs
 _FIRST, _LOW, _HIGH, _BASE = 0xE000, 0xF0000, 0x100000, 65_000  # private use: no keyboard types these three together
 FACETS = ("station", "project", "author", "process")
+BLOCK = 2**14  # neighbouring ids that share a number in PostgreSQL, which has no other way to look at the newest first
 
 
 def plain(text: str) -> str:

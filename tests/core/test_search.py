@@ -97,9 +97,10 @@ async def test_a_search_finds_what_reading_everything_finds(
     opened: None, read: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With 6 the grams are asked for nearly everything."""
-    monkeypatch.setattr(query, "_READ", dict.fromkeys(query._READ, read))
-    for limit in ("_LEAST", "_ENOUGH", "_MANY"):
-        monkeypatch.setattr(query, limit, 2)
+    monkeypatch.setattr(query, "_READ", read)
+    for limit, small in {"_LEAST": 2, "_ENOUGH": 2, "_MANY": 2, "_NEAR": 40}.items():
+        monkeypatch.setattr(query, limit, small)
+    monkeypatch.setattr(text, "BLOCK", 16)
     cases = await _kept(150)
     dice = random.Random(read)
     for _ in range(120):
