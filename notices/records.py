@@ -95,7 +95,7 @@ ADDRESSEES = Offer("参建单位", parties, "这个工程还没有登记参建�
 OF_ADDRESSEES = finding.of_chosen_units(
     "addressee_units",
     "通知对象单位的人员",
-    missing="所选的单位在这个工程上还没有登记人员，请先登记，或发送“取消”后改选单位。",
+    missing="所选的单位在这个工程上还没有登记人员，请先登记，或改选单位（聊天中先发送“取消”）。",
     others="不是通知对象单位的人员，请改选，或把其单位也选为通知对象。",
 )
 CHECKS = Offer("审核通过的检查记录", passed_checks, "这个工程还没有审核通过的检查记录，不能下发通知。")

@@ -48,6 +48,11 @@ class Desk:
         return tab_of(self.posted)
 
     @property
+    def open(self) -> bool:
+        """Whether nobody answered it yet, so that an answer may be proposed."""
+        return not self.touched and self.name not in self.answers
+
+    @property
     def answers(self) -> dict[str, Any]:
         return self.filling.answers
 
@@ -59,7 +64,12 @@ class Adapter:
 
     leads = False
     follows = False
+    proposes = False
     merges = False
+
+    async def proposal(self, desk: Desk) -> Any:
+        """What is ticked in advance where nobody answered yet, None for nothing."""
+        return None
 
     async def offer(self, desk: Desk) -> Any:
         """What the template needs beside the answer: options, found projects, thumbnails."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from multidict import MultiDict
@@ -45,6 +46,11 @@ class Options:
 class PeopleAdapter(Adapter):
     leads = True
     follows = True
+    proposes = True
+
+    async def proposal(self, desk: Desk) -> Any:
+        usual = await desk.filling.people_before(desk.question)
+        return [one.id for one in await desk.filling.candidates(desk.question) if one.id in usual] or None
 
     async def offer(self, desk: Desk) -> Options:
         people = await desk.filling.candidates(desk.question)
@@ -92,7 +98,15 @@ def _nobody(desk: Desk) -> str:
         return "请先选择工程。"
     if not desk.question.required:
         return "没有可选的人员，可以不选。"
+    if before := _unanswered_before(desk):
+        return f"请先选择「{before}」。"
     return offers.missing if offers is not None else ""
+
+
+def _unanswered_before(desk: Desk) -> str:
+    earlier = takewhile(lambda q: q.name != desk.name, desk.filling.questions)
+    open_ones = (q.caption for q in earlier if q.required and q.field.kind == "offered" and q.name not in desk.answers)
+    return next(open_ones, "")
 
 
 def _needs_project(desk: Desk) -> bool:
@@ -114,6 +128,12 @@ async def _posts(desk: Desk, people: list[Person]) -> dict[int, str]:
 class OfferedAdapter(Adapter):
     leads = True
     follows = True
+    proposes = True
+
+    async def proposal(self, desk: Desk) -> Any:
+        usual = await desk.filling.offered_before(desk.question)
+        found = [key for key in await desk.filling.offered(desk.question) if key in usual]
+        return self.typed(desk, found) if found else None
 
     async def offer(self, desk: Desk) -> Options:
         offered = await desk.filling.offered(desk.question)

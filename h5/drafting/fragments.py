@@ -36,7 +36,7 @@ async def _kept(
     visit: DraftVisit, current: Filling, shown: page.FieldView, changed: list[page.FieldView], trouble: Trouble | None
 ) -> web.Response:
     saved = UNKEPT if trouble else f"{clock.spoken(clock.now())} 已保存到草稿。"
-    about = await page.frame(current, tab_of(visit.form))
+    about = await page.frame(await page.with_proposals(current), tab_of(visit.form))
     status = 422 if trouble and not trouble.stale else 200  # the phone keeps what was typed until it is good
     return visit.pages.render(
         "drafting/kept.html", status=status, visit=visit, page=about, input=shown, changed=changed, saved=saved
@@ -48,7 +48,8 @@ async def _following(current: Filling, question: Question) -> list[page.FieldVie
     if not ADAPTERS[question.field.kind].leads:
         return []
     others = [q for q in current.questions if q.name != question.name and q.field.kind in ADAPTERS]
-    return [await page.view(current, q) for q in others if ADAPTERS[q.field.kind].follows]
+    proposed = await page.with_proposals(current)
+    return [await page.view(current, q, proposed=proposed) for q in others if ADAPTERS[q.field.kind].follows]
 
 
 async def look(visit: DraftVisit) -> web.Response:

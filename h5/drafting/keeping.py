@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from multidict import MultiDict
+
 from core import database
 from core.cases import drafts, turns
 from core.cases.drafts import ASKING, MODE
@@ -33,16 +35,30 @@ Troubles = Mapping[str, Trouble]
 
 
 async def keep(visit: DraftVisit, only: str = "") -> tuple[Filling, Troubles]:
-    """Saves what was posted, or the answer to ``only`` this question. Raises NotYours for a draft that has gone."""
+    """Saves what was posted, or the answer to ``only`` this question, with what the page ticked in advance before it:
+    the answer may depend on that. Raises NotYours for a draft that has gone."""
 
     async def work() -> tuple[Filling, Troubles]:
         filling = await held(visit)
-        asked = [q for q in filling.questions if only in ("", q.name) and f"was-{q.name}" in visit.form]
+        asked = [q for q in _meant(filling, only) if f"was-{q.name}" in visit.form]
         found = {q.name: await _keep(Desk(filling, q, visit.form)) for q in asked if q.field.kind in ADAPTERS}
         await drafts.save(filling.draft)
         return filling, {name: trouble for name, trouble in found.items() if trouble is not None}
 
     return await database.transaction(work)
+
+
+def _meant(filling: Filling, only: str) -> list[Question]:
+    asked = filling.questions
+    if not only:
+        return asked
+    place = next(n for n, q in enumerate(asked) if q.name == only)
+    return [*(q for q in asked[:place] if _open(filling, q)), asked[place]]
+
+
+def _open(filling: Filling, question: Question) -> bool:
+    adapter = ADAPTERS.get(question.field.kind)
+    return adapter is not None and adapter.proposes and Desk(filling, question, MultiDict()).open
 
 
 async def held(visit: DraftVisit) -> Filling:

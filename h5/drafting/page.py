@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from typing import Any
 
 from multidict import MultiDict
 
+from core.cases.drafts import ANSWERED
 from core.cases.filling import Filling
 from core.cases.models import Case
 from core.errors import BadInput
@@ -58,7 +60,8 @@ async def build(
     filling: Filling, troubles: Troubles, posted: MultiDict[str] | None = None, *, problem: str = ""
 ) -> DraftPage:
     """``problem`` is why something was not done, in a sentence that belongs to no field."""
-    asked, about = filling.questions, await frame(filling, secrets.token_hex(8))
+    asked, proposed = filling.questions, await with_proposals(filling)
+    about = await frame(proposed, secrets.token_hex(8))
     served = [q for q in asked if q.field.kind in ADAPTERS]
     return DraftPage(
         id=about.id,
@@ -68,10 +71,24 @@ async def build(
         title=await title(filling),
         case_id=filling.draft.case_id,
         danger=filling.step.danger,
-        fields=[await view(filling, q, troubles.get(q.name), posted) for q in served],
+        fields=[await view(filling, q, troubles.get(q.name), posted, proposed=proposed) for q in served],
         left_to_chat=[q.caption for q in asked if q.field.kind not in ADAPTERS],
         problem=problem,
     )
+
+
+async def with_proposals(filling: Filling) -> Filling:
+    """As it will be when what is ticked in advance stays: what depends on that is offered at once."""
+    draft = copy(filling.draft)
+    draft.data = draft.data | {ANSWERED: dict(filling.answers)}
+    shown = replace(filling, draft=draft)
+    for question in filling.questions:
+        desk, adapter = Desk(shown, question, MultiDict()), ADAPTERS.get(question.field.kind)
+        if adapter is None or not adapter.proposes or not desk.open:
+            continue
+        if (proposal := await adapter.proposal(desk)) is not None:
+            shown.answers[question.name] = proposal
+    return shown
 
 
 async def frame(filling: Filling, tab: str) -> Frame:
@@ -95,17 +112,20 @@ async def view(
     question: Question,
     trouble: Trouble | None = None,
     posted: MultiDict[str] | None = None,
+    *,
+    proposed: Filling | None = None,
 ) -> FieldView:
     adapter, desk = ADAPTERS[question.field.kind], Desk(filling, question, posted or MultiDict())
+    shown = replace(desk, filling=proposed or await with_proposals(filling))
     held = adapter.held(desk)
     typed = trouble is not None and not trouble.stale
-    error, said = (trouble.sentence, "") if trouble else await _said(desk)
+    error, said = (trouble.sentence, "") if trouble else await _said(shown)
     marks = {} if trouble else await adapter.marks(desk)
     return FieldView(
         question=question,
         template=f"fields/{question.field.kind}.html",
         value=adapter.shown(desk, trouble.typed if trouble is not None and typed else held),
-        offer=await adapter.offer(desk),
+        offer=await adapter.offer(shown),
         was=mark(held),
         marks={name: one for name, one in marks.items() if name in desk.posted},
         error=error,
