@@ -22,6 +22,7 @@ const add = (key) => {
   const block = named(document.getElementById("capture-new").content.firstElementChild.cloneNode(true), key);
   capture().append(block);
   block.querySelector(".finding-count").textContent = capture().children.length;
+  document.getElementById("capture-add").textContent = "再记一条问题";
   window.htmx?.process(block);
   return block;
 };

@@ -17,7 +17,7 @@ const belongs = (file, { draft, finding, kind }) => file.draft === draft && file
 const said = (file) => {
   if (file.state === "failed") return file.sentence;
   if (file.id === state.sending) return `上传 ${Math.floor(state.fraction * 100)}%`;
-  return navigator.onLine ? "等待上传" : "已存在手机里";
+  return navigator.onLine || state.passing ? "等待上传" : "已存在手机里";
 };
 
 const NO_EDITOR = "标注工具没有打开，请在有网络时再试；照片不受影响。";

@@ -4,13 +4,13 @@
 import { person, renew } from "../page.js";
 import { PAUSES } from "./limits.js";
 import { Trouble, attached, uploaded } from "./sending.js";
-import { all, change, drop, keep } from "./store.js";
+import { all, change, drop, keep, passing } from "./store.js";
 
 const watchers = new Set();
 const elsewhere = "BroadcastChannel" in window ? new BroadcastChannel("zhian-files") : null;
 
-// What the page shows: `preparing` are being made smaller, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent.
-export const state = { preparing: 0, sent: 0, onlyPhotos: true, expired: false, sending: "", fraction: 0 };
+// What the page shows: `preparing` are being made smaller, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent, `passing` when what waits is gone with the page.
+export const state = { preparing: 0, sent: 0, onlyPhotos: true, expired: false, passing: false, sending: "", fraction: 0 };
 export const evidenceOf = new Map(); // of files sent while this page is open, by their id on the phone
 
 let running = false;
@@ -97,7 +97,10 @@ const sendAll = async () => {
 };
 
 // Only one window sends at a time, where the browser can arrange it; the service takes nothing twice anyway.
-const alone = (work) => (navigator.locks ? navigator.locks.request("zhian-sending", work) : work());
+const alone = async (work) => {
+  if (state.passing || !navigator.locks) return work();
+  return navigator.locks.request("zhian-sending", work);
+};
 
 export async function run() {
   wanted = true;
@@ -105,6 +108,7 @@ export async function run() {
   running = true;
   window.clearTimeout(timer);
   try {
+    state.passing = await passing();
     while (wanted && !state.expired) await alone(sendAll);
   } finally {
     running = false;

@@ -24,6 +24,7 @@ const counted = (waiting, failed) => {
 const sentence = (waiting, failed) => {
   const counts = counted(waiting, failed);
   if (state.expired) return `登录已过期，请重新登录后继续上传，手机里的都还在。${counts}`;
+  if (state.passing && waiting.length) return `${counts}，这个窗口不能保存文件，传完之前请不要离开`;
   if (!navigator.onLine) return `离线，联网后自动上传。${counts}`;
   return waiting.length || failed.length || state.preparing || !state.sent ? counts : `${counts}，全部传完`;
 };
