@@ -11,7 +11,10 @@ from h5.actions import Attempt, request_key, typed
 
 log = structlog.get_logger()
 
-_TOLD = {"submitted": "这份草稿已经提交过了，这是提交后的记录，不能再修改。"}
+_TOLD = {
+    "submitted": "这份草稿已经提交过了，这是提交后的记录，不能再修改。",
+    "another": "记录已提交。您还有一份没有提交的通知，是另一件事的；请先提交或者放弃它，再从这里下发通知。",
+}
 
 
 async def show(visit: CaseVisit) -> web.Response:

@@ -92,10 +92,11 @@ async def check(visit: DraftVisit) -> web.Response:
 
 @dataclass(frozen=True)
 class _Ended:
-    """What a draft has become, and the draft that follows from it."""
+    """What a draft has become, and the draft that follows from it; ``told`` is what the record's page says."""
 
     case: Case
     onward: Draft | None = None
+    told: str = ""
 
 
 async def submit(visit: DraftVisit) -> web.Response:
@@ -107,7 +108,8 @@ async def submit(visit: DraftVisit) -> web.Response:
     if isinstance(ended, Refusal):
         raise ended
     log.info("h5.submitted", case=ended.case.id, draft=visit.filling.draft.id, person=visit.person.id)
-    raise _to(ended.onward) if ended.onward else web.HTTPSeeOther(f"/h5/cases/{ended.case.id}", text="")
+    told = f"?told={ended.told}" if ended.told else ""
+    raise _to(ended.onward) if ended.onward else web.HTTPSeeOther(f"/h5/cases/{ended.case.id}{told}", text="")
 
 
 async def _submitted(visit: DraftVisit) -> _Ended | Refusal:
@@ -123,9 +125,16 @@ async def _submitted(visit: DraftVisit) -> _Ended | Refusal:
         await current.draft.delete()  # somebody else has taken the step
         return refusal
     for found in following.after(case, list(engine.processes)) if not current.draft.case_id else []:
-        onward, _ = await found.draft(visit.person, engine.process(found.process), case)
-        return _Ended(case, onward)  # asked for in the form itself (HN-22)
+        return await _led_on(visit, case, found)  # asked for in the form itself (HN-22)
     return _Ended(case)
+
+
+async def _led_on(visit: DraftVisit, case: Case, found: following.Following) -> _Ended:
+    process = visit.pages.engine.process(found.process)
+    if await found.in_the_way(visit.person, process, case) is not None:
+        return _Ended(case, told="another")
+    onward, _ = await found.draft(visit.person, process, case)
+    return _Ended(case, onward)
 
 
 async def discard(visit: DraftVisit) -> web.Response:

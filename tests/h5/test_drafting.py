@@ -153,6 +153,18 @@ async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: S
     assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}", "open")
 
 
+async def test_a_notice_that_was_begun_before_is_not_taken_for_the_new_one(office: Station) -> None:
+    cast = office.cast
+    lin = await office.browser(cast.lin)
+    before = {"answers": {"project": cast.project.id, "cited_check": "424242", "deadline": "2026-12-02"}}
+    notice = await drafts.begin(cast.lin.id, "notice", "submit", data=before)
+    check = await drafts.begin(cast.lin.id, "check_report", "submit", data={"answers": _checked(cast)})
+    done = await post(lin, f"/h5/drafts/{check.id}/submit", {"csrf": await lin.token()})
+    page = (await lin.read(done.headers["Location"])).splitlines()
+    assert "记录已提交。您还有一份没有提交的通知，是另一件事的；请先提交或者放弃它，再从这里下发通知。" in page
+    assert (await Draft.get(id=notice.id)).data == before
+
+
 def _checked(cast: Cast) -> dict[str, object]:
     found = [{"note": "临边未设防护栏杆"}]
     about = {"project": cast.project.id, "check_type": "safety", "checked_location": "3号楼"}
