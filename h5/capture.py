@@ -92,8 +92,10 @@ def _sheet(filling: Filling) -> Sheet:
 
 async def act(visit: DraftVisit) -> web.Response:
     """``do`` is a verb, a finding's key and what it is about, as in ``drop:c0ffee00:photos:7``."""
-    _question(visit.filling)
+    question = _question(visit.filling)
     verb, key, about = (*visit.form.get("do", "").split(":", 2), "", "")[:3]
+    if verb == "remove":  # words of what goes away need not be kept, wherever it has gone already
+        visit.form.popall(f"{question.name}-{key}-note", None)
     current, troubles = await keeping.keep(visit)
     problem, onward = "", ""
     if verb in VERBS:

@@ -180,6 +180,17 @@ async def test_a_button_gives_back_the_words_that_were_not_kept(desk: Desk) -> N
     assert "一条问题的说明最多 1000 字，请缩短后再保存。" in said
 
 
+async def test_what_was_removed_elsewhere_goes_away_here_with_its_words(desk: Desk) -> None:
+    await desk.attach(KEY, await desk.photo())
+    typed = await hidden(desk.browser, desk.address) | {f"findings-{KEY}-note": "还没有保存的说明"}
+    await desk.presses(f"remove:{KEY}")
+    late = await post(desk.browser, f"{desk.address}/answers/findings", typed)
+    said = "有一条问题已经在别处删除了，您写的说明没有保存：还没有保存的说明"
+    assert (late.status, said in text(await late.text()).splitlines()) == (422, True)
+    gone = await post(desk.browser, f"{desk.address}/findings", typed | {"do": f"remove:{KEY}"})
+    assert (gone.status, await desk.findings()) == (303, [])
+
+
 async def test_somebody_elses_photo_is_put_nowhere(desk: Desk) -> None:
     theirs = await record(desk.station.store, photo(), by=desk.station.cast.chen.id, source=Source.PAGE)
     assert [(await desk.attach(KEY, one))[0] for one in (int(theirs.id), 424242)] == [404, 404]
