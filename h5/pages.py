@@ -1,5 +1,6 @@
 """What every page needs: engine, evidence, session and templates; and the pages that only say something."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,6 +19,8 @@ from h5.door import Handler, Rule, door
 from h5.navigation import places
 from h5.session import Sessions
 from notices.papers.rendering import Press
+
+_STANDARD = re.compile(r"[A-Z]+(?:/T)? \d[\d-]+")
 
 
 def policy(*, scripts: str = "", images: str = "") -> str:
@@ -57,6 +60,11 @@ class Button:
 HOME = Button("返回首页", "/h5/")
 
 
+def _unbroken(text: str) -> str:
+    """The numbers of standards, as in （JGJ 80-2016）, stay in one line."""
+    return _STANDARD.sub(lambda found: re.sub("[-/]", "\\g<0>\u2060", found[0]).replace(" ", "\u00a0"), text)
+
+
 def _environment() -> jinja2.Environment:
     found = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -72,6 +80,7 @@ def _environment() -> jinja2.Environment:
         "waiting": clock.waiting,
         "lasting": clock.lasting,
         "left": clock.left,
+        "unbroken": _unbroken,
     }
     found.globals |= {"asset": assets.address, "places": places}
     return found

@@ -45,7 +45,7 @@ class DelegationForm(Form):
     """委托."""
 
     deputy: Annotated[list[int], People("代理人", DEPUTY, hint="本站人员，只选一位")]
-    begins: Annotated[date | None, Day("开始日期", hint="回复“跳过”从现在起")] = None
+    begins: Annotated[date | None, Day("开始日期", hint="不填从现在起")] = None
     until: Annotated[date, Day("最后一天")]
 
 

@@ -11,7 +11,7 @@
     const button = form?.querySelector('button[type="submit"]');
     if (!button) return;
     const returned = form.querySelectorAll('.ruling input[value="return"]:checked').length;
-    button.textContent = returned ? `提交（退回 ${returned} 条）` : "提交（全部通过）";
+    button.textContent = returned ? `退回 ${returned} 条` : "全部通过";
   };
 
   const go = (to) => {

@@ -144,14 +144,12 @@ async def _check(station: Station, draw: Draw, **changes: Any) -> Case:
     lin = station.cast.lin
     pictures = [(await station.keep(draw(one), lin)).id for one in ("edge-open", "scaffold-loose", "opening-bare")]
     box = await station.keep(draw("box-open"), lin)
-    citation = {"text": "临边洞口未设置防护栏杆", "basis": "JGJ 80-2016", "clause": "第 4.1.1 条", "usual_days": 3}
     place = {"latitude": 20.02058, "longitude": 110.35041, "label": "3号楼 东侧", "accuracy": 18}
     found = [
         {
             "photos": pictures,
             "note": "五层东侧临边没有防护栏杆",
-            "terms": [{"id": "s1", **citation}],
-            "severity": "critical",
+            **citing(Finding(), "terms", ["SA-EDGE-001"], library.load(), clock.today()),
         },
         {"photos": [box.id], "note": "配电箱未上锁", "place": place, "severity": "major"},
     ]

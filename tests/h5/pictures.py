@@ -4,6 +4,7 @@ Beside the pictures lie sheets that show several of them at once.
 """
 
 import asyncio
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from tests.h5.test_browser import phone
 
 SIZES = {"375": {"width": 375, "height": 812}, "1440": {"width": 1440, "height": 900}}
 SHADES = ("light", "dark")
+UNDRAWN = "() => !document.querySelector('.charted .chart:empty')"
 DRAWN = """() => Promise.all([...document.images].map(image => {
     image.loading = "eager";
     return image.decode().catch(() => {});
@@ -46,8 +48,8 @@ async def _take(station: Station, chromium: Browser, view: View, folder: Path) -
         if view.person is None:
             await reader.page.context.clear_cookies()
         for width, size in SIZES.items():
-            await reader.page.set_viewport_size(size)  # type: ignore[arg-type]
             for shade in SHADES:
+                await reader.page.set_viewport_size(size)  # type: ignore[arg-type]
                 await reader.page.emulate_media(color_scheme=shade, reduced_motion="reduce")
                 await reader.page.goto(f"{reader.address}{view.address}", wait_until="networkidle")
                 await _shoot(reader.page, folder / f"{view.name}-{width}-{shade}.png", whole=width == "375")
@@ -56,7 +58,11 @@ async def _take(station: Station, chromium: Browser, view: View, folder: Path) -
 
 async def _shoot(page: Page, file: Path, *, whole: bool) -> None:
     await page.evaluate(DRAWN)
-    await page.screenshot(path=file, full_page=whole)
+    if whole:  # as if the screen were as long as the page: what sticks to its foot is there
+        long = await page.evaluate("document.documentElement.scrollHeight")
+        await page.set_viewport_size({"width": page.viewport_size["width"], "height": long})  # type: ignore[index]
+        await page.wait_for_function(UNDRAWN)
+    await page.screenshot(path=file)
 
 
 def _lay_out(folder: Path, names: Sequence[str], width: str) -> None:
@@ -77,4 +83,5 @@ def _lay_out(folder: Path, names: Sequence[str], width: str) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
+    os.environ["LANGUAGE"] = "zh_CN"  # of Chromium's own words, as in a field for a day
     asyncio.run(take_all(target, sys.argv[2:]))

@@ -262,7 +262,8 @@ class Browser:
 def text(page: str) -> str:
     """What one reads on a page, without tags and without what stands around every page, every line once trimmed."""
     body = re.sub(FRAME, "", page, flags=re.DOTALL)
-    lines = (line.strip() for line in re.sub(r"<[^>]+>", "\n", body).splitlines())
+    read = body.replace("\u00a0", " ").replace("\u2060", "")
+    lines = (line.strip() for line in re.sub(r"<[^>]+>", "\n", read).splitlines())
     return "\n".join(line for line in lines if line)
 
 
