@@ -94,9 +94,9 @@ async def reach_of(person: Person) -> Reach:
 
 
 async def case_for(person: Person, case_id: int) -> Case:
-    """Raises NotYours, with the same words whether the case is missing or somebody else's."""
+    """Raises NotYours, with the same words and as late whether the case is missing or somebody else's."""
     case = await Case.get_or_none(id=case_id)
-    if case is None or not await may_see(person, case):
+    if not await may_see(person, case or Case(id=0, author_id=0, station_id=0, project_id=0)) or case is None:
         raise NotYours
     return case
 
@@ -132,9 +132,9 @@ async def may_see_project(person: Person, project: Project) -> bool:
 
 
 async def project_for(person: Person, project_id: int) -> Project:
-    """Raises NotYours, with the same words whether the project is missing or somebody else's."""
+    """Raises NotYours, with the same words and as late whether the project is missing or somebody else's."""
     project = await Project.get_or_none(id=project_id)
-    if project is None or not await may_see_project(person, project):
+    if not await may_see_project(person, project or Project(id=0, station_id=0)) or project is None:
         raise NotYours
     return project
 

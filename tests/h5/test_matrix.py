@@ -7,6 +7,7 @@ object in it needs one line in THINGS, one with another new part a line in PARTS
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from core.people.delegation import DELEGATION
 from core.people.models import Person
 from core.projects.models import Project
 from h5.door import Rule
+from tests.core.statements import watched
 from tests.h5.crowd import LEFT, NOBODY, Crowd, gather
 from tests.h5.story import PUBLIC_URL, Browser, SilentTeller, settings, station_on, text
 from webhooks import sign_in
@@ -224,10 +226,10 @@ async def test_who_may_see_the_check_that_is_under_review(crowd: Crowd) -> None:
 async def test_everybody_reaches_exactly_what_is_theirs(crowd: Crowd) -> None:
     """Somebody else's and what is not there get the same answer, to the byte."""
     wrong = []
+    tokens = {role: await _token(crowd.browsers[role]) for role in crowd.people}
     for route in GUARDED:
         for role, person in crowd.people.items():
-            browser = crowd.browsers[role]
-            token = await _token(browser)
+            browser, token = crowd.browsers[role], tokens[role]
             number = await route.thing.make(crowd) if route.thing else None
             allowed = role != LEFT and await _may(crowd, person, route, number)
             answer = await _ask(browser, route, route.at(crowd, number), **token)
@@ -235,7 +237,8 @@ async def test_everybody_reaches_exactly_what_is_theirs(crowd: Crowd) -> None:
             if not _fits(route, role, answer, absent, allowed=allowed):
                 wrong.append(f"{route.method} {route.path}, {role} ({'may' if allowed else 'may not'}): {answer}")
             if route.path == "/logout":
-                await crowd.browsers[role].sign_in(str(person.userid))
+                await browser.sign_in(str(person.userid))
+                tokens[role] = await _token(browser)
     assert wrong == []
 
 
@@ -252,6 +255,24 @@ def _fits(route: Route, role: str, answer: Answer, absent: Answer, *, allowed: b
     if not allowed or route.path in NOT_HERE:
         return answer == absent and answer.status == 404
     return answer.status < 500 and answer.status not in {401, 403, 404} and (not route.thing or absent.status == 404)
+
+
+async def test_what_is_not_theirs_costs_as_much_as_what_is_not_there(crowd: Crowd) -> None:
+    """Statements, which is what takes time: a stopwatch tells nobody which numbers there are."""
+    wrong = []
+    for route in [one for one in GUARDED if one.thing and one.method in {"GET", "POST"}]:
+        assert route.thing
+        for role in ("PM of another project", "inspector of another station", "chief of another station"):
+            browser, number = crowd.browsers[role], await route.thing.make(crowd)
+            token, asked = await _token(browser), []
+            for one in (number, "0" * 32 if "{upload}" in route.path else ABSENT):
+                sent: list[None] = []
+                with watched(before=partial(sent.append, None)):
+                    await _ask(browser, route, route.at(crowd, one), **token)
+                asked.append(len(sent))
+            if asked[0] != asked[1]:
+                wrong.append(f"{route.method} {route.path}, {role}: {asked}")
+    assert wrong == []
 
 
 async def test_without_a_session_nothing_opens(crowd: Crowd) -> None:
