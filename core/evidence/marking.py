@@ -4,7 +4,7 @@ import io
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,6 +15,7 @@ from core.evidence.keeping import key_of
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from core.evidence.store import Store
+from core.evidence.strips import BLOCK, Strips
 
 LINES_PER_FACT = 2
 BETWEEN = "\u3000"  # as wide as a character
@@ -62,9 +63,22 @@ def _key(photo: Evidence) -> str:
 def marked(shown: bytes, mark: Mark) -> bytes:
     """Blocking. A shown copy (JPEG) with a band at its foot that says when, where and by whom."""
     with Image.open(io.BytesIO(shown), formats=["JPEG"]) as opened:
+        width, height = opened.size
+    size = max(12, max(width, height) // 40)
+    lines = list(_lines(_facts(mark), size, width - 2 * size))
+    photo = Strips.of(shown)
+    above = 0 if photo.whole else max(0, _top(height, lines, size)) // BLOCK * BLOCK
+    if above:
+        together = photo.standing_on(Strips.of(_written_on(photo.below(above).jpeg(), lines, size)))
+        if together is not None:
+            return together.jpeg()
+    return _written_on(shown, lines, size)
+
+
+def _written_on(jpeg: bytes, lines: list[str], size: int) -> bytes:
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as opened:
         photo = opened.convert("RGB")
-    size = max(12, max(photo.size) // 40)
-    _draw(photo, list(_lines(_facts(mark), size, photo.width - 2 * size)), size)
+    _draw(photo, lines, size)
     return photos.encode(photo, photos.SHOWN_QUALITY)
 
 
@@ -110,22 +124,34 @@ def _wrapped(text: str, size: int, width: int) -> Iterator[str]:
 
 def _fitting(text: str, size: int, width: int) -> int:
     """How many characters fit; at least one, so that wrapping always comes to an end."""
-    font = _font(size)
     used = 0.0
     for count, character in enumerate(text):
-        used += font.getlength(character)
+        used += _width(character, size)
         if used > width:
             return max(1, count)
     return len(text)
 
 
 def _draw(photo: Image.Image, lines: list[str], size: int) -> None:
-    step = size * 3 // 2
-    top = photo.height - step * len(lines) - size // 2
+    top = _top(photo.height, lines, size)
     pen = ImageDraw.Draw(photo, "RGBA")
     pen.rectangle((0, top, photo.width, photo.height), fill=BAND)
     for row, line in enumerate(lines):
-        pen.text((size, top + size // 4 + row * step), line, font=_font(size), fill="white")
+        pen.text((size, top + size // 4 + row * _step(size)), line, font=_font(size), fill="white")
+
+
+def _top(height: int, lines: list[str], size: int) -> int:
+    """Where the band begins."""
+    return height - _step(size) * len(lines) - size // 2
+
+
+def _step(size: int) -> int:
+    return size * 3 // 2
+
+
+@lru_cache(maxsize=4096)
+def _width(character: str, size: int) -> float:
+    return _font(size).getlength(character)
 
 
 @cache

@@ -58,7 +58,7 @@ def _prepare(data: bytes, sniffed: Sniffed) -> Photo:
     if orientation in LYING:
         width, height = height, width
     thumb = seen.copy()
-    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=1.1)  # half the time of 2.0, and nobody sees it
+    thumb.thumbnail((THUMB_SIDE, THUMB_SIDE), reducing_gap=1.0)  # a quarter of the time of 2.0, and nobody sees it
     return Photo(width, height, encode(seen, SHOWN_QUALITY), encode(thumb, THUMB_QUALITY), dhash(thumb))
 
 
@@ -114,10 +114,11 @@ def _as_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def encode(image: Image.Image, quality: int) -> bytes:
-    """JPEG of the pixels alone: comments and tags that came with the picture stay behind."""
+    """JPEG of the pixels alone: comments and tags that came with the picture stay behind. Its rows begin anew, see
+    ``core.evidence.strips``."""
     image.info.clear()
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
+    image.save(out, "JPEG", quality=quality, restart_marker_rows=1)
     return out.getvalue()
 
 

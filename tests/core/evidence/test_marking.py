@@ -8,8 +8,9 @@ from PIL import Image, ImageChops
 
 from core import fonts
 from core.errors import Misconfigured
-from core.evidence import marking
+from core.evidence import marking, photos
 from core.evidence.marking import Mark, marked
+from core.evidence.strips import Strips
 from tests.core.evidence import material
 
 MARK = Mark(
@@ -83,3 +84,17 @@ def test_without_the_font_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, t
     with pytest.raises(Misconfigured) as missing:
         marking._font(7)
     assert str(missing.value) == "The font Noto Sans SC is missing; `make setup` installs it."
+
+
+@pytest.mark.parametrize("size", [(1_600, 1_200), (1_200, 1_599), (801, 1_087), (900, 130)])
+def test_what_is_above_the_mark_stays_bit_by_bit(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = photos.encode(Image.effect_noise(size, 90).convert("RGB"), photos.SHOWN_QUALITY)
+    copy = marked(shown, MARK)
+    before, after = Strips.of(shown), Strips.of(copy)
+    same = [one == other for one, other in zip(before.rows, after.rows, strict=True)]
+    assert (before.head, same) == (after.head, sorted(same, reverse=True))
+    assert same.count(True) * 16 > size[1] - 300
+    monkeypatch.setattr(Strips, "whole", True)
+    one, other = (Image.open(io.BytesIO(data)) for data in (copy, marked(shown, MARK)))
+    assert one.size == other.size == size
+    assert max(high for _, high in ImageChops.difference(one, other).getextrema()) < 24
