@@ -3,7 +3,9 @@ holds as many records as the figure says.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from core import database
@@ -11,7 +13,6 @@ from core.access import Reach
 from core.search.query import Asked, Search, Wanted
 
 MOST_ROUNDS = 4  # that many, or more
-_MONTH = "to_char(f.opened_on, 'YYYY-MM')", "substr(f.opened_on, 1, 7)"  # of PostgreSQL, of SQLite
 _ROUNDS = f"CASE WHEN f.rounds > {MOST_ROUNDS} THEN {MOST_ROUNDS} ELSE f.rounds END"
 _COLUMNS = {"station": "f.station_id", "project": "f.project_id", "unit": "f.unit_id", "rounds": _ROUNDS}
 
@@ -52,39 +53,46 @@ class Counts:
 
 
 async def counts(reach: Reach, wanted: Wanted, processes: Sequence[str], by: Sequence[str]) -> Counts:
-    """``wanted`` asks for no words."""
-    asked = _Asking(reach, wanted, processes)
-    told = ", ".join(f"{_column(name)} AS {name}" for name in by)
-    rows = await asked.rows(f"SELECT {told}, count(*) AS n FROM case_fact f{{}} GROUP BY {_numbers(len(by))}")  # noqa: S608  # our own names
+    """By ``by`` and month. ``wanted`` says from which day to which, and asks for no words."""
+    told, keys = ", ".join(f"{_column(name)} AS {name}" for name in by), _numbers(len(by))
+    statement = f"SELECT {told}, count(*) AS n FROM case_fact f{{}} GROUP BY {keys}"  # noqa: S608  # our own names
+    rows = await _monthly(reach, wanted, processes, statement)
     return Counts([row | {"rectified": bool(row["rectified"])} if "rectified" in row else row for row in rows])
 
 
-async def topics(reach: Reach, wanted: Wanted, process: str, most: int) -> Counts:
-    """The entries of the libraries that most records of the process cite."""
-    asked = _Asking(reach, wanted, [process])
-    rows = await asked.rows(
-        "SELECT f.process AS process, t.topic AS topic, count(*) AS n FROM case_fact f "  # noqa: S608  # our own number
-        "JOIN case_topic t ON t.station_id = f.station_id AND t.case_id = f.case_id{} "
-        f"GROUP BY f.process, t.topic ORDER BY n DESC, t.topic LIMIT {most}"
-    )
-    return Counts(rows)
+async def topics(reach: Reach, wanted: Wanted, process: str) -> Counts:
+    """By process, topic and month: how many records cite an entry of the libraries."""
+    # By a sum, so that SQLite looks up what belongs to each case, and not all that lies between first and last.
+    joined = "case_fact f JOIN case_topic t ON t.station_id = f.station_id AND t.case_id = f.case_id + 0"
+    statement = f"SELECT f.process, t.topic, count(*) AS n FROM {joined}{{}} GROUP BY 1, 2"  # noqa: S608
+    return Counts(await _monthly(reach, wanted, [process], statement))
 
 
-class _Asking:
-    def __init__(self, reach: Reach, wanted: Wanted, processes: Sequence[str]) -> None:
-        self._asked = Asked()
-        among = ", ".join(self._asked.put(one) for one in processes)
-        said = Search(reach, wanted).facts(self._asked)
-        self._where = f" WHERE f.process IN ({among}){said}" if processes else " WHERE false"
+async def _monthly(reach: Reach, wanted: Wanted, processes: Sequence[str], statement: str) -> list[dict[str, Any]]:
+    """Each month for itself: others have their turn in between, however many records there are. ``{}`` stands where
+    the conditions come."""
+    rows: list[dict[str, Any]] = []
+    for month, part in _months(wanted) if processes else ():
+        asked, search = Asked(), Search(reach, part)
+        first, last = await search.bounds()
+        among = ", ".join(asked.put(one) for one in processes)
+        said = f"f.case_id BETWEEN {asked.put(first)} AND {asked.put(last)} AND f.process IN ({among})"
+        found = await database.rows(statement.format(f" WHERE {said}{search.facts(asked)}"), *asked.values)
+        rows += [row | {"month": month} for row in found]
+    return rows
 
-    async def rows(self, statement: str) -> list[dict[str, Any]]:
-        """``{}`` stands where the conditions come."""
-        return await database.rows(statement.format(self._where), *self._asked.values)
+
+def _months(wanted: Wanted) -> Iterator[tuple[str, Wanted]]:
+    if wanted.since is None or wanted.until is None:
+        raise ValueError("statistics have a first and a last day")
+    first = wanted.since
+    while first <= wanted.until:
+        after = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+        yield f"{first:%Y-%m}", replace(wanted, since=first, until=min(after - timedelta(days=1), wanted.until))
+        first = after
 
 
 def _column(name: str) -> str:
-    if name == "month":
-        return _MONTH[0] if database.is_postgresql() else _MONTH[1]
     return _COLUMNS.get(name, f"f.{name}")
 
 

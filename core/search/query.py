@@ -84,7 +84,7 @@ class Search:
         """Ids of cases, at most so many, all smaller than ``before``."""
         if not self._branches:
             return []
-        first, last = await self._range()
+        first, last = await self.bounds()
         before = min(before, last + 1)
         if not self._wanted.all_words:
             return await self._newest(limit, first, before)
@@ -97,7 +97,7 @@ class Search:
     async def count(self, most: int) -> int:
         return len(await self.page(most))
 
-    async def _range(self) -> tuple[int, int]:
+    async def bounds(self) -> tuple[int, int]:
         """The smallest and the largest id that was opened on one of the days, looked up day by day: ids grow with time,
         but nobody promises it."""
         if self._bounds is None:

@@ -151,7 +151,7 @@ class Drawing:
         return Figure("rounds", "几轮整改完成", "交了几次回复才全部通过。", "轮次", "columns", columns, rows, total)
 
     def terms(self) -> Figure:
-        found = self._terms.counts.values("topic", _CHECK)
+        found = self._terms.counts.values("topic", _CHECK)[:MOST_LISTED]
         lines = [Line(topic_caption(one), {"topic": one}) for one in found]
         note = "引用了这一条的检查记录份数。"
         columns = (Column("检查记录", _CHECK, "check"),)

@@ -14,11 +14,11 @@ from h5.lists import processes
 from h5.narrowing import Option
 from h5.statistics import asking
 from h5.statistics.asking import Asked
-from h5.statistics.figures import MOST_LISTED, Counted, Drawing, Tile
+from h5.statistics.figures import Counted, Drawing, Tile
 from h5.statistics.tables import Figure
 from notices import records
 
-_THINGS = ("month", "station", "process", "kind", "state", "timing", "rectified", "rounds")
+_THINGS = ("station", "process", "kind", "state", "timing", "rectified", "rounds")
 _PLACES = ("project", "unit", "process", "timing")
 
 
@@ -66,7 +66,7 @@ async def _places(visit: SearchVisit, asked: Asked) -> Counts:
 
 
 async def _terms(visit: SearchVisit, asked: Asked) -> Counts:
-    return await figures.topics(visit.reach, asked.found.wanted, CHECK_REPORT.name, MOST_LISTED)
+    return await figures.topics(visit.reach, asked.found.wanted, CHECK_REPORT.name)
 
 
 def _counted(visit: SearchVisit) -> list[str]:

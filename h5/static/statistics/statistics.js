@@ -23,13 +23,13 @@ const makeRoom = (figure) => {
   box.style.height = `${heightOf(read(figure), box.clientWidth)}px`;
 };
 
-const draw = (figure) => {
+const draw = (figure, changes = {}) => {
   drawn.get(figure)?.dispose();
   const table = read(figure);
   const box = figure.querySelector(".chart");
   makeRoom(figure);
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
-  chart.setOption(option(table, box.clientWidth));
+  chart.setOption({ ...option(table, box.clientWidth), ...changes });
   drawn.set(figure, chart);
   chart.on("click", ({ seriesIndex, dataIndex }) => open(table.columns[seriesIndex].cells[dataIndex]?.address));
   chart.getZr().on("click", (event) => event.target || open(addressAt(chart, table, event)));
@@ -40,7 +40,7 @@ const open = (address) => {
   if (address) location.assign(address);
 };
 
-const redraw = () => [...drawn.keys()].forEach(draw);
+const redraw = () => [...drawn.keys()].forEach((figure) => draw(figure));
 
 /** The tables say the same. */
 const doWithout = () => {
@@ -56,7 +56,7 @@ const begin = async () => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      draw(target);
+      if (!drawn.has(target)) draw(target);
     }
   }, { rootMargin: "300px" });
   for (const figure of document.querySelectorAll(".figure")) near.observe(figure);
@@ -69,9 +69,11 @@ const begin = async () => {
   });
 };
 
-// On paper there is nothing to unfold.
+// On paper there is nothing to unfold, and nothing comes near.
 window.addEventListener("beforeprint", () => {
   for (const table of document.querySelectorAll(".figure-table")) table.open = true;
+  if (!window.echarts) return;
+  for (const figure of document.querySelectorAll(".figure")) if (!drawn.has(figure)) draw(figure, { animation: false });
 });
 
 begin().catch((error) => {
