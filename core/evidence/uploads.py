@@ -29,7 +29,7 @@ log = structlog.get_logger()
 PIECE = 4 * MB
 KEPT = timedelta(hours=24)
 MOST_UNFINISHED = 100  # of one person; sixty photos and their originals are on their way after a day without a network
-_LIKELY = timedelta(days=30)  # a phone's clock that is further off says nothing
+_LIKELY, _FAST = timedelta(days=30), timedelta(minutes=5)  # a phone's clock that is further off says nothing
 _BATCH = 200
 _ADD = (
     "INSERT INTO upload (id, person_id, draft_id, kind, name, sha256, size, received, parts, taken_at, marks_id, "
@@ -85,7 +85,7 @@ async def _add(person_id: int, said: Announced, original: int | None) -> None:
     if await Upload.filter(person_id=person_id, evidence_id=None).count() >= MOST_UNFINISHED:
         raise refusal(Reason.TOO_MANY, most=MOST_UNFINISHED)
     now = clock.now()
-    taken_at = said.taken_at if said.taken_at and abs(now - said.taken_at) < _LIKELY else None
+    taken_at = said.taken_at if said.taken_at and -_FAST < now - said.taken_at < _LIKELY else None
     about = (person_id, said.draft_id, said.kind, names.one_line(said.name)[:200], said.sha256, said.size)
     values = (secrets.token_hex(16), *about, taken_at, original, now)
     await database.rows(_ADD, *values)

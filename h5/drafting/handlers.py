@@ -13,7 +13,7 @@ from core.cases.models import Case, Draft
 from core.errors import BadInput, NotNow, NotYours, Refusal
 from h5.access import CaseVisit, DraftVisit, Visit
 from h5.drafting import keeping, page
-from h5.drafting.adapter import Desk
+from h5.drafting.adapter import Desk, mark
 from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.registry import ADAPTERS
 from h5.drafting.summary import missing, summary
@@ -21,6 +21,7 @@ from notices import following
 
 log = structlog.get_logger()
 
+_CHANGED = "刚才在别处又改过，还没有提交。这是现在的内容，请重新核对后再提交。"
 _AUTOMATIC = "草稿自动保存。在聊天窗口发送“继续填写”也可以接着填。"
 
 
@@ -82,12 +83,18 @@ async def save(visit: DraftVisit) -> web.Response:
 
 async def check(visit: DraftVisit) -> web.Response:
     """What will be submitted, once more (HN-23)."""
+    return await _to_check(visit, visit.filling)
+
+
+async def _to_check(visit: DraftVisit, current: Filling, status: int = 200, problem: str = "") -> web.Response:
     try:
-        shown = await summary(visit.filling)
+        shown = await summary(current)
     except BadInput as error:
-        return await _refused(visit, visit.filling, error)
-    about = await page.frame(visit.filling, "")
-    return visit.pages.render("drafting/summary.html", visit=visit, page=shown, foretold=about.foretold)
+        return await _refused(visit, current, error)
+    foretold, seen = (await page.frame(current, "")).foretold, mark(current.answers)
+    return visit.pages.render(
+        "drafting/summary.html", status=status, visit=visit, page=shown, foretold=foretold, seen=seen, problem=problem
+    )
 
 
 @dataclass(frozen=True)
@@ -100,25 +107,30 @@ class _Ended:
 
 
 async def submit(visit: DraftVisit) -> web.Response:
-    """However often it is posted, at whichever door: the draft is submitted once."""
+    """However often it is posted, at whichever door: the draft is submitted once, as its author has seen it."""
     try:
         ended = await database.transaction(lambda: _submitted(visit))
     except BadInput as error:
         return await _refused(visit, visit.filling, error)
     if isinstance(ended, Refusal):
         raise ended
+    if isinstance(ended, Filling):
+        return await _to_check(visit, ended, 409, _CHANGED)
     log.info("h5.submitted", case=ended.case.id, draft=visit.filling.draft.id, person=visit.person.id)
     told = f"?told={ended.told}" if ended.told else ""
     raise _to(ended.onward) if ended.onward else web.HTTPSeeOther(f"/h5/cases/{ended.case.id}{told}", text="")
 
 
-async def _submitted(visit: DraftVisit) -> _Ended | Refusal:
+async def _submitted(visit: DraftVisit) -> _Ended | Filling | Refusal:
+    """The draft itself where it is not what was checked any more."""
     engine = visit.pages.engine
     try:
         current = await keeping.held(visit)
     except NotYours:
         case = await drafts.submitted_before(visit.filling.draft.id, visit.person.id)
         return _Ended(case) if case is not None else NotYours()
+    if visit.form.get("seen", mark(current.answers)) != mark(current.answers):
+        return current
     try:
         case = (await filling.submit(engine, current)).case
     except (NotNow, NotYours) as refusal:

@@ -75,6 +75,20 @@ async def test_one_answer_is_saved_and_a_newer_one_stays(site: Station) -> None:
     assert (await Draft.get()).data["answers"] == {"words": "已加固，并已复核"}
 
 
+async def test_what_changed_since_it_was_checked_is_checked_again(site: Station) -> None:
+    lin = await site.browser(site.cast.lin)
+    address = await begin(lin, "answer")
+    await post(lin, address, await hidden(lin, address) | {"words": "已加固", "depth": "8.5"})
+    checked = await hidden(lin, f"{address}/summary")
+    await post(lin, address, await hidden(lin, address) | {"words": "已拆除", "depth": "8.5"})
+    again = await post(lin, f"{address}/submit", checked)
+    said = text(await again.text()).splitlines()
+    assert (again.status, "已拆除" in said, await Case.all().count()) == (409, True, 0)
+    assert "刚才在别处又改过，还没有提交。这是现在的内容，请重新核对后再提交。" in said
+    done = await post(lin, f"{address}/submit", await hidden(lin, f"{address}/summary"))
+    assert (done.status, (await Case.get()).data["words"]) == (303, "已拆除")
+
+
 async def test_who_has_to_sign_in_again_comes_back_to_the_draft(site: Station) -> None:
     lin = await site.browser(site.cast.lin)
     address = await begin(lin, "answer")

@@ -105,6 +105,23 @@ async def test_a_photo_comes_in_pieces_and_goes_on_where_the_network_broke(stati
     assert (shown.size, dict(shown.getexif())) == ((1200, 1600), {})
 
 
+async def test_a_phone_whose_clock_is_wrong_says_nothing_of_when(lin: Phone) -> None:
+    """It is 2026-11-20 09:00."""
+    said = {
+        "2026-11-20T08:55+08:00": "2026-11-20T00:55:00+00:00",
+        "2026-11-21T08:55+08:00": "None",
+        "2001-01-01T00:00Z": "None",
+        "0001-01-01T00:00+23:59": "None",
+        "yesterday": "None",
+    }
+    kept = []
+    for number, moment in enumerate(said):
+        await lin.upload(photo(f"#{number}0{number}0{number}0"), taken_at=moment)
+        newest = await Evidence.all().order_by("-id").first()
+        kept.append(newest and (newest.taken_at.isoformat() if newest.taken_at else "None"))
+    assert kept == list(said.values())
+
+
 async def test_what_was_sent_twice_is_one(station: Station, lin: Phone) -> None:
     taken = photo()
     answers = await asyncio.gather(*(lin.announce(taken) for _ in range(3)))

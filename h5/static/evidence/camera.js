@@ -46,10 +46,13 @@ const recorder = (take, say) => {
   const caption = (seconds) => `停止录音（${seconds} 秒）`;
   const toggle = async () => {
     if (recording) return recording.stop();
+    made.disabled = true; // while the reader is asked for the microphone
     try {
       recording = await record((seconds) => { made.textContent = caption(seconds); });
     } catch {
       return say(NO_MICROPHONE);
+    } finally {
+      made.disabled = false;
     }
     made.textContent = caption(0);
     made.classList.add("evidence-recording");
