@@ -30,8 +30,8 @@ def address(query: Query, before: str = "") -> str:
 def _part(dice: random.Random, kept: list[Record], length: int) -> str:
     """So many neighbouring characters of a record."""
     while True:
-        line = dice.choice([one for one in dice.choice(kept).lines().split("\n") if len(one) >= length])
-        start = dice.randrange(len(line) - length + 1)
+        line = dice.choice(dice.choice(kept).lines().split("\n"))
+        start = dice.randrange(len(line))
         if len(found := line[start : start + length].strip()) == length:
             return found
 

@@ -11,6 +11,7 @@ import gzip
 import hashlib
 import posixpath
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 from aiohttp import web
 
 from core.errors import Misconfigured
+from h5 import weui
 
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "h5/static"
@@ -57,9 +59,17 @@ def asset(name: str) -> Asset:
         content = FILES[name].read_bytes()
     except OSError as error:
         raise Misconfigured(f"The page asset {name} is missing; `make setup` installs it.") from error
+    if name == "weui.css":
+        content = weui.needed(content.decode(), _sources()).encode()
     if name.endswith(".js") and name not in LIBRARIES:
         content = _naming_versions(name, content.decode()).encode()
     return Asset(content, TYPES[Path(name).suffix], hashlib.sha256(content).hexdigest()[:12])
+
+
+def _sources() -> Iterator[str]:
+    """All that may name a class."""
+    for folder, pattern in ((ROOT / "h5/templates", "*.html"), (STATIC, "*.css"), (STATIC, "*.js")):
+        yield from (path.read_text(encoding="utf-8") for path in sorted(folder.rglob(pattern)))
 
 
 def address(name: str) -> str:

@@ -14,7 +14,7 @@ from benchmarks.places import Places, places
 from benchmarks.scale import TINY
 from tests import source
 
-LONG = "adghi"  # start a server for each row of their tables: here on one database only
+LONG = "adgh"  # start a server for each row of their tables: here on one database only
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +42,16 @@ def test_every_part_prints_its_tables(
     PARTS[part](somewhere, TINY)
     titles = re.findall(rf"^\({part}\) (?:sqlite|postgresql|zhian)", capsys.readouterr().out, flags=re.M)
     assert len(titles) == tables * (1 if part in "efj" else len(somewhere.kinds))
+
+
+def test_no_first_view_weighs_more_than_60_kilobytes(
+    somewhere: Places, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Places, "kinds", ("sqlite",))
+    PARTS["i"](somewhere, TINY)
+    weights = re.findall(r"^\| (\S.*?) +\|.*\*\*([\d.]+)\*\*", capsys.readouterr().out, flags=re.M)
+    assert len(weights) > 30
+    assert [(page, kilobytes) for page, kilobytes in weights if float(kilobytes) >= 60] == []
 
 
 def test_the_machine_is_described() -> None:
