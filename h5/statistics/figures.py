@@ -75,7 +75,7 @@ class Drawing:
         return [one for one in found if one.rows]
 
     async def _of_replies(self) -> list[Figure]:
-        return [self.timing(), self.rounds(), await self.projects(), await self.units()]
+        return [self.timing(), self.rounds(), *await self._of_places()]
 
     async def _of_everything(self) -> list[Figure]:
         return [
@@ -85,10 +85,13 @@ class Drawing:
             self.kinds("checks", "检查记录：类别和状态", CHECK_REPORT.name),
             self.terms(),
             self.rounds(),
-            await self.stations(),
-            await self.projects(),
-            await self.units(),
+            *await self._of_places(),
         ]
+
+    async def _of_places(self) -> list[Figure]:
+        """But where one was chosen there is nothing to compare."""
+        places = {"station": self.stations, "project": self.projects, "unit": self.units}
+        return [await draw() for name, draw in places.items() if not self._asked.found.typed[name]]
 
     # ── in time ──────────────────────────────────────────────────────────────────────────────────────────────────
 
