@@ -61,7 +61,8 @@ HOME = Button("返回首页", "/h5/")
 
 
 def _unbroken(text: str) -> str:
-    """The numbers of standards, as in （JGJ 80-2016）, stay in one line."""
+    """The numbers of standards and of papers, as in JGJ 80-2016 and 〔2026〕003号, stay in one line."""
+    text = text.replace("〕", "〕\u2060")
     return _STANDARD.sub(lambda found: re.sub("[-/]", "\\g<0>\u2060", found[0]).replace(" ", "\u00a0"), text)
 
 

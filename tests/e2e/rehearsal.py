@@ -21,9 +21,10 @@ PATIENCE_SECONDS = 60
 
 @dataclass
 class Rehearsal:
-    """The service, the simulator and their supervisor are processes of their own."""
+    """The service, the simulator and their supervisor are processes of their own; ``address`` is the simulator's."""
 
     address: str
+    service: str
     log: Path
     demo: "subprocess.Popen[bytes]"
 
@@ -61,7 +62,7 @@ def rehearsal(folder: Path, database_url: str = "") -> Iterator[Rehearsal]:
             start_new_session=True,
         )
     try:
-        made = Rehearsal(f"http://localhost:{simulator}", log, demo)
+        made = Rehearsal(f"http://localhost:{simulator}", f"http://localhost:{service}", log, demo)
         made.wait_for("好了")
         yield made
     finally:
