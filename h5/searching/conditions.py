@@ -15,7 +15,7 @@ from core.cases.declaration import Process
 from core.people.models import Organisation
 from core.projects.models import Project
 from core.search import text
-from core.search.query import Wanted
+from core.search.query import Search, Wanted
 from h5.narrowing import Option, kinds_of, sorts_of
 from h5.numbers import number
 
@@ -251,8 +251,8 @@ class _Asking:
         if not typed:
             return None
         unit = await Organisation.get_or_none(id=number(typed))
-        if unit is None:
-            raise _Problem("没有找到这个单位，请重新选择。")
+        if not await Search(self._reach, Wanted(unit=number(typed))).page(1) or unit is None:
+            raise _Problem("没有找到这个单位，请重新选择。")  # nor is one named that has to do with none of the records
         self._say("unit", unit.name)
         return int(unit.id)
 
