@@ -97,7 +97,7 @@ async def test_what_cannot_be_understood_says_what_to_change(station: Station) -
         ({"station": "424242"}, "没有这样的「监督站」，请重新选择。"),
         ({"project": "424242"}, "没有找到这个工程，或者它不在您的范围内，请重新选择。"),
         ({"unit": "424242"}, "没有找到这个单位，请重新选择。"),
-        ({"unit": str(station.cast.stranger.org_id)}, "没有找到这个单位，请重新选择。"),  # has to do with no record here
+        ({"unit": str(station.cast.stranger.org_id)}, "没有找到这个单位，请重新选择。"),  # no record here
     ):
         html = await asked(qin, **conditions)
         assert re.findall(r'role="alert">(.*?)</p>', html) == [sentence]
