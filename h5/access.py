@@ -29,6 +29,7 @@ from h5.session import FRESH, Session
 
 log = structlog.get_logger()
 
+_NOTHING = "%00"  # the one character that PostgreSQL keeps in no text
 CSRF = "X-CSRF"  # the header with the session's token, where a body is no form
 _UPLOAD = re.compile(r"[0-9a-f]{32}")
 _LOOKING = {"GET", "HEAD"}
@@ -156,6 +157,8 @@ async def _for_member(
     person = await Person.get_or_none(id=session.person_id)
     if person is None or not person.active or person.userid is None:
         return _left(pages)
+    if _NOTHING in request.raw_path:
+        raise web.HTTPNotFound
     looks = request.method in _LOOKING
     form = MultiDict[str]() if looks else await (proof or _posted)(pages, request, session)
     return await handler(Visit(pages, request, person, session, form))

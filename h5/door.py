@@ -15,7 +15,6 @@ log = structlog.get_logger()
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _STALE = ("请刷新后再试", "这个页面已经过期，请返回上一页，刷新后再试一次。")
-_NOTHING = "%00"  # the one character that PostgreSQL keeps in no text
 _PAGES = {
     404: ("没有找到", f"{NotYours().sentence}\n请从消息或首页重新打开。"),
     413: ("内容太多", "提交的内容太多了，请返回上一页，精简后再提交。"),
@@ -41,8 +40,6 @@ def door(pages: Says, rule: Rule, answer: Handler) -> Handler:
     """The handler with its rule written on it (``rule``), never raising anything but a redirect."""
 
     async def answered(request: web.Request) -> web.StreamResponse:
-        if _NOTHING in request.raw_path:
-            return _http(pages, web.HTTPNotFound.status_code)
         try:
             return await answer(request)
         except Refusal as error:
