@@ -82,6 +82,7 @@ NOTICE = Process(
     confirm="提交后不能修改，请核对无误再提交。",
     offers={"addressee_units": records.ADDRESSEES, "cited_check": records.CHECKS, "lifts": records.STOPS},
     check=fits_together,
+    cites="cited_check",
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     tags=((rectified, "已整改"), *marks.TAGS),
     measured=lambda state, data: Measured(data["kind"], rectified=state == "closed" and bool(data.get("rectified"))),

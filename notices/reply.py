@@ -189,6 +189,7 @@ NOTICE_REPLY = Process(
     card_fields=("answers",),
     gist=_in_short,
     check=_fits_the_round,
+    cites="cited_check",
     urgent=lambda view: practice.passes_at_night(str(view.data["kind"])),
     measured=_measured,
     counts_round="reply",

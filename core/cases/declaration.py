@@ -241,7 +241,8 @@ class Process:
     """``check`` raises BadInput for answers that do not fit together, before any step with a form is taken. ``gist`` is
     what a card says of a case, before what has been filled in. ``urgent``: messages pass through quiet hours.
     ``tags`` are said beside the state for as long as their conditions hold. ``measured`` takes state and data;
-    ``counts_round`` and ``counts_late`` are the actions that are counted."""
+    ``counts_round`` and ``counts_late`` are the actions that are counted. ``cites`` is the question that names a record
+    whose words find this one, too."""
 
     name: str
     title: str
@@ -261,6 +262,7 @@ class Process:
     measured: Callable[[str, Mapping[str, Any]], Measured] = lambda state, data: Measured()
     counts_round: str = ""
     counts_late: str = ""
+    cites: str = ""
     source: str = ""
     confirm: str = ""  # the sentence before submitting
     _states: dict[str, State] = field(default_factory=dict, init=False, repr=False, compare=False)

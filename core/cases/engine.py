@@ -225,7 +225,7 @@ class Engine:
         rows.add_history(row)
         rows.keep_case(case)
         rows.keep_seats(parts)
-        _enter(move, left, numbered=not numbered and case.number is not None)
+        await self._enter(move, left, numbered=not numbered and case.number is not None)
         clocks.follow(process, case, left, move.view, now, counting.calendar())
         await outbox.promise(letters)
         if moved:
@@ -304,6 +304,21 @@ class Engine:
 
     # ── child cases ──────────────────────────────────────────────────────────────────────────────────────────────
 
+    async def _enter(self, move: "_Move", left: str, *, numbered: bool) -> None:
+        """What searches and statistics find the case by, as far as this step has changed it."""
+        process, case, step, project_name = move.process, move.case, move.step, move.view.project_name
+        if move.author is not None:
+            index.add(process, case, move.author.org_id, project_name, await self._cited(case), step.action)
+            return
+        if case.state != left or step.action in (process.counts_round, process.counts_late) or move.answer.kept:
+            index.follow(process, case, step.action)
+        if numbered or (move.answer.kept and step.form is not None):
+            index.keep_text(process, case, project_name, await self._cited(case))
+            index.keep_topics(process, case)
+
+    async def _cited(self, case: Case) -> list[str]:
+        return (await index.cited_by(self.processes, [case])).get(case.id, [])
+
     async def _tell_family(self, move: "_Move") -> None:
         case, children = move.case, move.process.children
         if children is not None and children.at == case.state:
@@ -344,19 +359,6 @@ class _Move:
     key: str | None
     now: datetime
     author: Person | None = None  # of a case that begins
-
-
-def _enter(move: _Move, left: str, *, numbered: bool) -> None:
-    """What searches and statistics find the case by, as far as this step has changed it."""
-    process, case, step, project_name = move.process, move.case, move.step, move.view.project_name
-    if move.author is not None:
-        index.add(process, case, move.author.org_id, project_name, step.action)
-        return
-    if case.state != left or step.action in (process.counts_round, process.counts_late) or move.answer.kept:
-        index.follow(process, case, step.action)
-    if numbered or (move.answer.kept and step.form is not None):
-        index.keep_text(process, case, project_name)
-        index.keep_topics(process, case)
 
 
 def _new_case(

@@ -77,11 +77,12 @@ async def _enter(processes: Mapping[str, Process], cases: list[Case]) -> None:
     """What nobody declares any more is left out: no page shows it either."""
     units = dict(await Person.filter(id__in={c.author_id for c in cases}).values_list("id", "org_id"))
     projects = await Project.in_bulk({c.project_id for c in cases if c.project_id}, "id")
-    counts = await _actions(cases)
-    for case in cases:
-        if case.process in processes:
-            name = projects[case.project_id].name if case.project_id in projects else ""
-            index.enter(processes[case.process], case, units[case.author_id], name, counts.get(case.id, {}))
+    counts, known = await _actions(cases), [case for case in cases if case.process in processes]
+    cited = await index.cited_by(processes, known)
+    for case in known:
+        name = projects[case.project_id].name if case.project_id in projects else ""
+        said, counted = cited.get(case.id, []), counts.get(case.id, {})
+        index.enter(processes[case.process], case, units[case.author_id], name, said, counted)
 
 
 async def _actions(cases: list[Case]) -> dict[int, dict[str, int]]:

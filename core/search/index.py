@@ -1,6 +1,6 @@
 """What is entered for each case: its facts, its text, and what it cites; with the step that changes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from core import clock, database
@@ -13,12 +13,12 @@ from core.search import text
 # ── in the transaction of a step ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def add(process: Process, case: Case, unit_id: int, project_name: str, action: str) -> None:
+def add(process: Process, case: Case, unit_id: int, project_name: str, cited: Sequence[str], action: str) -> None:
     """A case that has just been opened, by this action."""
     told = process.measured(case.state, case.data)
     rounds, lates = _counted(process, action)
     _add_fact(case, unit_id, told, rounds, lates)
-    keep_text(process, case, project_name)
+    keep_text(process, case, project_name, cited)
     keep_topics(process, case)
 
 
@@ -33,8 +33,9 @@ def follow(process: Process, case: Case, action: str) -> None:
     )
 
 
-def keep_text(process: Process, case: Case, project_name: str) -> None:
-    lines = written(process, case, project_name)
+def keep_text(process: Process, case: Case, project_name: str, cited: Sequence[str]) -> None:
+    """``cited``: what was written into the record that this one is about."""
+    lines = written(process, case, project_name, cited)
     facets = {"station": case.station_id, "project": case.project_id, "author": case.author_id, "process": case.process}
     if database.is_postgresql():
         database.later(
@@ -57,15 +58,23 @@ def keep_topics(process: Process, case: Case) -> None:
         database.later(_adding_topics(len(topics)), *values)
 
 
-def written(process: Process, case: Case, project_name: str) -> str:
+def written(process: Process, case: Case, project_name: str, cited: Sequence[str]) -> str:
     """All that a search finds the case by, ready to be compared."""
-    cited = map(text.cited, sorted(_topics(process, case)))
-    return text.lines([number_of(case), case.title, project_name, *said(process, case), *cited])
+    topics = map(text.cited, sorted(_topics(process, case)))
+    return text.lines([number_of(case), case.title, project_name, *said(process, case), *cited, *topics])
 
 
 def said(process: Process, case: Case) -> list[str]:
     """What was written into it, as it was written."""
     return [words for one in process.forms() for words in form.words(one, case.data)]
+
+
+async def cited_by(processes: Mapping[str, Process], cases: Iterable[Case]) -> dict[int, list[str]]:
+    """What was written into the records that these are about, by the id of the one that cites."""
+    named = {c.id: int(name) for c in cases if (name := c.data.get(processes[c.process].cites))}
+    found = {c.id: c for c in await Case.filter(id__in=set(named.values()))} if named else {}
+    others = {case_id: found[other] for case_id, other in named.items() if other in found}
+    return {case_id: said(processes[other.process], other) for case_id, other in others.items()}
 
 
 def _topics(process: Process, case: Case) -> set[str]:
@@ -100,9 +109,16 @@ def _adding_topics(count: int) -> str:
     )
 
 
-def enter(process: Process, case: Case, unit_id: int, project_name: str, counts: Mapping[str, int]) -> None:
+def enter(
+    process: Process,
+    case: Case,
+    unit_id: int,
+    project_name: str,
+    cited: Sequence[str],
+    counts: Mapping[str, int],
+) -> None:
     """A case from before: ``counts`` says how often each action was taken."""
     told = process.measured(case.state, case.data)
     _add_fact(case, unit_id, told, counts.get(process.counts_round, 0), counts.get(process.counts_late, 0))
-    keep_text(process, case, project_name)
+    keep_text(process, case, project_name, cited)
     keep_topics(process, case)

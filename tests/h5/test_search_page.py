@@ -59,7 +59,7 @@ async def test_a_leader_combines_any_conditions(office: Station) -> None:
     )  # 0004, and 001 of another series, with a reply and a question whether papers may come by WeCom
     qin = await office.browser(cast.qin)
     for conditions, expected in (
-        ({"q": "无防"}, ["0004"]),
+        ({"q": "无防"}, ["001", "001", "0004"]),
         ({"q": "临边 栏杆 三层"}, ["0001"]),
         ({"q": "塔吊crb400"}, ["0003"]),
         ({"q": "0001"}, ["0002", "0001"]),
