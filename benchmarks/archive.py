@@ -76,10 +76,11 @@ def records(count: int) -> Iterator[Record]:
     for number in range(1, count + 1):
         check = number % 4 != 0
         rare = chr(0x4E00 + dice.randrange(20_000)) + chr(0x4E00 + dice.randrange(20_000))
+        opened = day(_DAYS - _DAYS * number // (count + 1))
         said = (*dice.sample(wordings, 2), f"{dice.choice(_PLACES)}{dice.randrange(40)}轴{rare}处")
         yield Record(
             id=number,
-            number=f"海检〔2026〕{number:07}号",
+            number=f"海检〔{opened.year}〕{number:07}号",
             project=1 + dice.randrange(PROJECTS),
             author=SUPERVISOR + dice.randrange(AUTHORS),
             process="check_report" if check else "notice",
@@ -87,7 +88,7 @@ def records(count: int) -> Iterator[Record]:
             state=dice.choices(("passed", "failed"), (200, 1))[0]
             if check
             else dice.choices(("closed", "open"), (9, 1))[0],
-            day=day(_DAYS - _DAYS * number // (count + 1)),
+            day=opened,
             said=said,
         )
 

@@ -19,6 +19,7 @@ _ENOUGH = 5  # grams: what each leads to is gone through
 _LOOKED_AT = 128  # records, to see which grams are rare
 _MANY = 4  # stations: a gram of each would lead to most records anyway
 _NEAR = 2**16  # ids that PostgreSQL looks through first: it finds in no order, and all at once
+_PER_FOUND = 3  # texts for each record that is asked for, where that is more
 _FOR_EVER = 2**62
 _LONGEST_RANGE = 4_000  # days
 
@@ -88,7 +89,7 @@ class Search:
         before = min(before, last + 1)
         if not self._wanted.all_words:
             return await self._newest(limit, first, before)
-        floor = max(await self._floor(before), first)
+        floor = max(await self._floor(before, max(_READ, _PER_FOUND * limit)), first)
         found = await self._read(limit, floor, before)
         if len(found) < limit and floor > first:
             found += await self._looked_up(limit - len(found), first, floor)
@@ -116,9 +117,9 @@ class Search:
         ]
         return await _united(asked, parts, limit)
 
-    async def _floor(self, before: int) -> int:
+    async def _floor(self, before: int, most: int) -> int:
         """Above it lie as many candidates as may be read; 0 when there are no more."""
-        asked, most = Asked(), _READ * (_MORE if database.is_postgresql() and self._wanted.no_gram_knows else 1)
+        asked, most = Asked(), most * (_MORE if database.is_postgresql() and self._wanted.no_gram_knows else 1)
         said = f"f.case_id < {asked.put(before)}{self.facts(asked)}"
         parts = [
             f"SELECT f.case_id FROM case_fact f WHERE {_equal(asked, one)} AND {said} "  # noqa: S608  # our own names
@@ -141,18 +142,52 @@ class Search:
     # ── by grams ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _looked_up(self, limit: int, first: int, before: int) -> list[int]:
-        words, asked = self._wanted.all_words, Asked()
-        if not database.is_postgresql():
-            threes = await _rarest({one for word in words for one in text.threes(word)}, before)
-            return await _ids(self._in_sqlite(asked, threes, limit, first, before), asked)
-        grams = await _rarest({one for word in words for one in text.needed(word)}, before)
-        near = max(first, before - _NEAR)
-        blocks: Facets = [[("block", one) for one in range(near // text.BLOCK, before // text.BLOCK + 1)]]
-        found = await _ids(self._in_postgresql(asked, grams, blocks, limit, near, before), asked)
-        if len(found) < limit and near > first:
-            asked = Asked()
-            found += await _ids(self._in_postgresql(asked, grams, [], limit - len(found), first, near), asked)
+        if database.is_postgresql():
+            return await self._stretch_by_stretch(limit, first, before)
+        asked, words = Asked(), self._wanted.all_words
+        threes = sorted({one for word in words for one in text.threes(word)})
+        if len(threes) > _ENOUGH:
+            threes, _ = await self._sampled(threes, before)
+        return await _ids(self._in_sqlite(asked, threes, limit, first, before), asked)
+
+    async def _stretch_by_stretch(self, limit: int, first: int, before: int) -> list[int]:
+        """PostgreSQL finds all before it gives any, so a word that only a former year's records hold must not be looked
+        up there: where some records show that it is common it is read again."""
+        needed = sorted({one for word in self._wanted.all_words for one in text.needed(word)})
+        grams, common = await self._sampled(needed, before)
+        common = max(common, first - 1)
+        near = max(common + 1, before - _NEAR)
+        found = await self._ask(grams, limit, near, before)
+        found += await self._ask(grams, limit - len(found), common + 1, near)
+        if len(found) < limit and common >= first:
+            floor = max(await self._floor(common + 1, _READ), first)
+            found += await self._read(limit - len(found), floor, common + 1)
+            found += await self._ask(grams, limit - len(found), first, floor)
         return found
+
+    async def _ask(self, grams: Sequence[str], limit: int, first: int, before: int) -> list[int]:
+        if limit <= 0 or first >= before:
+            return []
+        asked = Asked()
+        return await _ids(self._in_postgresql(asked, grams, limit, first, before), asked)
+
+    async def _sampled(self, grams: Sequence[str], before: int) -> tuple[list[str], int]:
+        """The rarest of the grams, as some records spread over all show: what they lead to is read anyway. And the
+        newest of these records that has all the words, or 0."""
+        asked = Asked()
+        ids = asked.put(json.dumps(dict.fromkeys(range(before - 1, 0, -max(1, before // _LOOKED_AT)), 0)))
+        find = "strpos" if database.is_postgresql() else "instr"
+        counts = "".join(
+            f", count(CASE WHEN {find}(t.text, {asked.put(gram)}) > 0 THEN 1 END) AS n{n}"
+            for n, gram in enumerate(grams)
+        )
+        (found,) = await database.rows(
+            f"SELECT max(CASE WHEN true{self._holds(asked)} THEN t.case_id END) AS newest{counts} "  # noqa: S608
+            f"FROM json_each({ids}) AS i {self._joined} case_text t ON t.case_id = CAST(i.key AS bigint)",
+            *asked.values,
+        )
+        rarest = sorted(range(len(grams)), key=lambda n: found[f"n{n}"])[:_ENOUGH]
+        return [grams[n] for n in rarest], found["newest"] or 0
 
     def _in_sqlite(self, asked: Asked, needed: Sequence[str], limit: int, first: int, before: int) -> str:
         """The virtual table gives rows by falling rowid and stops where the page is full."""
@@ -165,12 +200,11 @@ class Search:
             f"{self.facts(asked)}{self._holds(asked)} ORDER BY g.rowid DESC LIMIT {limit}"
         )
 
-    def _in_postgresql(
-        self, asked: Asked, grams: Sequence[str], blocks: Facets, limit: int, first: int, before: int
-    ) -> str:
+    def _in_postgresql(self, asked: Asked, grams: Sequence[str], limit: int, first: int, before: int) -> str:
         """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
         said = f"t.grams @> {asked.put([text.number(gram) for gram in grams])}::int[]"
-        for any_of in (*self._facets(), *blocks):
+        blocks: Facets = [[("block", one) for one in range(first // text.BLOCK, before // text.BLOCK + 1)]]
+        for any_of in (*self._facets(), *(blocks if before - first <= _NEAR else [])):
             said += f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in any_of])}::int[]"
         said += f" AND t.case_id + 0 >= {asked.put(first)} AND t.case_id + 0 < {asked.put(before)}{self._holds(asked)}"
         return (
@@ -241,23 +275,6 @@ def _quoted(three: str) -> str:
 
 async def _ids(statement: str, asked: Asked) -> list[int]:
     return [row["case_id"] for row in await database.rows(statement, *asked.values)]
-
-
-async def _rarest(grams: set[str], before: int) -> list[str]:
-    """Enough of them, as some records spread over all show: what they lead to is read anyway."""
-    known = sorted(grams)
-    if len(known) <= _ENOUGH:
-        return known
-    ids = json.dumps(dict.fromkeys(range(before - 1, 0, -max(1, before // _LOOKED_AT)), 0))
-    find, joined = ("strpos", "JOIN") if database.is_postgresql() else ("instr", "CROSS JOIN")
-    counts = ", ".join(
-        f"count(CASE WHEN {find}(t.text, ${n}) > 0 THEN 1 END) AS n{n}" for n in range(2, len(known) + 2)
-    )
-    (found,) = await database.rows(
-        f"SELECT {counts} FROM json_each($1) AS i {joined} case_text t ON t.case_id = CAST(i.key AS bigint)",  # noqa: S608
-        *(ids, *known),
-    )
-    return sorted(known, key=lambda gram: found[f"n{known.index(gram) + 2}"])[:_ENOUGH]
 
 
 def _equal(asked: Asked, branch: Branch) -> str:

@@ -98,7 +98,7 @@ async def test_a_search_finds_what_reading_everything_finds(
 ) -> None:
     """With 6 the grams are asked for nearly everything."""
     monkeypatch.setattr(query, "_READ", read)
-    for limit, small in {"_LEAST": 2, "_ENOUGH": 2, "_MANY": 2, "_NEAR": 40}.items():
+    for limit, small in {"_LEAST": 2, "_ENOUGH": 2, "_MANY": 2, "_PER_FOUND": 0, "_NEAR": 40, "_LOOKED_AT": 9}.items():
         monkeypatch.setattr(query, limit, small)
     monkeypatch.setattr(text, "BLOCK", 16)
     cases = await _kept(150)
