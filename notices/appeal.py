@@ -24,7 +24,7 @@ class AppealForm(Form):
     """我有异议."""
 
     mark: Annotated[str, MarkField("有异议的事项", "mark", short="异议事项")]
-    statement: Annotated[str, Text("异议的理由", 1000, hint="请写明事实；照片下一步发送")]
+    statement: Annotated[str, Text("异议的理由", 1000, hint="请写明事实，照片放在下一项")]
     evidence: Annotated[list[int], Photos("证明照片", hint="可不发")] = []
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from multidict import MultiDict
 
-from core.cases.drafts import ANSWERED
+from core.cases.drafts import ANSWERED, PARENT
 from core.cases.filling import Filling
 from core.cases.models import Case
 from core.errors import BadInput
@@ -33,6 +33,10 @@ class FieldView:
     marks: Mapping[str, str]
     error: str
     said: str
+
+    @property
+    def id(self) -> str:
+        return f"f-{self.question.name}"
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,10 @@ async def _foretold(filling: Filling) -> Foretold | None:
 
 
 async def title(filling: Filling) -> str:
-    case = await Case.get_or_none(id=filling.draft.case_id) if filling.draft.case_id else None
-    return f"{filling.step.caption}：{case.title}" if case is not None else filling.process.title
+    """With the record that it is about, where there is one."""
+    caption = filling.step.caption if filling.draft.case_id else filling.process.title
+    case = await Case.get_or_none(id=filling.draft.case_id or filling.draft.data.get(PARENT) or 0)
+    return f"{caption}：{case.title}" if case is not None else caption
 
 
 async def view(

@@ -101,7 +101,7 @@ async def test_an_overdue_mark_is_objected_to_from_the_card_that_tells_of_it(pla
     lin, luo, qin = (place.phone(one) for one in ("lin", "luo", "qin"))
     await passes(place, day(12, 3, hour=0))
     assert lines(chen.text, 0, -1) == ["已超期：通知回复", "[我有异议]"]
-    assert await chen.taps("我有异议") == "请发送「异议的理由」。\n请写明事实；照片下一步发送"
+    assert await chen.taps("我有异议") == "请发送「异议的理由」。\n请写明事实，照片放在下一项"
     await chen.says("检测机构停电")
     await chen.photographs(1)
     about = "异议事项：12月3日超期\n异议的理由：检测机构停电"
@@ -134,7 +134,7 @@ async def test_what_came_of_being_overdue_is_told_and_may_be_objected_to(place: 
     await lin.taps("提出处理意见", card=lin.last)
     await luo.taps("批准")
     assert lines(chen.text, 0, 1, -1) == ["收到一份超期处理", "海澄质安罚建〔2026〕001号", "[我有异议]"]
-    assert await chen.says("异议 海澄质安罚建2026-1") == "请发送「异议的理由」。\n请写明事实；照片下一步发送"
+    assert await chen.says("异议 海澄质安罚建2026-1") == "请发送「异议的理由」。\n请写明事实，照片放在下一项"
     for said in ("已提前电话说明", "跳过"):
         await chen.says(said)
     quiet = len(luo.messages)
