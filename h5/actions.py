@@ -30,8 +30,9 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Input:
-    """``value`` is text, for verdicts a list of rulings."""
+    """``value`` is text, for verdicts a list of rulings; ``id`` is the page's only one, though steps may ask alike."""
 
+    id: str
     question: Question
     value: Any
     error: str
@@ -68,15 +69,15 @@ def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Act
     if any(q.field.kind not in TYPED for q in asked):
         return Action(step.action, step.caption, step.danger, key, apart=True)
     held = {} if step.form.remark else data
-    inputs = [_input(question, attempt, held) for question in asked]
+    inputs = [_input(step.action, question, attempt, held) for question in asked]
     misplaced = attempt.error.sentence if attempt and not any(i.error for i in inputs) else ""
     return Action(step.action, step.caption, step.danger, key, inputs, misplaced, open=attempt is not None)
 
 
-def _input(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Input:
+def _input(action: str, question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Input:
     value = _value(question, attempt, held)
     error = attempt.error.sentence if attempt and attempt.error.field == question.name else ""
-    return Input(question, value, error, f"fields/{question.field.kind}.html")
+    return Input(f"f-{action}-{question.name}", question, value, error, f"fields/{question.field.kind}.html")
 
 
 def _value(question: Question, attempt: Attempt | None, held: Mapping[str, Any]) -> Any:
