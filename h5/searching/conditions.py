@@ -18,6 +18,7 @@ from core.search import text
 from core.search.query import Search, Wanted
 from h5.narrowing import Option, kinds_of, sorts_of
 from h5.numbers import number
+from notices import practice
 
 ASKED = ("q", "name", "by", "station", "number", "kind", "state", "from", "to")
 LINKED = ("project", "unit", "term", "timing", "rectified", "rounds")
@@ -285,4 +286,5 @@ def _states(processes: Sequence[Process]) -> dict[str, Sequence[Option]]:
 
 
 def kind_caption(process: Process, kind: str) -> str:
-    return sorts_of(process).get(kind, kind)
+    """Also of kinds that nobody chooses: what follows when a notice runs out."""
+    return sorts_of(process).get(kind) or practice.kinds().title(kind)
