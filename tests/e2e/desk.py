@@ -172,13 +172,13 @@ class Phone:
 
     async def opens(self, card: Card, button: str) -> "WebPage":
         await card.tap(button)
-        return self._page_over_the_chat()
+        return self.page_over_the_chat()
 
     async def follows(self, message: Card, link: str) -> "WebPage":
         await message.node.get_by_role("link", name=link, exact=True).click()
-        return self._page_over_the_chat()
+        return self.page_over_the_chat()
 
-    def _page_over_the_chat(self) -> "WebPage":
+    def page_over_the_chat(self) -> "WebPage":
         view = self._own("webview")
         return WebPage(view, view.frame_locator("iframe").locator("body"))
 
@@ -242,6 +242,12 @@ class WebPage:
         await expect(large).to_have_count(0)
         return round(box["width"])
 
+    async def in_a_window(self) -> Page:
+        """The same in a tab of the browser, as 更多 opens it."""
+        tab = await self.view.page.context.new_page()
+        await tab.goto(await self.address())
+        return tab
+
     async def close(self) -> None:
         await self.view.get_by_role("button", name="关闭").click()
         await expect(self.view).to_have_count(0)
@@ -260,9 +266,12 @@ def _decoded(content: str) -> Image.Image:
 
 
 @asynccontextmanager
-async def sitting_at(browser: Browser, address: str, folder: Path) -> AsyncIterator[Desk]:
+async def sitting_at(
+    browser: Browser, address: str, folder: Path, size: tuple[int, int] = (1440, 900)
+) -> AsyncIterator[Desk]:
     """`folder` gets a picture of the desk at the end of the story, told or broken off."""
-    context = await browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
+    width, height = size
+    context = await browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     await page.goto(address)

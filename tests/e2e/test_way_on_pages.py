@@ -1,0 +1,224 @@
+"""The whole way of a check and its notice on pages, as large as a phone, in Chromium; the phones are the way in."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from playwright.async_api import Browser, expect
+
+from tests.e2e.desk import Desk, sitting_at
+from tests.e2e.inside import Inside, home
+from tests.e2e.rehearsal import Rehearsal
+
+POOL = "云渚市体育公园游泳馆"
+CENTRE = "云渚市文化艺术中心"
+CHECK, NOTICE = f"{CENTRE} 安全检查", f"{CENTRE} 整改通知"
+EDGE = "临边防护缺失，坠落高度2米及以上的作业面临空一侧未设置防护栏杆。"
+HELMETS = "两名工人没有戴安全帽"
+
+
+@pytest.fixture
+async def hand(town: Rehearsal, chromium: Browser, tmp_path: Path) -> AsyncIterator[Desk]:
+    """A desk as large as a phone."""
+    async with sitting_at(chromium, town.address, tmp_path, (375, 812)) as made:
+        yield made
+
+
+async def test_two_findings_become_a_notice_that_is_answered_twice(hand: Desk) -> None:
+    jiang, duan, gao = [await home(one) for one in await hand.lay_out("jiangpeiran", "duanguodong", "gaoyuanzheng")]
+    await _captures(jiang)
+    await _passes(duan)
+    number = await _issues(jiang)
+    await _asks_for_time(gao, number)
+    await _grants(jiang)
+    first = {1: ("edge-guarded", "五层临边已装好防护栏杆"), 2: ("fire-complete", "已补发安全帽")}
+    await _answers(gao, number, first)
+    await _returns_the_second(jiang)
+    await _answers(gao, number, {2: ("box-locked", "已补发安全帽并教育，重新拍照")})
+    await _accepts(jiang)
+    await gao.goes("首页")
+    await gao.follows("我回复的")
+    await gao.follows(number)
+    await gao.says("完结", "已补发安全帽并教育，重新拍照")
+    assert await gao.part("#bar").count() == 0
+
+
+async def _captures(page: Inside) -> None:
+    await page.presses("监督上报")
+    await page.fills("查找工程", "艺术中心")
+    await page.body.get_by_label(CENTRE).check()
+    await page.body.get_by_label("抽查类型").select_option(label="安全检查")
+    await page.fills("抽查部位", "主楼 四层 临边")
+    await page.body.get_by_role("checkbox", name="段国栎").check()
+    await page.body.get_by_label("同时下发整改通知").check()
+    await _finds_a_bare_edge(page)
+    await _finds_bare_heads_without_a_network(page)
+    await page.presses("核对并提交")
+    await page.heading("请核对：监督检查记录")
+    await page.says(CENTRE, "2 条，照片 2 张", "提交后：待审核")
+    await page.presses("立即提交")
+    await page.heading(CHECK)
+    await page.says("待审核", EDGE, "重大", HELMETS)
+
+
+async def _finds_a_bare_edge(page: Inside) -> None:
+    await page.presses("记一条问题")
+    finding = page.part(".finding-edit").nth(0)
+    await page.photographs(finding, "edge-open")
+    await page.queue("已传 1 张，全部传完")
+    await page.circles(finding)
+    await page.queue("已传 2 张，全部传完")
+    await expect(finding.locator(".evidence-marked")).to_have_text("标注")
+    await finding.get_by_role("button", name="选标准术语").click()
+    await page.fills("关键词或拼音首字母，如 lbfh", "lbfh")
+    await page.presses("查找")
+    await page.body.get_by_label(EDGE).check()
+    await page.presses("引用选中的")
+    await expect(finding.locator(".cited-text")).to_contain_text(EDGE)
+    await expect(finding.get_by_role("radio", name="重大")).to_be_checked()
+
+
+async def _finds_bare_heads_without_a_network(page: Inside) -> None:
+    await expect(page.tab.locator("html[data-kept]")).to_be_attached()
+    await page.tab.context.set_offline(True)
+    await page.presses("再记一条问题")
+    finding = page.part(".finding-edit").nth(1)
+    await page.photographs(finding, "no-helmet")
+    await page.queue("离线，联网后自动上传。等待 1 张")
+    await finding.get_by_label("补充说明").fill(HELMETS)
+    await page.tab.reload()
+    await expect(finding.get_by_label("补充说明")).to_have_value(HELMETS)
+    await expect(finding.locator(".evidence-said")).to_have_text("已存在手机里")
+    await page.presses("核对并提交")
+    await page.says("还有 1 个文件没有传完")
+    await page.tab.context.set_offline(False)
+    await page.queue("已传 1 张，全部传完")
+
+
+async def _passes(page: Inside) -> None:
+    await page.goes("首页")
+    await page.follows(CHECK)
+    await page.says("轮到您办理")
+    await page.presses("通过")
+    await page.says("审核通过")
+
+
+async def _issues(page: Inside) -> str:
+    """Gives the number of the notice."""
+    await page.goes("首页")
+    await page.follows(CHECK)
+    await page.presses("下发整改通知")
+    await page.heading("通知")
+    await expect(page.body.get_by_label("通知类型")).to_have_value("rectification")
+    repliers = page.part("#field-repliers")
+    await repliers.get_by_label("高远峥").check()
+    await page.presses("3个工作日")
+    await expect(page.part("#said-deadline")).to_contain_text("其中工作日3天")
+    await expect(page.part("#foretold")).to_contain_text("提醒高远峥")
+    await page.presses("核对并提交")
+    await page.heading("请核对：通知")
+    await page.presses("立即提交")
+    await page.heading(NOTICE)
+    return await page.part(".head .head-number").inner_text()
+
+
+async def _asks_for_time(page: Inside, number: str) -> None:
+    await page.goes("首页")
+    await page.follows(number)
+    await page.presses("签收")
+    await page.says("办理（签收）")
+    await page.presses("申请延期")
+    await page.heading(f"延期申请：{NOTICE}")
+    await page.presses("7个工作日")
+    await page.fills("延期的原因", "栏杆材料下周到场")
+    await page.presses("核对并提交")
+    await page.heading("请核对")
+    await page.presses("提交")
+    await page.says("待审批", "在谁手上", "江沛苒")
+
+
+async def _grants(page: Inside) -> None:
+    await page.goes("首页")
+    await page.follows("高远峥的延期申请")
+    await page.presses("同意")
+    await page.says("办理（同意）")
+
+
+async def _answers(page: Inside, number: str, answers: dict[int, tuple[str, str]]) -> None:
+    await page.goes("首页")
+    await page.follows(number)
+    await page.presses("回复")
+    await page.heading(f"回复：{NOTICE}")
+    await expect(page.part(".answering")).to_have_count(len(answers))
+    for finding, (picture, words) in answers.items():
+        answer = page.part(f"#answer-{finding}")
+        await page.photographs(answer, picture)
+        await answer.get_by_label("整改说明").fill(words)
+    await page.queue(f"已传 {len(answers)} 张，全部传完")
+    await page.presses("核对并提交")
+    await page.says(f"{len(answers)}条，照片2张")  # in the second round with the one that came back
+    await page.presses("回复")
+    await page.heading(NOTICE)
+    await page.says("待审核回复", *(words for _, words in answers.values()))
+
+
+async def _returns_the_second(page: Inside) -> None:
+    await page.goes("首页")
+    await page.follows("待审核回复")
+    await page.presses("逐条审核")
+    second = page.part(".ruling").nth(1)
+    await second.get_by_role("radio", name="退回").check()
+    await second.get_by_role("checkbox", name="照片看不清").check()
+    await page.presses("退回 1 条")
+    await page.says("办理（逐条审核）", "待回复")
+
+
+async def _accepts(page: Inside) -> None:
+    await page.goes("首页")
+    await page.follows("待审核回复")
+    await page.says("第2轮，2项中剩1项")
+    await page.presses("全部通过")
+    await page.says("办理（全部通过）", "完结")
+
+
+async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: Desk, tmp_path: Path) -> None:
+    [duan] = await hand.lay_out("duanguodong")
+    page = await home(duan)
+    await page.goes("查询")
+    await page.fills("记录中的字", "终拧")
+    await page.part(".asking-first").get_by_role("button").click()
+    await page.says("共 2 份")
+    found = await page.part(".record-title").all_inner_texts()
+    async with page.tab.expect_download() as download:
+        await page.presses("导出 Excel")
+    file = tmp_path / "found.xlsx"
+    await (await download.value).save_as(file)
+    records, enclosed = load_workbook(file).worksheets
+    rows = list(records.iter_rows(values_only=True))
+    assert rows[1][0] == "条件：全文：“终拧”"
+    assert [row[2] for row in rows[4:]] == found
+    assert [row[1] for row in rows[4:]] == ["超期处理：处罚建议书", "监督检查记录：综合检查"]
+    assert {row[2] for row in enclosed.iter_rows(min_row=2, values_only=True)} == {"照片", "文件"}
+
+
+async def test_an_objection_is_written_on_a_page_and_decided_on_one(hand: Desk) -> None:
+    zhu, zhuying = [await home(one) for one in await hand.lay_out("zhushouye", "zhuyinghua")]
+    await zhu.follows(f"{POOL} 整改通知")
+    await zhu.presses("我有异议")
+    await zhu.heading(f"异议：{POOL} 整改通知")
+    await zhu.body.get_by_label("超期").check()
+    await zhu.fills("异议的理由", "台风停工三天，现场无法施工")
+    await zhu.photographs(zhu.part("#field-evidence"), "edge-open")
+    await zhu.queue("已传 1 张，全部传完")
+    await zhu.presses("核对并提交")
+    await zhu.heading(f"请核对：异议：{POOL} 整改通知")
+    await zhu.presses("提交")
+    await zhu.says("待裁决", "祝颖桦", "台风停工三天，现场无法施工")
+    await zhuying.goes("首页")
+    await zhuying.follows("朱守晔的异议")
+    await zhuying.says("轮到您办理", "台风停工三天，现场无法施工")
+    await zhuying.presses("更正")
+    await zhuying.fills("更正的理由", "台风停工情况属实")
+    await zhuying.presses("确认更正")
+    await zhuying.says("办理（更正）")
