@@ -72,7 +72,7 @@ async def save(visit: DraftVisit) -> web.Response:
         return await _page(visit, current, {})  # with the projects that were found
     if visit.form.get("then") != "submit":
         raise _to(current.draft)
-    if lacking := missing(current):
+    if lacking := await missing(current, visit.form):
         return await _page(visit, current, lacking, 422)
     try:
         await summary(current)

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from multidict import MultiDict
+
 from core.cases.declaration import START
 from core.cases.filling import Filling, outcome
 from core.forms import fill, questions
 from core.naming import names
+from h5.drafting.adapter import Desk
 from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.page import title
 from h5.drafting.registry import ADAPTERS
@@ -26,10 +29,15 @@ class Summary:
     lines: list[tuple[str, str]]
 
 
-def missing(filling: Filling) -> Troubles:
+async def missing(filling: Filling, posted: MultiDict[str]) -> Troubles:
     """Every question that must be answered and is not, with its sentence."""
     asked = [q for q in filling.questions if q.required and q.name not in filling.answers and q.field.kind in ADAPTERS]
-    return {q.name: Trouble(f"请{_VERBS.get(q.field.kind, '选择')}「{q.caption}」。", None) for q in asked}
+    return {q.name: Trouble(await _lacking(Desk(filling, q, posted)), None) for q in asked}
+
+
+async def _lacking(desk: Desk) -> str:
+    kind = desk.question.field.kind
+    return await ADAPTERS[kind].lacking(desk) or f"请{_VERBS.get(kind, '选择')}「{desk.question.caption}」。"
 
 
 async def summary(filling: Filling) -> Summary:

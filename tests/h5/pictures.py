@@ -4,7 +4,6 @@ Beside the pictures lie sheets that show several of them at once.
 """
 
 import asyncio
-import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -83,5 +82,4 @@ def _lay_out(folder: Path, names: Sequence[str], width: str) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    os.environ["LANGUAGE"] = "zh_CN"  # of Chromium's own words, as in a field for a day
     asyncio.run(take_all(target, sys.argv[2:]))

@@ -82,3 +82,11 @@ async def test_what_another_window_wrote_is_said_before_it_is_replaced(desk: Des
     assert ">已封闭</textarea>" in page
     said = [piece["statement"] for piece in (await Draft.get()).data["replying"]["pieces"].values()]
     assert said == ["已装栏杆", "已上锁", "已抽水"]
+
+
+async def test_what_still_waits_for_words_is_named_by_number(desk: Desk) -> None:
+    typed = await hidden(desk.browser, desk.address) | {"answers-1": "已装栏杆", "then": "submit"}
+    refused = await post(desk.browser, desk.address, typed)
+    page = text(await refused.text()).splitlines()
+    at = page.index("逐条回复")
+    assert (refused.status, page[at + 1]) == (422, "第2、3条还没有回复，请写明怎样整改后再提交。")
