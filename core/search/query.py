@@ -204,7 +204,7 @@ class Search:
         """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
         said = f"t.grams @> {asked.put([text.number(gram) for gram in grams])}::int[]"
         blocks: Facets = [[("block", one) for one in range(first // text.BLOCK, before // text.BLOCK + 1)]]
-        for any_of in (*self._facets(), *(blocks if before - first <= _NEAR else [])):
+        for any_of in (*self._facets(), *(blocks if first > 0 else [])):
             said += f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in any_of])}::int[]"
         said += f" AND t.case_id + 0 >= {asked.put(first)} AND t.case_id + 0 < {asked.put(before)}{self._holds(asked)}"
         return (
