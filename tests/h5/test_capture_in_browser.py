@@ -198,6 +198,19 @@ async def sign_in_as(lin: Phone, station: Station, person: Person) -> None:
     await lin.page.context.add_cookies([{"name": "zhian", "value": cookie, "url": lin.address}])
 
 
+async def test_a_browser_that_keeps_nothing_sends_at_once_and_asks_to_stay(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script("indexedDB.open = () => { throw new DOMException('none', 'SecurityError'); }")
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await lin.page.context.set_offline(True)
+        await choose(lin, taken(1))
+        await says(lin, "等待 1 张，这个窗口不能保存文件，传完之前请不要离开")
+        await lin.page.context.set_offline(False)
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [1]
+
+
 async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: Site, chromium: Browser) -> None:
     station = site.station
     heic: FilePayload = {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(200)}

@@ -3,7 +3,7 @@
 
 import { openDB } from "../idb.js";
 
-const database = () => openDB("zhian", 1, {
+const database = async () => openDB("zhian", 1, {
   upgrade: (made) => { made.createObjectStore("files", { keyPath: "id" }).createIndex("person", "person"); },
 });
 
