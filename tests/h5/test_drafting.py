@@ -167,6 +167,24 @@ async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: S
     assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}", "open")
 
 
+async def test_what_is_ticked_in_advance_is_believed(office: Station) -> None:
+    """Units that the check went to are ticked on the notice's page, so their people are offered, and both are kept."""
+    cast = office.cast
+    lin, unit = await office.browser(cast.lin), str(cast.chen.org_id)
+    answers = _checked(cast) | {"recipients": [cast.chen.id]}
+    check = await drafts.begin(cast.lin.id, "check_report", "submit", data={"answers": answers})
+    done = await post(lin, f"/h5/drafts/{check.id}/submit", {"csrf": await lin.token()})
+    address = done.headers["Location"]
+    page = await (await lin.get(address)).text()
+    assert f'name="addressee_units" value="{unit}" checked' in page
+    repliers = text(page[page.index('id="field-repliers"') : page.index('id="field-reviewers"')]).splitlines()
+    assert "陈光泽" in repliers
+    shown = await hidden(lin, address) | {"addressee_units": unit, "repliers": str(cast.chen.id)}
+    await post(lin, f"{address}/answers/repliers", shown)
+    kept = (await Draft.get(process="notice")).data["answers"]
+    assert (kept["addressee_units"], kept["repliers"]) == ([unit], [cast.chen.id])
+
+
 async def test_a_notice_that_was_begun_before_is_not_taken_for_the_new_one(office: Station) -> None:
     cast = office.cast
     lin = await office.browser(cast.lin)
