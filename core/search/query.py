@@ -155,13 +155,13 @@ class Search:
         up there: where some records show that it is common it is read again."""
         needed = sorted({one for word in self._wanted.all_words for one in text.needed(word)})
         grams, common = await self._sampled(needed, before)
-        common = max(common, first - 1)
-        near = max(common + 1, before - _NEAR)
+        low = max(first, common + 1) if common else first
+        near = max(low, before - _NEAR)
         found = await self._ask(grams, limit, near, before)
-        found += await self._ask(grams, limit - len(found), common + 1, near)
-        if len(found) < limit and common >= first:
-            floor = max(await self._floor(common + 1, _READ), first)
-            found += await self._read(limit - len(found), floor, common + 1)
+        found += await self._ask(grams, limit - len(found), low, near)
+        if len(found) < limit and low > first:
+            floor = max(await self._floor(low, _READ), first)
+            found += await self._read(limit - len(found), floor, low)
             found += await self._ask(grams, limit - len(found), first, floor)
         return found
 
