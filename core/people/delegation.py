@@ -93,7 +93,7 @@ async def _may_be_made(view: View) -> None:
 
 def _is_a_period(asked: Period) -> None:
     if asked.first < clock.today():
-        raise BadInput("开始日期已经过去，请重新选择，或回复“跳过”从现在起。", "begins")
+        raise BadInput("开始日期已经过去，请重新选择；不填从现在起。", "begins")
     if asked.last < asked.first:
         raise BadInput("最后一天不能早于开始日期，请重新选择。", "until")
     if asked.last - asked.first > _LONGEST:
