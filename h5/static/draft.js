@@ -19,14 +19,24 @@
     .map((one) => [one.name, one.value]);
 
   // What was typed, without what it was typed upon.
-  const words = (said) => JSON.stringify(said.filter(([name]) => !/^was-|-was$/.test(name)));
+  const WAS = /^was-|-was$/;
+  const words = (said) => JSON.stringify(said.filter(([name]) => !WAS.test(name)));
 
   const keep = (field) => storage((kept) => kept.setItem(PREFIX + field.dataset.field, JSON.stringify(filled(field))));
   const forget = (field) => storage((kept) => kept.removeItem(PREFIX + field.dataset.field));
 
+  // Whether a button has posted just this, and the page is made upon something newer: the service has taken it.
+  const taken = (field, typed) => {
+    const key = PREFIX + field.dataset.field;
+    if (storage((kept) => kept.getItem(key) !== window.sessionStorage.getItem(key))) return false;
+    const now = new Map(filled(field));
+    return typed.some(([name, value]) => WAS.test(name) && now.has(name) && now.get(name) !== value);
+  };
+
   const restore = (field) => {
     const typed = storage((kept) => JSON.parse(kept.getItem(PREFIX + field.dataset.field)));
     if (!typed) return;
+    if (taken(field, typed)) return forget(field);
     if (words(typed) === words(filled(field))) { // the page shows it: saved, or with the reason why it is not
       if (!field.querySelector(".input-error")) forget(field);
       return;
@@ -39,6 +49,11 @@
     }
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
+
+  form.addEventListener("submit", () => form.querySelectorAll("[data-field]").forEach((field) => storage((kept) => {
+    const key = PREFIX + field.dataset.field;
+    window.sessionStorage.setItem(key, kept.getItem(key) ?? "");
+  })));
 
   const toast = (text) => {
     const box = document.getElementById("toast");

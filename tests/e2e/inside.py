@@ -41,7 +41,8 @@ class Inside:
         await self.body.get_by_label(label).fill(words)
 
     async def goes(self, place: str) -> None:
-        """By the bar under the thumb."""
+        """By the bar under the thumb, on the page that is looked at now: others are drawn rarely."""
+        await self.tab.bring_to_front()
         await self.body.locator(".places").get_by_role("link", name=place).click()
 
     def part(self, selector: str) -> Locator:
@@ -72,10 +73,12 @@ class Inside:
 
 async def home(phone: Phone) -> Inside:
     """By the menu, and on in a window of its own: a frame of another site may keep nothing on a phone."""
+    await phone.page.bring_to_front()
     await phone.taps_menu(2, "首页")
     opened = phone.page_over_the_chat()
     await opened.says("份待办")
     tab = Inside(await opened.in_a_window())
+    await phone.page.bring_to_front()
     await opened.close()
     await tab.heading("份待办")
     return tab

@@ -45,6 +45,7 @@ async def test_two_findings_become_a_notice_that_is_answered_twice(hand: Desk) -
 
 
 async def _captures(page: Inside) -> None:
+    await page.goes("首页")
     await page.presses("监督上报")
     await page.fills("查找工程", "艺术中心")
     await page.body.get_by_label(CENTRE).check()
@@ -205,6 +206,7 @@ async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: D
 
 async def test_an_objection_is_written_on_a_page_and_decided_on_one(hand: Desk) -> None:
     zhu, zhuying = [await home(one) for one in await hand.lay_out("zhushouye", "zhuyinghua")]
+    await zhu.goes("首页")
     await zhu.follows(f"{POOL} 整改通知")
     await zhu.presses("我有异议")
     await zhu.heading(f"异议：{POOL} 整改通知")
