@@ -12,6 +12,7 @@ from h5.actions import Attempt, request_key, typed
 log = structlog.get_logger()
 
 _TOLD = {
+    "sent": "已提交。接下来怎样办理，这里会显示，聊天里也会通知您。",
     "submitted": "这份草稿已经提交过了，这是提交后的记录，不能再修改。",
     "another": "记录已提交。您还有一份没有提交的通知，是另一件事的；请先提交或者放弃它，再从这里下发通知。",
 }

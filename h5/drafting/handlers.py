@@ -138,7 +138,7 @@ async def _submitted(visit: DraftVisit) -> _Ended | Filling | Refusal:
         return refusal
     for found in following.after(case, list(engine.processes)) if not current.draft.case_id else []:
         return await _led_on(visit, case, found)  # asked for in the form itself (HN-22)
-    return _Ended(case)
+    return _Ended(case, told="" if current.draft.case_id else "sent")
 
 
 async def _led_on(visit: DraftVisit, case: Case, found: following.Following) -> _Ended:

@@ -53,7 +53,8 @@ async def test_a_form_is_filled_in_checked_and_submitted(site: Station) -> None:
     assert summary[:7] == ["答复", "请核对：答复", "提交后：退回", "说明", "已加固", "实测深度", "8.5米"]
     done = await post(lin, f"{address}/submit", await hidden(lin, f"{address}/summary"))
     case = await Case.get(process="answer")
-    assert (done.status, done.headers["Location"]) == (303, f"/h5/cases/{case.id}")
+    assert (done.status, done.headers["Location"]) == (303, f"/h5/cases/{case.id}?told=sent")
+    assert "已提交。接下来怎样办理，这里会显示，聊天里也会通知您。" in await lin.read(done.headers["Location"])
     again = await post(lin, f"{address}/submit", {"csrf": await lin.token()})
     back = await lin.get(address)
     assert again.headers["Location"] == back.headers["Location"] == f"/h5/cases/{case.id}?told=submitted"

@@ -1,5 +1,6 @@
 """Evidence in an S3-compatible store, also when the store fails in the middle of an upload."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -70,14 +71,16 @@ async def test_a_photo_waits_for_the_store_and_is_kept_then(
     """The member is told nothing about it: the photo arrives as if nothing had happened."""
     async with town(migrated_url, tmp_path, media_url=media_url("127.0.0.1", line[1])) as place:
         lin = place.phone("lin")
-        line[0].cut(after_bytes=1_000, times=2)
+        line[0].cut(after_bytes=1_000, times=1_000)
         place.world.send_image("lin", photo())
-        while not await InboxRow.exists(waiting=True, error="store"):
-            await place.world.settled()
+        async with asyncio.timeout(60):
+            while not await InboxRow.exists(waiting=True, error="store"):
+                await place.world.settled()
         assert (await Evidence.all().count(), lin.messages) == (0, [])
+        line[0].cut(after_bytes=0, times=0)
         place.pass_time(seconds=2)
         await place.settle()
         kept = await Evidence.get()
         store = place.house.store
         assert await store.get(kept.original_key) == photo()
-        assert (line[0].cuts, len(lin.messages)) == (2, 1)
+        assert (line[0].cuts > 1, len(lin.messages)) == (True, 1)
