@@ -1,6 +1,6 @@
 """The whole way of a check and its notice on pages, as large as a phone, in Chromium; the phones are the way in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,13 +9,20 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.desk import Desk, sitting_at
 from tests.e2e.inside import Inside, home
-from tests.e2e.rehearsal import Rehearsal
+from tests.e2e.rehearsal import Rehearsal, rehearsal
 
 POOL = "云渚市体育公园游泳馆"
 CENTRE = "云渚市文化艺术中心"
 CHECK, NOTICE = f"{CENTRE} 安全检查", f"{CENTRE} 整改通知"
 EDGE = "临边防护缺失，坠落高度2米及以上的作业面临空一侧未设置防护栏杆。"
 HELMETS = "两名工人没有戴安全帽"
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """One of its own: in the other stories' the clock runs ahead, and an objection has a term."""
+    with rehearsal(tmp_path_factory.mktemp("pages")) as running:
+        yield running
 
 
 @pytest.fixture

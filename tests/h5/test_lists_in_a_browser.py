@@ -25,7 +25,7 @@ async def test_a_list_goes_on_under_the_thumb_to_its_end(station: Station, chrom
             await expect(lines.nth(newest)).to_be_attached()
         await expect(lines).to_have_count(43)
         await expect(lin.page.locator(".more")).to_have_count(0)
-        await expect(lines.last).to_contain_text("海澄检〔2026〕0001号")
+        await expect(lines.last).to_contain_text("海澄检〔2026〕\u20600001号")
         assert lin.complaints == []
 
 
