@@ -21,7 +21,7 @@ async def test_a_list_goes_on_under_the_thumb_to_its_end(station: Station, chrom
         lines = lin.page.locator("a.record")
         await expect(lines).to_have_count(20)
         for newest in (20, 40):
-            await lin.page.keyboard.press("End")
+            await lin.page.locator(".more").scroll_into_view_if_needed()
             await expect(lines.nth(newest)).to_be_attached()
         await expect(lines).to_have_count(43)
         await expect(lin.page.locator(".more")).to_have_count(0)
