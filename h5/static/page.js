@@ -1,4 +1,4 @@
-// Who is signed in on this page, and the token that this session's posts carry.
+// Who is signed in on this page, and the token that all posts carry until the sign-in ends.
 
 const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
 

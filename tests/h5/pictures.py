@@ -21,7 +21,7 @@ from tests.h5.test_browser import phone
 
 SIZES = {"375": {"width": 375, "height": 812}, "1440": {"width": 1440, "height": 900}}
 SHADES = ("light", "dark")
-UNDRAWN = "() => !document.querySelector('.charted .chart:empty')"
+UNDRAWN = "() => !document.querySelector('.charted .figure:not(.bare) .chart:empty')"
 DRAWN = """() => Promise.all([...document.images].map(image => {
     image.loading = "eager";
     return image.decode().catch(() => {});

@@ -48,8 +48,17 @@ const doWithout = () => {
   for (const table of document.querySelectorAll(".figure-table")) table.open = true;
 };
 
+/** Where no row has anything to draw the table stands alone. */
+const leaveToTable = (figure) => {
+  figure.classList.add("bare");
+  figure.querySelector(".figure-table").open = true;
+};
+
+const charted = () => document.querySelectorAll(".figure:not(.bare)");
+
 const begin = async () => {
-  document.querySelectorAll(".figure").forEach(makeRoom);
+  for (const figure of document.querySelectorAll(".figure")) if (!read(figure).rows.length) leaveToTable(figure);
+  charted().forEach(makeRoom);
   await loaded();
   await import("../echarts.js");
   const near = new IntersectionObserver((entries) => {
@@ -59,7 +68,7 @@ const begin = async () => {
       if (!drawn.has(target)) draw(target);
     }
   }, { rootMargin: "300px" });
-  for (const figure of document.querySelectorAll(".figure")) near.observe(figure);
+  for (const figure of charted()) near.observe(figure);
   dark.addEventListener("change", redraw);
   let width = window.innerWidth;
   window.addEventListener("resize", () => {
@@ -73,7 +82,7 @@ const begin = async () => {
 window.addEventListener("beforeprint", () => {
   for (const table of document.querySelectorAll(".figure-table")) table.open = true;
   if (!window.echarts) return;
-  for (const figure of document.querySelectorAll(".figure")) if (!drawn.has(figure)) draw(figure, { animation: false });
+  for (const figure of charted()) if (!drawn.has(figure)) draw(figure, { animation: false });
 });
 
 begin().catch((error) => {
