@@ -3,7 +3,8 @@
 document.documentElement.classList.add("charted");
 document.addEventListener("DOMContentLoaded", () => {
   for (const table of document.querySelectorAll(".figure-table")) {
-    table.open = table.closest(".figure").id === location.hash.slice(1);
+    const figure = table.closest(".figure");
+    table.open = figure.classList.contains("bare") || figure.id === location.hash.slice(1);
     table.classList.add("ready");
   }
 });

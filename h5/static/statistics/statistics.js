@@ -48,11 +48,8 @@ const doWithout = () => {
   for (const table of document.querySelectorAll(".figure-table")) table.open = true;
 };
 
-/** Where no row has anything to draw the table stands alone. */
-const leaveToTable = (figure) => {
-  figure.classList.add("bare");
-  figure.querySelector(".figure-table").open = true;
-};
+/** Where no row has anything to draw the table stands alone, and is left open by early.js, which comes later. */
+const leaveToTable = (figure) => figure.classList.add("bare");
 
 const charted = () => document.querySelectorAll(".figure:not(.bare)");
 
