@@ -44,11 +44,8 @@ def test_every_part_prints_its_tables(
     assert len(titles) == tables * (1 if part in "efj" else len(somewhere.kinds))
 
 
-def test_no_first_view_weighs_more_than_60_kilobytes(
-    somewhere: Places, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Places, "kinds", ("sqlite",))
-    PARTS["i"](somewhere, TINY)
+def test_no_first_view_weighs_more_than_60_kilobytes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    PARTS["i"](Places(tmp_path, socket=None), TINY)
     weights = re.findall(r"^\| (\S.*?) +\|.*\*\*([\d.]+)\*\*", capsys.readouterr().out, flags=re.M)
     assert len(weights) > 30
     assert [(page, kilobytes) for page, kilobytes in weights if float(kilobytes) >= 60] == []
