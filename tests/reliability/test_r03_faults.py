@@ -26,9 +26,7 @@ BLOCKED = "45009"
 
 
 @pytest.fixture
-async def pair(migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Twins]:
-    monkeypatch.setattr(transport, "CALL", IMPATIENT)
-    monkeypatch.setattr(client, "TRANSFER", IMPATIENT)
+async def pair(migrated_url: str, tmp_path: Path) -> AsyncIterator[Twins]:
     async with twins(migrated_url, tmp_path) as made:
         yield made
 
@@ -47,14 +45,20 @@ def note(tally: Figures, sends: int, tokens: int, recovery: float) -> None:
 
 
 class Window:
-    """A fault at every call to some paths, and five people who want something of WeCom meanwhile."""
+    """A fault at every call to some paths, and five people who want something of WeCom meanwhile.
 
-    def __init__(self, pair: Twins, members: list[str]) -> None:
+    The client is impatient only while it is open: before and after, a busy machine may take its time.
+    """
+
+    def __init__(self, pair: Twins, members: list[str], patience: pytest.MonkeyPatch) -> None:
         self._pair = pair
         self.members = members
+        self._patience = patience
         self._seen = 0
 
     async def opens(self, kind: str, *paths: str) -> None:
+        self._patience.setattr(transport, "CALL", IMPATIENT)
+        self._patience.setattr(client, "TRANSFER", IMPATIENT)
         world = self._pair.world
         self._seen = max((entry.n for entry in world.traffic.after(0)), default=0)
         for path in paths:
@@ -67,6 +71,7 @@ class Window:
 
     def closes(self) -> None:
         self._pair.world.faults.clear()
+        self._patience.undo()
 
     def calls(self, path: str) -> list[float]:
         """When, by WeCom's clock."""
@@ -86,12 +91,13 @@ class Window:
 
 
 @pytest.fixture
-async def window(pair: Twins) -> Window:
+async def window(pair: Twins) -> AsyncIterator[Window]:
     members = await inspectors(pair, 5)
     pair.admit("stranger", "生人")
     await pair.replicas[0].client.getcallbackip()  # both have a token
     await pair.replicas[1].client.getcallbackip()
-    return Window(pair, members)
+    with pytest.MonkeyPatch.context() as patience:
+        yield Window(pair, members, patience)
 
 
 def everything_once(pair: Twins, window: Window) -> None:
