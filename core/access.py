@@ -7,8 +7,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tortoise.expressions import Q
-
 from core import clock, database
 from core.cases.models import Case, HistoryRow, Participant
 from core.errors import NotYours, Refusal
@@ -172,8 +170,3 @@ async def require_running_project(person: Person, project_id: int) -> Project:
         state = STATUS_CAPTIONS[project.status]
         raise Refusal(f"「{project.name}」现在的监督状态是{state}，不能办理新的事项，请另选工程。")
     return project
-
-
-def seen_by(person: Person) -> Q:
-    """For lists of participants' rows: what has reached this person."""
-    return Q(person_id=person.id) & (Q(told_at__not_isnull=True) | Q(turn_since__not_isnull=True))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.cases.models import Case, ClockRow, HistoryRow
+from core.cases.models import Case, HistoryRow
 from core.people.models import Person, Role
 from core.projects.models import Post, ProjectMember
 from notices import records
@@ -60,8 +60,3 @@ async def _joins(station: Station, number: int) -> Person:
     person = await Person.create(userid=f"site{number}", name=f"工地{number}", org_id=org, role=Role.PARTICIPANT)
     await ProjectMember.create(project_id=project, person_id=person.id, org_id=org, post=Post.OTHER)
     return person
-
-
-async def due_clocks() -> int:
-    """Deadlines that are still looked at."""
-    return await ClockRow.filter(next_step_at__not_isnull=True).count()
