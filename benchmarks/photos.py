@@ -11,7 +11,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from PIL import Image, ImageDraw, ImageFont
@@ -27,7 +27,19 @@ from core.evidence.store import Store
 Work = Callable[[], Awaitable[object]]
 
 _AT = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
-_MARK = marking.Mark(_AT, project="汐港市听潮小学新建工程", part="1号教学楼 三层梁柱节点", role="监督员", by="林晓舟")
+_PARTS = (
+    "梁柱节点",
+    "外脚手架",
+    "临边防护",
+    "砌体墙身",
+    "塔式起重机",
+    "配电箱",
+    "屋面防水",
+    "基坑支护",
+    "楼梯间",
+    "模板支撑",
+)
+_PEOPLE = ("林晓舟", "陈知远", "符海生", "吴清禾", "王若川", "郑书宁", "黄启明")
 _LINES = ("收到：2026-11-21 14:00　监督员：林晓舟　工程：汐港市听潮小学新建工程", "部位：1号教学楼 三层梁柱节点")
 _TICK = 0.001
 _FLOOR, _KEPT, _MARKED = "Pillow alone: smaller, turned, written on", "zhian: kept", "zhian: watermark, once"
@@ -116,7 +128,7 @@ def _works(photo: bytes, store: Store) -> dict[str, Work]:
         """Of a photo that ``kept`` has left there."""
         shown_key = keeping.key_of(sha256, "shown.jpg")
         one = Evidence(id=next(ids), created_at=_AT, sha256=sha256, shown_key=shown_key)
-        await marking.burned(store, one, _mark)
+        await marking.burned(store, one, partial(_mark, one.id))
 
     return {
         _FLOOR: partial(asyncio.to_thread, _floor, photo, font),
@@ -126,8 +138,15 @@ def _works(photo: bytes, store: Store) -> dict[str, Work]:
     }
 
 
-async def _mark() -> marking.Mark:
-    return _MARK
+async def _mark(number: int) -> marking.Mark:
+    """No two alike, as long as those of the floor."""
+    return marking.Mark(
+        _AT + timedelta(minutes=17 * number),
+        project="汐港市听潮小学新建工程",
+        part=f"{number % 9 + 1}号教学楼 {number % 20 + 1}层{_PARTS[number % len(_PARTS)]}",
+        role="监督员",
+        by=_PEOPLE[number % len(_PEOPLE)],
+    )
 
 
 def _floor(photo: bytes, font: ImageFont.FreeTypeFont) -> bytes:

@@ -4,13 +4,11 @@ import io
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from core import clock, fonts
-from core.errors import Misconfigured
-from core.evidence import names, photos, workers
+from core import clock
+from core.evidence import glyphs, names, photos, workers
 from core.evidence.keeping import key_of
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
@@ -126,7 +124,7 @@ def _fitting(text: str, size: int, width: int) -> int:
     """How many characters fit; at least one, so that wrapping always comes to an end."""
     used = 0.0
     for count, character in enumerate(text):
-        used += _width(character, size)
+        used += glyphs.glyph(character, size).width
         if used > width:
             return max(1, count)
     return len(text)
@@ -134,10 +132,9 @@ def _fitting(text: str, size: int, width: int) -> int:
 
 def _draw(photo: Image.Image, lines: list[str], size: int) -> None:
     top = _top(photo.height, lines, size)
-    pen = ImageDraw.Draw(photo, "RGBA")
-    pen.rectangle((0, top, photo.width, photo.height), fill=BAND)
+    ImageDraw.Draw(photo, "RGBA").rectangle((0, top, photo.width, photo.height), fill=BAND)
     for row, line in enumerate(lines):
-        pen.text((size, top + size // 4 + row * _step(size)), line, font=_font(size), fill="white")
+        glyphs.write(photo, line, size, top + size // 4 + row * _step(size), size)
 
 
 def _top(height: int, lines: list[str], size: int) -> int:
@@ -147,16 +144,3 @@ def _top(height: int, lines: list[str], size: int) -> int:
 
 def _step(size: int) -> int:
     return size * 3 // 2
-
-
-@lru_cache(maxsize=4096)
-def _width(character: str, size: int) -> float:
-    return _font(size).getlength(character)
-
-
-@cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(fonts.REGULAR, size, layout_engine=ImageFont.Layout.BASIC)
-    except OSError as error:
-        raise Misconfigured("The font Noto Sans SC is missing; `make setup` installs it.") from error

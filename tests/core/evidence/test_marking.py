@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from core import fonts
 from core.errors import Misconfigured
-from core.evidence import marking, photos
+from core.evidence import glyphs, marking, photos
 from core.evidence.marking import Mark, marked
 from core.evidence.strips import Strips
 from tests.core.evidence import material
@@ -74,15 +74,24 @@ def test_the_marked_copy_tells_nothing_but_its_mark() -> None:
 
 def test_glyphs_come_from_the_chinese_font() -> None:
     """A missing glyph is drawn as the same box for every character."""
-    font = marking._font(40)
-    drawn = {bytes(font.getmask(character)) for character in "时间工程地点监督员"}
+    drawn = {glyphs.glyph(character, 40).ink.tobytes() for character in "时间工程地点监督员"}
     assert len(drawn) == 9
+
+
+@pytest.mark.parametrize("size", [12, 40])
+@pytest.mark.parametrize("line", ["收到：2026-11-21 10:32　监督员：林小满", "AVATo. Typ “é”… ⑤–⑦ 轴 20.02° 😀e\u0301"])
+def test_a_line_looks_as_if_it_was_drawn_in_one_go(line: str, size: int) -> None:
+    font = ImageFont.truetype(fonts.REGULAR, size, layout_engine=ImageFont.Layout.BASIC)
+    one, other = Image.new("RGB", (1_200, 80)), Image.new("RGB", (1_200, 80))
+    glyphs.write(one, line, 10, 10, size)
+    ImageDraw.Draw(other).text((10, 10), line, font=font, fill="white")
+    assert one.tobytes() == other.tobytes()
 
 
 def test_without_the_font_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(fonts, "REGULAR", tmp_path / "none.ttf")
     with pytest.raises(Misconfigured) as missing:
-        marking._font(7)
+        glyphs.glyph("汐", 7)
     assert str(missing.value) == "The font Noto Sans SC is missing; `make setup` installs it."
 
 
