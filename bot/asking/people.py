@@ -8,6 +8,7 @@ from bot.asking.words import SKIP, bare
 from bot.cards import OPTIONS, QUESTION, Pick, ask_with_options
 from core import pinyin
 from core.errors import BadInput, Refusal
+from core.forms import People
 from core.people.models import Organisation, Person
 from wecom.events import TextMessage
 
@@ -36,7 +37,9 @@ class PeopleAsker(Asker):
         picks = [Pick(str(p.id), _told_apart(p, names[p.id], twice), p.id in checked) for p in people]
         if not desk.question.required:
             picks.append(Pick(_NOBODY, "不选", False))
-        card = ask_with_options(desk.task(), desk.title, desc, picks, desk.carries(), several=True, submit="选好了")
+        several = _several(desk)
+        submit = "选好了" if several else "确定"
+        card = ask_with_options(desk.task(), desk.title, desc, picks, desk.carries(), several=several, submit=submit)
         desk.talk.show(card)
 
     async def read(self, desk: Desk) -> Taken:
@@ -59,8 +62,13 @@ class PeopleAsker(Asker):
         allowed = {str(p.id): p.id for p in await desk.filling.candidates(desk.question)}
         chosen = [allowed[one] for one in selected.get(QUESTION, []) if one in allowed]
         if desk.question.required and not chosen:
-            raise BadInput(f"请至少选择一位「{desk.question.caption}」。")
+            raise BadInput(f"请{'至少' if _several(desk) else ''}选择一位「{desk.question.caption}」。")
         return chosen
+
+
+def _several(desk: Desk) -> bool:
+    assert isinstance(desk.question.field, People)  # noqa: S101  # the registry pairs kinds and askers
+    return desk.question.field.several
 
 
 def _room(desk: Desk) -> int:
@@ -82,6 +90,6 @@ def _fitting(name: str, people: list[Person], desk: Desk) -> list[Person]:
     exact = [p for p in people if p.name == name]
     fitting = exact or [p for p in people if pinyin.matches(name, pinyin.prepare(p.name)) is not None]
     if not fitting:
-        caption = desk.question.caption
-        raise BadInput(f"「{caption}」中没有找到“{name[:20]}”，请在卡片上选择，或回复姓名，多人用顿号隔开。")
+        more = "，多人用顿号隔开" if _several(desk) else ""
+        raise BadInput(f"「{desk.question.caption}」中没有找到“{name[:20]}”，请在卡片上选择，或回复姓名{more}。")
     return fitting

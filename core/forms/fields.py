@@ -131,11 +131,17 @@ class Project(Field):
 
 @dataclass(frozen=True)
 class People(Field):
-    """Person ids; they fill the slot of this name. Who is offered is the slot's business."""
+    """Person ids; they fill the slot of this name. Who is offered is the slot's business. Without ``several`` it is
+    exactly one, in a list as well."""
 
     kind = "people"
     caption: str
     slot: str
+    several: bool = True
+
+    def check(self, value: list[int]) -> None:
+        if not self.several and len(value) != 1:
+            raise ValueError(f"「{self.caption}」只能选一位，请重新选择。")
 
     def refers(self, value: list[int]) -> Iterable[str]:
         return (f"person:{one}" for one in value)

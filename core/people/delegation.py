@@ -44,7 +44,7 @@ _ONE = timedelta(days=1)
 class DelegationForm(Form):
     """委托."""
 
-    deputy: Annotated[list[int], People("代理人", DEPUTY, hint="本站人员，只选一位")]
+    deputy: Annotated[list[int], People("代理人", DEPUTY, several=False, hint="本站人员")]
     begins: Annotated[date | None, Day("开始日期", hint="不填从现在起")] = None
     until: Annotated[date, Day("最后一天")]
 
@@ -78,8 +78,6 @@ async def _may_be_made(view: View) -> None:
     await database.rows("UPDATE organisation SET code = code WHERE id = $1 RETURNING id", view.station_id)
     asked = Period.of(view.data, clock.today())
     _is_a_period(asked)
-    if len(view.data["deputy"]) != 1:
-        raise BadInput("代理人只能选一位，请重新选择。", "deputy")
     mine = await _away(view.author_id, asked)
     if mine is not None:
         until = spoken(mine.data["until"])

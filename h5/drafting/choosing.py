@@ -8,7 +8,7 @@ from typing import Any
 from multidict import MultiDict
 
 from core.errors import BadInput
-from core.forms import Offered
+from core.forms import Offered, check_answer
 from core.naming import names
 from core.people.models import Organisation, Person
 from core.projects.models import POST_CAPTIONS, ProjectMember
@@ -75,7 +75,8 @@ class PeopleAdapter(Adapter):
     def typed(self, desk: Desk, value: Any) -> Any:
         if not all(map(number, value)):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的人员，请重新选择。", desk.name)
-        return list(dict.fromkeys(map(number, value))) or None
+        chosen = list(dict.fromkeys(map(number, value)))
+        return check_answer(desk.question, chosen) if chosen else None
 
     async def check(self, desk: Desk, value: Any) -> None:
         offered = {one.id for one in await desk.filling.candidates(desk.question)}

@@ -151,6 +151,16 @@ async def test_neither_chains_nor_two_at_once(small_place: Town) -> None:
     ]
 
 
+async def test_exactly_one_is_chosen_on_the_card_and_in_words(small_place: Town) -> None:
+    await monday(small_place)
+    luo = small_place.phone("luo")
+    assert await luo.says("委托") == "请选择代理人\n本站人员\n☐林小舟 监督员\n☐秦若岩 分管领导\n[确定]"
+    assert luo.last.live_card["checkbox"]["mode"] == 0
+    await luo.says("林小舟、秦若岩")
+    assert await luo.says("林小舟、秦若岩") == "「代理人」只能选一位，请重新选择。"
+    assert (await luo.says("秦若岩")).splitlines()[0] == "请选择开始日期"
+
+
 async def test_a_deputy_who_leaves_ends_it_and_the_principal_is_told(place: Town) -> None:
     await monday(place)
     luo = place.phone("luo")

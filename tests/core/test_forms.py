@@ -46,6 +46,7 @@ class Pour(Form):
     talks: Annotated[list[int], Voices("说明")] = []
     films: Annotated[list[int], Videos("录像")] = []
     witnesses: Annotated[list[int], People("见证人", "witnesses")] = []
+    foreman: Annotated[list[int], People("带班人", "foreman", several=False)] = []
     serial: Annotated[int, Limit(default=0, ge=0)]  # not asked: carries no field type
 
 
@@ -84,6 +85,7 @@ def test_what_fits_is_taken() -> None:
             {"latitude": 1, "longitude": 2, "label": "\x00"},
             "「浇筑位置」中有无法保存的字符，请删除后重新填写。",
         ),
+        ("foreman", [1, 2], "「带班人」只能选一位，请重新选择。"),
         ("wage", "12", "不认识的内容「wage」，请重新填写。"),
     ],
 )

@@ -1,11 +1,14 @@
 """The form of a draft in a real browser: each answer is kept as it is given, and what could not be kept is not lost."""
 
+from pathlib import Path
+
 import pytest
 from playwright.async_api import Browser, expect
 
 from core.cases import drafts
 from core.cases.models import Draft
-from tests.h5.story import Station
+from core.people.delegation import DELEGATION
+from tests.h5.story import Station, station_on
 from tests.h5.test_browser import phone
 
 
@@ -13,6 +16,28 @@ from tests.h5.test_browser import phone
 def database_kind() -> str:
     """What a browser does is the same on both databases."""
     return "sqlite"
+
+
+async def test_one_deputy_is_chosen_with_the_keyboard(migrated_url: str, tmp_path: Path, chromium: Browser) -> None:
+    async with (
+        station_on(migrated_url, tmp_path, [DELEGATION]) as station,
+        phone(station, chromium, station.cast.luo) as luo,
+    ):
+        cast = station.cast
+        draft = await drafts.begin(cast.luo.id, "delegation", "submit")
+        await luo.page.goto(f"{luo.address}/h5/drafts/{draft.id}")
+        deputies = luo.page.get_by_role("group", name="代理人").get_by_role("radio")
+        await expect(deputies).to_have_count(2)
+        await deputies.nth(0).check()
+        await deputies.nth(0).press("ArrowDown")
+        await expect(deputies.nth(1)).to_be_checked()
+        await expect(deputies.nth(0)).not_to_be_checked()
+        await expect(luo.page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+        await luo.page.get_by_label("最后一天").fill("2026-11-25")
+        await luo.page.get_by_role("button", name="核对并提交").click()
+        await expect(luo.page.locator("h1")).to_have_text("请核对：委托代办")
+        kept = (await Draft.get(id=draft.id)).data["answers"]
+    assert kept == {"deputy": [cast.qin.id], "until": "2026-11-25"}
 
 
 async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
