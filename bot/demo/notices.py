@@ -36,9 +36,9 @@ _TICKS = (time(0), time(9))  # deadlines end at midnight, and ladders remind at 
 Act = Callable[[], Awaitable[object]]
 
 
-async def load_notices(engine: Engine, store: Store, pictures: Pictures) -> None:
+async def load_notices(engine: Engine, store: Store, pictures: Pictures, make_papers: Act) -> None:
     """Adds all of them at once or, after an earlier start, nothing; to be called when the records are there, and before
-    the service begins its work."""
+    the service begins its work. Papers are made as soon as they are promised: what is made for a case changes it."""
     if await HistoryRow.filter(request_key__startswith=_KEYS).exists():
         return
     drawn = {one: await pictures(one) for one in pictures_shown()}
@@ -49,6 +49,7 @@ async def load_notices(engine: Engine, store: Store, pictures: Pictures) -> None
         for moment, act in _in_order([*player.acts(), *_ticks(player.engine, now)]):
             with stopped_at(moment):
                 await act()
+                await make_papers()
 
     await database.transaction(play)
     log.info("demo.notices_loaded", notices=len(rows.notices()))

@@ -1,15 +1,16 @@
 """The papers of the notices that the demo begins with: nobody is told anew of what was issued weeks ago."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.printing import Printer
 from core.cases.letters import Letter
-from core.papers.models import PaperRow
+from core.cases.models import Case
 
 
 @dataclass(frozen=True)
 class _Quiet(Printer):
-    async def _ready(self, row: PaperRow, pages: int) -> list[Letter]:
+    async def _letters(self, case: Case, slots: Iterable[str], text: str, key: str) -> list[Letter]:
         return []
 
 

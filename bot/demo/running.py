@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,8 +131,8 @@ async def _fill(where: Addresses) -> None:
         if await loading.load():
             pictures = ahead(pictures, [*records.pictures_shown(), *notices.pictures_shown()])
         await records.load_records(parts.engine, parts.store, pictures)
-        await notices.load_notices(parts.engine, parts.store, pictures)
-        await papers.make_papers(parts.printer)
+        make_papers = partial(papers.make_papers, parts.printer)
+        await notices.load_notices(parts.engine, parts.store, pictures, make_papers)
     async with aiohttp.ClientSession() as session:
         town = (("persons", loading.directory()), ("phones", loading.PHONES), ("places", loading.places()))
         for path, body in town:

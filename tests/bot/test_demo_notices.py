@@ -4,24 +4,30 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot import auditing
-from bot.demo import loading, records, rows
-from bot.demo.notices import load_notices, workday
+from bot.demo import loading, papers, records, rows
+from bot.demo.notices import Act, load_notices, workday
 from bot.demo.records import Silent, load_records, stopped_at
 from bot.demo.running import KINDS
+from bot.printing import Printer
 from bot.processes import PROCESSES
+from bot.seals import Seals
 from core import access, clock, database
 from core.cases.engine import Engine
 from core.cases.models import Case, ClockRow, HistoryRow, OutboxRow, Participant
 from core.evidence.models import Evidence
 from core.evidence.store import Store
+from core.papers.models import PaperRow, PaperState
 from core.people.models import Person
 from core.projects.models import Project, SupervisionStatus
+from h5.lines import lines
 from notices import practice
+from notices.papers.rendering import Press
 from tests.core.evidence import material
 
 SATURDAY_NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -56,14 +62,18 @@ async def settled(url: str) -> AsyncIterator[Engine]:
         practice.use(practice.Practice())
 
 
-async def play(engine: Engine, folder: Path, at: datetime = SATURDAY_NOON) -> None:
+async def no_papers() -> None:
+    """A press is a process of its own: only the story about papers waits for one."""
+
+
+async def play(engine: Engine, folder: Path, at: datetime = SATURDAY_NOON, make_papers: Act = no_papers) -> None:
     async def drawn(_: str) -> bytes:
         return PICTURE
 
     store = Store.open(str(folder / "media"))
     with stopped_at(at):
         await load_records(engine, store, drawn)
-        await load_notices(engine, store, drawn)
+        await load_notices(engine, store, drawn, make_papers)
 
 
 async def not_shown(engine: Engine, process: str) -> set[str]:
@@ -100,6 +110,21 @@ async def test_a_stop_is_in_force_and_another_was_lifted(small_province: Engine,
     assert stopped == ["青屿县妇幼保健院迁建工程"]
     lifted = await Project.get(name="云渚市文化艺术中心")
     assert lifted.status is SupervisionStatus.NORMAL
+
+
+async def test_what_was_closed_weeks_ago_is_listed_with_its_own_day(small_province: Engine, tmp_path: Path) -> None:
+    async with Press() as press:
+        store = Store.open(str(tmp_path / "media"))
+        printer = Printer(small_province, store, press, Seals(None), "http://zhian.example")
+        await play(small_province, tmp_path, make_papers=partial(papers.make_papers, printer))
+    assert await PaperRow.exclude(state=PaperState.MADE).count() == 0
+    closed = await Case.get(process="notice", state="closed", title="汐港市听潮小学新建工程 整改通知")
+    with stopped_at(SATURDAY_NOON):
+        lin = await Person.get(userid="linxiaozhou")
+        [line] = await lines(small_province, lin, [closed])
+        assert clock.spoken(line.case.changed_at) == "11月11日 17:05"
+        assert [fault async for fault in auditing.faults()] == []
+    assert await OutboxRow.all().count() == 0
 
 
 async def test_the_three_phones_have_something_to_do(small_province: Engine, tmp_path: Path) -> None:
