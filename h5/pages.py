@@ -21,6 +21,7 @@ from h5.session import Sessions
 from notices.papers.rendering import Press
 
 _STANDARD = re.compile(r"[A-Z]+(?:/T)? \d[\d-]+")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in a name they would turn around what is said beside it: 26 into 62
 
 
 def policy(*, scripts: str = "", images: str = "") -> str:
@@ -116,7 +117,7 @@ class Pages:
         self._templates = _environment()
 
     def render(self, template: str, *, status: int = 200, policy: str = POLICY, **context: Any) -> web.Response:
-        text = self._templates.get_template(template).render(**context)
+        text = _TURNING.sub("", self._templates.get_template(template).render(**context))
         headers = HEADERS | {"Content-Security-Policy": policy}
         response = web.Response(text=text, status=status, content_type="text/html", headers=headers)
         response.enable_compression()  # where the browser takes it
