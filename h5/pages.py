@@ -21,7 +21,7 @@ from h5.session import Sessions
 from notices.papers.rendering import Press
 
 _STANDARD = re.compile(r"[A-Z]+(?:/T)? \d[\d-]+")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in a name they would turn around what is said beside it: 26 into 62
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in a name they turn around what is beside it: 26 into 62
 
 
 def policy(*, scripts: str = "", images: str = "") -> str:

@@ -32,7 +32,7 @@ async def workbook(visit: SearchVisit) -> web.StreamResponse:
 
 
 async def _fill(visit: SearchVisit, found: Conditions, book: Workbook) -> None:
-    about = [f"{await station(visit)} 查询结果", *_about(visit, found)]
+    about = [f"{await station(visit)} 查询结果", *about_it(visit, found)]
     public_url = visit.pages.settings.public_url
     records, files = book.sheet("查询结果", about, COLUMNS), book.sheet("照片和附件", [], ENCLOSED)
     search, before = Search(visit.reach, found.wanted), None
@@ -58,7 +58,7 @@ async def paper(visit: SearchVisit) -> web.Response:
         cut=len(listed) > MOST_ON_PAPER,
         most=MOST_ON_PAPER,
         station=await station(visit),
-        about=_about(visit, found),
+        about=about_it(visit, found),
         back=f"/h5/search?{found.query}",
     )
 
@@ -74,9 +74,10 @@ async def station(visit: SearchVisit) -> str:
     return (await Organisation.get(id=visit.person.org_id)).name
 
 
-def _about(visit: SearchVisit, found: Conditions) -> list[str]:
+def about_it(visit: SearchVisit, found: Conditions) -> list[str]:
+    """What was asked, by whom, and when: with the year, since paper is kept."""
     said = "；".join(f"{one.caption}：{one.text}" for one in found.said) or "无"
-    return [f"条件：{said}", f"{visit.person.name} {clock.spoken(clock.now())} 查询"]
+    return [f"条件：{said}", f"{visit.person.name} {clock.today().year}年{clock.spoken(clock.now())} 查询"]
 
 
 async def _next(visit: SearchVisit, search: Search, limit: int, before: int | None) -> tuple[list[Row], int | None]:

@@ -39,11 +39,6 @@ class Asked:
         return next((one.text for one in self.found.said if one.caption == conditions.CAPTIONS["project"]), "")
 
     @property
-    def said(self) -> str:
-        """All conditions, for paper."""
-        return "；".join(f"{one.caption}：{one.text}" for one in self.found.said)
-
-    @property
     def narrowing(self) -> bool:
         """Whether the form asks for more than months."""
         return any(self.found.typed[name] for name in _FIELDS)

@@ -12,6 +12,7 @@ from core.search.figures import Counts
 from h5.access import SearchVisit
 from h5.lists import processes
 from h5.narrowing import Option
+from h5.searching import exporting
 from h5.statistics import asking
 from h5.statistics.asking import Asked
 from h5.statistics.figures import Counted, Drawing, Tile
@@ -36,7 +37,8 @@ class StatisticsPage:
 async def show(visit: SearchVisit) -> web.Response:
     asked = await asking.read(visit.request.query, visit.reach, processes(visit))
     page = await (_problem(asked) if asked.problem else _page(visit, asked))
-    return visit.pages.render("statistics/page.html", page=page, visit=visit)
+    printed = [f"{await exporting.station(visit)}统计", *exporting.about_it(visit, asked.found)]
+    return visit.pages.render("statistics/page.html", page=page, visit=visit, printed=printed)
 
 
 async def _problem(asked: Asked) -> StatisticsPage:

@@ -160,7 +160,7 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
     assert [row[0] for row in rows[:3]] == [
         "海澄市质安监督站 查询结果",
         "条件：状态：监督检查记录：待审核；工程名称：“滨江”",
-        "罗敬川 11月20日 09:00 查询",
+        "罗敬川 2026年11月20日 09:00 查询",
     ]
     assert rows[3] == [
         *("编号", "类别", "标题", "工程", "监督站", "提交人", "状态"),
@@ -220,13 +220,25 @@ async def test_what_was_found_is_printed(station: Station) -> None:
             "打印",
             "返回查询",
             "条件：全文：“栏杆”",
-            "秦若岩 11月20日 09:00 查询",
+            "秦若岩 2026年11月20日 09:00 查询",
             "共列出 1 份",
         ),
         *("编号", "类别", "工程", "监督站", "提交人", "状态", "提交时间", "办结时间"),
         *("海澄检〔2026〕0001号", "监督检查记录：安全检查", "滨江花园一期", "海澄市质安监督站", "林小舟", "待审核"),
         *("11月20日 09:00", "—"),
     ]
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_what_is_printed_lies_across_numbered_sheets(station: Station, chromium: Chromium) -> None:
+    await station.report()
+    async with phone(station, chromium, station.cast.qin, color_scheme="dark") as qin:
+        await qin.page.goto(f"{qin.address}/h5/search/print")
+        sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", await qin.page.pdf(prefer_css_page_size=True))
+        assert [float(wide) > float(high) for wide, high in sizes] == [True]
+        await qin.page.emulate_media(media="print", color_scheme="dark")
+        await expect(qin.page.get_by_role("button", name="打印")).to_be_hidden()
+        await expect(qin.page.locator("td").first).to_have_css("border-top-color", "rgb(119, 119, 119)")
 
 
 async def test_a_project_leads_to_its_records(station: Station) -> None:

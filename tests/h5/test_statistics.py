@@ -206,3 +206,39 @@ async def test_without_a_script_there_are_tables(office: Station, chromium: play
         await expect(luo.page.locator(".chart").first).to_be_hidden()
         await luo.page.locator("#terms td a").tap()
         await expect(luo.page.locator("a.record")).to_have_count(1)
+
+
+PAPER = """async () => {
+    window.dispatchEvent(new Event("beforeprint"));
+    const canvas = document.querySelector("#months canvas");
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const drawn = new Set();
+    for (let at = 0; at < data.length; at += 4) drawn.add(data.slice(at, at + 3).join());
+    window.dispatchEvent(new Event("afterprint"));
+    const unfolded = [...document.querySelectorAll("details.figure-table")].every(one => one.open);
+    return [drawn.has("47,111,179"), drawn.has("106,165,230"), unfolded];
+}"""
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_paper_is_white_upright_and_says_whose_figures_when(
+    office: Station, chromium: playwright.async_api.Browser
+) -> None:
+    """Also from a device whose pages are dark."""
+    await _checked(office)
+    async with phone(office, chromium, office.cast.luo, color_scheme="dark") as luo:
+        await luo.page.goto(f"{luo.address}/h5/statistics")
+        await expect(luo.page.locator("#months canvas")).to_be_visible()
+        assert await luo.page.evaluate(PAPER) == [True, False, True]
+        sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", await luo.page.pdf(prefer_css_page_size=True))
+        assert {float(wide) < float(high) for wide, high in sizes} == {True}
+        await luo.page.emulate_media(media="print", color_scheme="dark")
+        await expect(luo.page.locator(".printed p")).to_have_text(
+            [
+                "海澄市质安监督站统计",
+                "条件：开始日期：2025年12月1日；截止日期：2026年11月30日",
+                "罗敬川 2026年11月20日 09:00 查询",
+            ]
+        )
+        await expect(luo.page.locator("#months .quiet")).to_have_css("color", "rgb(51, 51, 51)")
+        await expect(luo.page.locator("#months .figure-title")).to_have_css("color", "rgb(0, 0, 0)")

@@ -75,11 +75,16 @@ const begin = async () => {
   });
 };
 
-// On paper there is nothing to unfold, and nothing comes near.
+// On paper there is nothing to unfold, nothing comes near, and nothing is dark.
 window.addEventListener("beforeprint", () => {
   for (const table of document.querySelectorAll(".figure-table")) table.open = true;
   if (!window.echarts) return;
-  for (const figure of charted()) if (!drawn.has(figure)) draw(figure, { animation: false });
+  document.body.dataset.weuiTheme = "light";
+  for (const figure of charted()) draw(figure, { animation: false });
+});
+window.addEventListener("afterprint", () => {
+  delete document.body.dataset.weuiTheme;
+  redraw();
 });
 
 begin().catch((error) => {
