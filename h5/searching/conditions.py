@@ -12,7 +12,7 @@ from checks import library
 from core import database
 from core.access import Reach
 from core.cases.declaration import Process
-from core.people.models import Organisation
+from core.people.models import Organisation, OrgKind
 from core.projects.models import Project
 from core.search import text
 from core.search.query import Search, Wanted
@@ -118,7 +118,8 @@ class _Asking:
         self.named: list[Option] = []
 
     async def stations(self) -> list[Option]:
-        found = await Organisation.filter(id__in=self._reach.stations).order_by("id") if self._reach.stations else []
+        mine = Organisation.filter(id__in=self._reach.stations, kind=OrgKind.STATION)  # a ministry is none
+        found = await mine.order_by("id") if self._reach.stations else []
         return [Option(str(one.id), one.name) for one in found]
 
     async def wanted(self) -> Wanted:

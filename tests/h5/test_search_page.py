@@ -12,6 +12,7 @@ from playwright.async_api import expect
 
 from checks.report import CHECK_REPORT
 from core.people.delegation import DELEGATION
+from core.people.models import Organisation, OrgKind, Person
 from core.projects.models import Project, SupervisionStatus
 from h5.searching import exporting
 from h5.searching.sheet import Workbook
@@ -116,11 +117,36 @@ async def test_everybody_finds_what_is_theirs_and_others_no_page(migrated_url: s
         assert {role for role, said in reached.items() if said == (True, [])} == {
             *("inspector of another team", "inspector of another station", "chief of another station", "deputy"),
         }
+        ministry = await Organisation.create(name="南屿省住建厅", short_name="住建厅", kind=OrgKind.PROVINCE)
+        own = crowd.people["province"].org_id
+        await Organisation.filter(id=own).update(parent_id=ministry.id)
+        await Person.filter(id=crowd.people["province"].id).update(org_id=ministry.id)
         province = text(await asked(crowd.browsers["province"], kind="check_report"))
-        assert [one for one in province.splitlines() if one.endswith("质安监督站")] == [
-            "海澄市质安监督站",
-            "椰湾市质安监督站",
+        at = province.splitlines().index("全部监督站")
+        assert province.splitlines()[at + 1 : at + 5] == [
+            *("海澄市质安监督站", "南屿省质安总站", "椰湾市质安监督站", "开始日期"),
         ]
+
+
+async def test_no_address_widens_what_one_may_search(migrated_url: str, tmp_path: Path) -> None:
+    """A station, project, person or unit of others finds nothing, and says the same as one that is not there."""
+    async with station_on(migrated_url, tmp_path, (CHECK_REPORT, DELEGATION)) as station:
+        crowd = await gather(station)
+        home, project, author = crowd.check.station_id, crowd.project, crowd.check.author_id
+        ids = {"station": home, "project": project.id, "unit": home, "author": author, "stations": home}
+        asks = [{name: one} for name, one in ids.items()] + [{"q": "栏杆"}, {"name": project.name}, {"by": "林小舟"}]
+        asks += [{"number": "0001"}, {"kind": "check_report"}, {"state": "check_report.pending", "station": home}]
+        for role in ("chief of another station", "inspector of another station", "inspector of another team"):
+            browser = crowd.browsers[role]
+            for one in asks:
+                html = await asked(browser, **one)
+                absent = await asked(browser, **one | {name: 424242 for name in one if name in ids})
+                said = [re.findall(r'role="alert">(.*?)</p>', page) for page in (html, absent)]
+                assert (lines(html), said[0], "共 1 份" in text(html)) == ([], said[1], False), (role, one)
+                total = text(await (await browser.get(f"/h5/search/count?{urlencode(one)}")).text())
+                assert total == "共 0 份", (role, one)
+                figures = text(await (await browser.get(f"/h5/statistics?{urlencode(one)}")).text())
+                assert crowd.project.name not in figures.replace(f"“{project.name}”", ""), (role, one)
 
 
 async def _reached(browser: Browser) -> tuple[bool, list[str]]:
@@ -184,7 +210,16 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
     files = book["照片和附件"]
     assert [cell.value for cell in files[2]][:3] == ["海澄检〔2026〕0001号", SAFETY, "照片"]
     assert files["E2"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}/files/{picture.id}/shown"
-    assert (await luo.get(f"/h5/cases/{check.id}/files/{picture.id}/shown")).status == 200
+    opened = [
+        (await browser.get(f"/h5/cases/{check.id}/files/{picture.id}/shown")).status
+        for browser in (
+            luo,
+            await office.browser(cast.chen),
+            await office.browser(cast.stranger),
+            await office.stranger(),
+        )
+    ]
+    assert opened == [200, 404, 404, 302]  # 陈光泽 before it is issued to him; nobody: to the sign-in, and back here
     assert files.max_row == 2
 
 
