@@ -1,6 +1,8 @@
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
@@ -54,26 +56,42 @@ async def keep(store: Store, data: bytes, *, kind_hint: Kind | str | None = None
     """
     hint = Kind(kind_hint) if kind_hint else None
     sniffed = await asyncio.to_thread(sniff.sniff, data, hint)
-    hashed = asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
-    copies, sha256 = await asyncio.gather(_copies_of(data, sniffed), hashed)
-    kept = _kept(data, sniffed, sha256, copies, name)
-    wanted = ((kept.thumb_key, copies.thumb), (kept.shown_key, copies.shown), (kept.original_key, data))
-    await asyncio.gather(*(store.put(key, blob) for key, blob in wanted if key and blob))
+    whole = asyncio.Event()
+    stored = asyncio.create_task(_stored(store, data, sniffed, whole))
+    try:
+        copies = await _copies_of(data, sniffed, whole)
+    except BaseException:
+        stored.cancel()
+        raise
+    kept = _kept(data, sniffed, await stored, copies, name)
+    made = ((kept.thumb_key, copies.thumb), (kept.shown_key, copies.shown))
+    await asyncio.gather(*(store.put(key, blob) for key, blob in made if key and blob))
     return kept
 
 
-async def _copies_of(data: bytes, sniffed: Sniffed) -> Copies:
-    patience = workers.Patience(VIDEO_SECONDS)
+async def _stored(store: Store, data: bytes, sniffed: Sniffed, whole: asyncio.Event) -> str:
+    """Its hash. The original is written while its copies are made, but nothing that is refused ever is."""
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
+    await whole.wait()
+    await store.put(key_of(sha256, sniffed.format.extension), data)
+    return sha256
+
+
+async def _copies_of(data: bytes, sniffed: Sniffed, whole: asyncio.Event) -> Copies:
+    patience, loop = workers.Patience(VIDEO_SECONDS), asyncio.get_running_loop()
+    said = partial(loop.call_soon_threadsafe, whole.set)
     try:
-        return await workers.alone(sniffed.kind, lambda: _copies(data, sniffed, patience))
+        copies = await workers.alone(sniffed.kind, lambda: _copies(data, sniffed, patience, said))
     finally:
         patience.give_up()
+    whole.set()
+    return copies
 
 
-def _copies(data: bytes, sniffed: Sniffed, patience: workers.Patience) -> Copies:
+def _copies(data: bytes, sniffed: Sniffed, patience: workers.Patience, whole: Callable[[], object]) -> Copies:
     match sniffed.kind:
         case Kind.PHOTO:
-            photo = photos.prepare(data, sniffed)
+            photo = photos.prepare(data, sniffed, whole)
             return Copies(photo.shown, "jpg", photo.thumb, photo.width, photo.height, phash=photo.phash)
         case Kind.VOICE:
             voice = sound.prepare(data, sniffed)

@@ -1,4 +1,5 @@
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -38,10 +39,11 @@ class Photo:
     phash: str
 
 
-def prepare(data: bytes, sniffed: Sniffed) -> Photo:
-    """Blocking. Raise EvidenceRefused when the picture cannot be decoded to its end."""
+def prepare(data: bytes, sniffed: Sniffed, whole: Callable[[], object] = lambda: None) -> Photo:
+    """Blocking. Raise EvidenceRefused when the picture cannot be decoded to its end; call ``whole`` as soon as it was,
+    which is half-way."""
     try:
-        return _prepare(data, sniffed)
+        return _prepare(data, sniffed, whole)
     except EvidenceRefused:
         raise
     except Exception as error:  # decoders answer hostile bytes with errors of every kind
@@ -49,12 +51,12 @@ def prepare(data: bytes, sniffed: Sniffed) -> Photo:
         raise damaged(Kind.PHOTO) from error
 
 
-def _prepare(data: bytes, sniffed: Sniffed) -> Photo:
+def _prepare(data: bytes, sniffed: Sniffed, whole: Callable[[], object]) -> Photo:
     with Image.open(io.BytesIO(data), formats=[sniffed.format.opener]) as image:
         if image.size != (sniffed.width, sniffed.height):
             raise damaged(Kind.PHOTO)
         width, height = image.size
-        seen, orientation = _seen(image)
+        seen, orientation = _seen(image, whole)
     if orientation in LYING:
         width, height = height, width
     thumb = seen.copy()
@@ -62,11 +64,12 @@ def _prepare(data: bytes, sniffed: Sniffed) -> Photo:
     return Photo(width, height, encode(seen, SHOWN_QUALITY), encode(thumb, THUMB_QUALITY), dhash(thumb))
 
 
-def _seen(image: Image.Image) -> tuple[Image.Image, int]:
+def _seen(image: Image.Image, whole: Callable[[], object]) -> tuple[Image.Image, int]:
     """As a person sees it, and its orientation tag. Small first, then turned: the other order costs half more."""
     size = _fitted(*image.size)
     image.draft("RGB", size)
     image.load()
+    whole()
     small = _without_alpha(_as_colours(image).resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0))
     orientation = _orientation(image)
     turned = small.transpose(TURNS[orientation]) if orientation in TURNS else small

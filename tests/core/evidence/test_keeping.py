@@ -1,9 +1,11 @@
 import asyncio
 import hashlib
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from core.evidence import names, photos
 from core.evidence.keeping import Kept, keep
@@ -130,12 +132,12 @@ async def test_photos_are_decoded_one_at_a_time_and_never_on_the_loop(
     threads: set[int] = set()
     prepare = photos.prepare
 
-    def watched(data: bytes, sniffed: Sniffed) -> photos.Photo:
+    def watched(data: bytes, sniffed: Sniffed, whole: Callable[[], object]) -> photos.Photo:
         running.add(id(data))
         at_once.append(len(running))
         threads.add(threading.get_ident())
         try:
-            return prepare(data, sniffed)
+            return prepare(data, sniffed, whole)
         finally:
             running.discard(id(data))
 
@@ -144,6 +146,28 @@ async def test_photos_are_decoded_one_at_a_time_and_never_on_the_loop(
     await asyncio.gather(*(keep(store, picture) for picture in pictures))
     assert at_once == [1] * 6
     assert threading.get_ident() not in threads
+
+
+async def test_a_photo_that_was_decoded_to_its_end_is_stored_while_its_copies_are_made(
+    store: Store, folder: Path, phone_photo: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = threading.Event()
+    beside: list[list[str]] = []
+    put, encode = store.put, photos.encode
+
+    async def told(key: str, data: bytes) -> None:
+        await put(key, data)
+        written.set()
+
+    def waiting(image: Image.Image, quality: int) -> bytes:
+        assert written.wait(20)
+        beside.append(stored(folder))
+        return encode(image, quality)
+
+    monkeypatch.setattr(store, "put", told)
+    monkeypatch.setattr(photos, "encode", waiting)
+    kept = await keep(store, phone_photo)
+    assert beside == [[kept.original_key]] * 2
 
 
 async def test_somebody_who_hangs_up_ends_the_conversion(
