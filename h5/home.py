@@ -8,7 +8,7 @@ from core.cases import drafts, ledgers
 from core.cases.declaration import AUTHOR, Process
 from core.cases.ledgers import Tab
 from core.people.models import STATION_ROLES, Person, Role
-from h5 import lists, unfinished
+from h5 import jssdk, lists, unfinished
 from h5.access import Visit
 from h5.lines import Line, lines
 from h5.lists import Choice
@@ -61,7 +61,8 @@ class HomePage:
 
 
 async def show(visit: Visit) -> web.Response:
-    return visit.pages.render("home/page.html", page=await _page(visit), visit=visit)
+    allowed = jssdk.allowed(visit.pages.settings)
+    return visit.pages.render("home/page.html", policy=allowed, page=await _page(visit), visit=visit)
 
 
 async def _page(visit: Visit) -> HomePage:

@@ -7,6 +7,7 @@ from yarl import URL
 from core import clock
 from core.settings import Settings
 from h5.access import Visit
+from h5.pages import policy
 from wecom import jssdk
 from wecom.errors import WeComError
 
@@ -52,6 +53,6 @@ def _without(reason: str) -> web.Response:
     return web.json_response({"reason": reason}, headers={"Cache-Control": "no-store"})
 
 
-def origin(settings: Settings) -> str:
-    """Where WeCom's script comes from, for the policy of a page that uses it."""
-    return str(URL(settings.wecom_script).origin()) if settings.wecom_script else ""
+def allowed(settings: Settings, images: str = "") -> str:
+    """The policy of a page that asks the phone for its position or a photo: WeCom's script may come from its place."""
+    return policy(scripts=str(URL(settings.wecom_script).origin()) if settings.wecom_script else "", images=images)

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from core import clock
 from core.cases.engine import Engine
+from core.coordinates import CAPTIONS, Datum
 from core.evidence.store import Store
 from core.people.models import Person
 from core.settings import Settings
@@ -83,6 +84,7 @@ def _environment() -> jinja2.Environment:
         "lasting": clock.lasting,
         "left": clock.left,
         "unbroken": _unbroken,
+        "datum": lambda said: CAPTIONS[Datum(said)],
     }
     found.globals |= {"asset": assets.address, "places": places}
     return found
@@ -115,6 +117,7 @@ class Pages:
         self.tickets = tickets
         self.sessions = Sessions(settings)
         self._templates = _environment()
+        self._templates.globals["wecom_script"] = settings.wecom_script
 
     def render(self, template: str, *, status: int = 200, policy: str = POLICY, **context: Any) -> web.Response:
         text = _TURNING.sub("", self._templates.get_template(template).render(**context))

@@ -20,7 +20,6 @@ from h5 import jssdk, maps
 from h5.access import ProjectVisit
 from h5.actions import request_key
 from h5.maps import MapView
-from h5.pages import policy
 from h5.projects import read_point
 
 One = TypeVar("One", Datum, Way)
@@ -68,7 +67,6 @@ class PositionPage:
     history: list[Found]
     map: MapView
     datums: dict[Datum, str]
-    script: str
 
 
 async def show(visit: ProjectVisit) -> web.Response:
@@ -204,9 +202,8 @@ async def _page(
         history=await _history(visit.project, _HISTORY),
         map=maps.view(settings, _drawn(visit) or positioning.current(visit.project), _accuracy(typed.accuracy)),
         datums=CAPTIONS,
-        script=settings.wecom_script,
     )
-    allowed = policy(scripts=jssdk.origin(settings), images=maps.origin(settings))
+    allowed = jssdk.allowed(settings, maps.origin(settings))
     return visit.pages.render("projects/position.html", status=status, policy=allowed, visit=visit, page=page)
 
 

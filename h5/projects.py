@@ -11,6 +11,7 @@ from core.coordinates import Datum, Point
 from core.errors import BadInput
 from core.projects import nearby
 from core.projects.models import OPEN_TO_CHECKS, STATUS_CAPTIONS, Project, SupervisionStatus
+from h5 import jssdk
 from h5.access import Visit
 from h5.numbers import number
 
@@ -60,7 +61,8 @@ async def show(visit: Visit) -> web.Response:
     """A position comes by post only, so that none stands in an address or a log of addresses."""
     page = await _page(visit)
     further = "HX-Request" in visit.request.headers and page.asked.after
-    return visit.pages.render("projects/lines.html" if further else "projects/list.html", visit=visit, page=page)
+    template, allowed = "projects/lines.html" if further else "projects/list.html", jssdk.allowed(visit.pages.settings)
+    return visit.pages.render(template, policy=allowed, visit=visit, page=page)
 
 
 async def near(visit: Visit) -> web.Response:

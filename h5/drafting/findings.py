@@ -1,7 +1,7 @@
 """``findings``: each is edited, kept and compared with what others wrote for itself, so that two doors never mix.
 
-What is typed (note, severity) comes with every save of the page; evidence, citations and order have addresses of
-their own (``h5.capture``).
+What is typed (note, severity) and where it was found come with every save of the page; evidence, citations and order
+have addresses of their own (``h5.capture``).
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,8 +15,9 @@ from checks.sheet import Sheet
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from core.forms import Spot
-from h5.drafting.adapter import Adapter, Desk, Parts, mark, outdated
+from h5.drafting.adapter import EMPTY, Adapter, Desk, Parts, mark, outdated
 from h5.drafting.files import OwnFile, own_file
+from h5.drafting.projects import read_place
 
 _WRITTEN = "finding_written"  # in a draft's data: key → the tab that wrote it last, and what
 KINDS = ("photos", "voices", "videos")
@@ -30,10 +31,16 @@ class Edit:
     note: str
     severity: str
     was: str
+    place: Mapping[str, Any] | None
+    place_was: str
 
     @property
     def mark(self) -> str:
         return mark([self.note, self.severity])
+
+    @property
+    def place_mark(self) -> str:
+        return mark(self.place)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Block:
     cited: Mapping[str, list[Citation]]
     files: Mapping[str, list[OwnFile]]
     place: Spot | None
+    place_was: str
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,12 @@ class Findings(Adapter):
 
     async def marks(self, desk: Desk) -> dict[str, str]:
         entries = sheet_of(desk).entries
-        return {f"{desk.name}-{one.key}-was": mark([one.finding.note, one.finding.severity]) for one in entries}
+        words = {f"{desk.name}-{one.key}-was": mark([one.finding.note, one.finding.severity]) for one in entries}
+        return words | {f"{desk.name}-{one.key}-place-was": _place_mark(one.finding) for one in entries}
 
     def read(self, name: str, form: MultiDict[str]) -> Any:
         edits = [_edit(name, key, form) for key in _keys(name, form)]
-        return [[one.key, one.mark] for one in edits] or None
+        return [[one.key, one.mark, one.place_mark] for one in edits] or None
 
     def typed(self, desk: Desk, value: Any) -> Any:
         return value
@@ -82,7 +91,7 @@ class Findings(Adapter):
         """Keeps what fits, one by one; raises BadInput for what does not, with the words that were not kept."""
         sheet, parts = sheet_of(desk), Parts(desk.filling.draft.data.setdefault(_WRITTEN, {}), desk.tab)
         edits = [_edit(desk.name, key, desk.posted) for key in _keys(desk.name, desk.posted)]
-        troubles = [said for one in edits if (said := _merged(sheet, one, parts))]
+        troubles = [said for one in edits for merged in (_merged, _placed) if (said := merged(sheet, one, parts))]
         if troubles:
             raise BadInput("\n".join(troubles), desk.name)
 
@@ -122,6 +131,8 @@ def _edit(name: str, key: str, form: MultiDict[str]) -> Edit:
         note=form.get(f"{name}-{key}-note", "").strip(),
         severity=severity if severity in SEVERITIES else "minor",
         was=form.get(f"{name}-{key}-was", ""),
+        place=read_place(f"{name}-{key}-place", form),
+        place_was=form.get(f"{name}-{key}-place-was", ""),
     )
 
 
@@ -141,6 +152,28 @@ def _merged(sheet: Sheet, edit: Edit, parts: Parts) -> str:
         return error.sentence
     parts.write(edit.key, edit.mark)
     return ""
+
+
+def _placed(sheet: Sheet, edit: Edit, parts: Parts) -> str:
+    """As ``_merged``, for where it was found; a form that does not say it has nothing to keep."""
+    entry = sheet.find(edit.key)
+    now, part = _place_mark(entry.finding) if entry else EMPTY, f"{edit.key}-place"
+    if not edit.place_was or edit.place_mark in (now, edit.place_was):
+        return ""
+    if entry is None and not sheet.may_begin(edit.key):
+        return ""  # it was deleted elsewhere, and its place with it
+    if entry is not None and parts.changed_elsewhere(part, edit.place_was, now):
+        return f"第{sheet.entries.index(entry) + 1}条的定位在别处改过了，您在这里取的没有保存。需要时请再取一次。"
+    try:
+        sheet.change(edit.key, place=edit.place)
+    except BadInput as error:
+        return error.sentence
+    parts.write(part, edit.place_mark)
+    return ""
+
+
+def _place_mark(finding: Finding) -> str:
+    return mark(finding.place.model_dump(mode="json") if finding.place else None)
 
 
 _EMPTY = mark(["", "minor"])
@@ -165,6 +198,7 @@ def _block(
         cited={"terms": finding.terms, "violations": finding.violations},
         files={kind: _files(getattr(finding, kind), known) for kind in KINDS},
         place=finding.place,
+        place_was=_place_mark(finding),
     )
 
 

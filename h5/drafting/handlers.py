@@ -11,6 +11,7 @@ from core.cases.declaration import SYSTEM
 from core.cases.filling import Filling
 from core.cases.models import Case, Draft
 from core.errors import BadInput, NotNow, NotYours, Refusal
+from h5 import jssdk
 from h5.access import CaseVisit, DraftVisit, Visit
 from h5.drafting import keeping, page
 from h5.drafting.adapter import Desk, mark
@@ -183,4 +184,7 @@ async def _page(
 ) -> web.Response:
     built = await page.build(current, troubles, visit.form, problem=problem)
     saved = "还不能提交，请看标红的几项，其他内容都已保存。" if troubles else _AUTOMATIC
-    return visit.pages.render("drafting/draft.html", status=status, page=built, visit=visit, saved=saved)
+    allowed = jssdk.allowed(visit.pages.settings)
+    return visit.pages.render(
+        "drafting/draft.html", status=status, policy=allowed, page=built, visit=visit, saved=saved
+    )

@@ -91,11 +91,20 @@ def read_spot(name: str, form: MultiDict[str]) -> dict[str, Any] | None:
     return None
 
 
+def read_place(name: str, form: MultiDict[str]) -> dict[str, Any] | None:
+    """A spot to be kept: in GCJ-02, as projects are, so that the two can be compared."""
+    spot = read_spot(name, form)
+    if spot is None:
+        return None
+    point = nearby.place_of(spot)
+    return spot | {"latitude": point.latitude, "longitude": point.longitude, "system": Datum.GCJ02.value}
+
+
 class PlaceAdapter(Adapter):
     """The member's own position, taken when it is asked for."""
 
     def read(self, name: str, form: MultiDict[str]) -> Any:
-        return read_spot(name, form)
+        return read_place(name, form)
 
     def shown(self, desk: Desk, value: Any) -> Any:
         return value

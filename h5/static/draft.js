@@ -47,6 +47,7 @@
       if (["checkbox", "radio"].includes(one.type)) one.checked = left.includes(`${one.name}=${one.value}`);
       else if (values.length) one.value = values[0];
     }
+    field.querySelectorAll("[data-place]").forEach((one) => says(one.dataset.place));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
@@ -116,31 +117,43 @@
     });
   });
 
-  // What a phone measures is WGS-84.
-  const located = (button) => ({ coords }) => {
-    const name = button.dataset.locate;
-    form.elements.namedItem(`${name}-system`).value = "wgs84";
-    form.elements.namedItem(`${name}-latitude`).value = coords.latitude;
-    form.elements.namedItem(`${name}-longitude`).value = coords.longitude;
-    form.elements.namedItem(`${name}-accuracy`).value = Math.round(coords.accuracy);
+  const PARTS = ["latitude", "longitude", "accuracy", "system"];
+  const part = (name, one) => form.elements.namedItem(`${name}-${one}`);
+  const says = (name) => {
     const said = form.querySelector(`[data-place="${name}"]`);
-    if (said) said.textContent = `已定位，误差约 ${Math.round(coords.accuracy)} 米。`;
-    const seek = button.closest(".seek")?.querySelector("[type=search]");
-    if (seek) seek.dispatchEvent(new Event("search"));
-    else button.closest("[data-field]").dispatchEvent(new Event("change", { bubbles: true }));
-    button.disabled = false;
+    const [found, blur] = [part(name, "latitude").value !== "", part(name, "accuracy").value];
+    if (said) said.textContent = found ? `已定位${blur ? `，误差约 ${Math.round(blur)} 米` : ""}。` : "还没有定位。";
+    const drop = form.querySelector(`[data-unlocate="${name}"]`);
+    if (drop) drop.hidden = !found;
   };
-  document.addEventListener("click", (event) => {
+  const place = (button, name, found) => {
+    PARTS.forEach((one) => { part(name, one).value = found[one] ?? ""; });
+    says(name);
+    const seek = button.closest(".seek")?.querySelector("[type=search]");
+    if (seek) return seek.dispatchEvent(new Event("search"));
+    const field = fieldOf(button);
+    keep(field);
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-locate]");
     if (!button) return;
     button.disabled = true;
-    const failed = () => {
-      button.disabled = false;
-      toast("没有取到位置，请检查定位权限后再试。");
-    };
-    navigator.geolocation.getCurrentPosition(located(button), failed, { enableHighAccuracy: true, timeout: 15000 });
+    try {
+      const { locate } = await import("./projects/place.js");
+      const { datum, ...found } = await locate();
+      place(button, button.dataset.locate, { ...found, system: datum });
+    } catch (error) {
+      toast(error instanceof TypeError ? "定位没有打开，请在有网络时再试。" : error.message);
+    }
+    button.disabled = false;
   });
-  if (navigator.geolocation) document.querySelectorAll("[data-locate]").forEach((one) => { one.hidden = false; });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-unlocate]");
+    if (!button) return;
+    part(button.dataset.unlocate, "label").value = "";
+    place(button, button.dataset.unlocate, {});
+  });
 
   document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
   // htmx was loaded before, but may not have looked at the page yet, and would not hear what is restored.

@@ -4,6 +4,7 @@
 import { shown } from "./shown.js";
 
 const queue = () => shown.then(() => import("./evidence/queue.js"));
+shown.then(() => import("./projects/place.js")).catch(console.error); // at hand where there is no network
 
 const capture = () => document.getElementById("capture");
 const known = (key) => document.getElementById(`finding-${key}`);

@@ -1,5 +1,6 @@
 // WeCom's script, fetched inside WeCom only and when it is needed; null wherever a page has to do without it.
 const PATIENCE = 6000;
+const APIS = ["getLocation", "chooseImage", "getLocalImgData"]; // all that pages call: a page registers once
 const INSIDE = /wxwork/i.test(navigator.userAgent);
 let registering = null;
 
@@ -19,7 +20,7 @@ const signed = async () => {
   return held;
 };
 
-const register = async (apis) => {
+const register = async () => {
   const address = document.querySelector('meta[name="wecom-script"]')?.content;
   if (!INSIDE || !address) return null;
   const [held] = await Promise.all([signed(), window.ww || loaded(address)]);
@@ -28,7 +29,7 @@ const register = async (apis) => {
     ww.register({
       corpId: held.corpId,
       agentId: held.agentId,
-      jsApiList: apis,
+      jsApiList: APIS,
       getConfigSignature: () => held.config,
       getAgentConfigSignature: () => held.agentConfig,
       onConfigSuccess: done,
@@ -38,9 +39,8 @@ const register = async (apis) => {
   return ww;
 };
 
-/** `apis`: what the page is going to call; the first caller's list counts. */
-export const wecom = (apis) => {
+export const wecom = () => {
   const late = new Promise((done) => { setTimeout(done, PATIENCE, null); });
-  registering ||= register(apis).catch(() => null);
+  registering ||= register().catch(() => null);
   return Promise.race([registering, late]);
 };

@@ -127,6 +127,29 @@ async def test_two_tabs_and_the_chat_never_mix_findings_up(desk: Desk) -> None:
     assert [found.note for found in await desk.findings()] == ["正在聊天中修改", "第一个窗口，又改"]
 
 
+async def test_where_a_finding_is_comes_from_the_phone_and_lasts(desk: Desk) -> None:
+    name, address = f"findings-{KEY}", f"{desk.address}/answers/findings"
+    await desk.attach(KEY, await desk.photo())
+    one, other = await hidden(desk.browser, desk.address), await hidden(desk.browser, desk.address)
+    words, here = (
+        {f"{name}-note": "临边没有防护栏杆"},
+        {f"{name}-place-latitude": "20.0181", f"{name}-place-accuracy": "9"},
+    )
+    there = {f"{name}-place-longitude": "110.3454", f"{name}-place-system": "wgs84"}
+    assert (await post(desk.browser, address, one | words | here | there)).status == 200
+    [found] = await desk.findings()
+    assert found.place is not None
+    kept = (found.note, found.place.system, found.place.accuracy, round(found.place.latitude, 3))
+    assert kept == ("临边没有防护栏杆", "gcj02", 9.0, 20.016)
+
+    late = await post(desk.browser, address, other | words | {f"{name}-place-latitude": "21"} | there)
+    said = "第1条的定位在别处改过了，您在这里取的没有保存。需要时请再取一次。"
+    assert (late.status, text(await late.text()).splitlines()[1]) == (422, said)
+    unplaced = {key: value for key, value in one.items() if "-place-" not in key}
+    await post(desk.browser, address, unplaced | {f"{name}-note": "临边没有防护栏杆，约12米"})
+    assert [one.place for one in await desk.findings()] == [found.place]
+
+
 async def test_sixty_photos_at_once_reach_their_findings(desk: Desk) -> None:
     pictures = [await desk.photo(f"#{n * 1000003 % 2**24:06x}") for n in range(61)]
     token = await desk.browser.token()

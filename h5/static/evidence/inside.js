@@ -2,10 +2,9 @@
 
 import { wecom } from "../jssdk.js";
 
-const APIS = ["chooseImage", "getLocalImgData"];
 const MOST = 9; // of one choice, as WeCom has it
 
-export const inside = () => wecom(APIS);
+export const inside = wecom;
 
 // Some phones give a data address, others its base64 part only.
 const photo = async (ww, localId) => {

@@ -9,7 +9,7 @@ const SENTENCES = {
 };
 
 const byWeCom = async () => {
-  const ww = await wecom(["getLocation"]);
+  const ww = await wecom();
   if (!ww) return null;
   const found = await ww.getLocation({ type: "gcj02" });
   const { latitude, longitude, accuracy } = found;

@@ -1,0 +1,103 @@
+"""What WeCom lends to its pages: its camera and album, and where the phone is; without it the phone's own do."""
+
+import base64
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from core.cases import drafts
+from core.cases.models import Draft
+from tests.h5.story import Station, photo
+from tests.h5.test_browser import phone
+
+WECOM = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0.0.0 Mobile Safari/537.36 wxwork/4.1.20"
+# WeCom lends only what a page has named when it registered.
+SCRIPT = """window.ww = {
+    register(page) { Object.assign(window, { lent: page.jsApiList, asked: [] }); page.onConfigSuccess(); },
+    lends(name, answer) {
+        window.asked.push(name);
+        if (window.lent.includes(name)) return Promise.resolve(answer);
+        return Promise.reject({ errMsg: `${name}:permission denied` });
+    },
+    chooseImage({ sourceType: [source] }) {
+        window.source = source;
+        return this.lends("chooseImage", { localIds: ["p1"] });
+    },
+    getLocalImgData() { return this.lends("getLocalImgData", { localData: "PHOTO" }); },
+    getLocation({ type }) {
+        return this.lends("getLocation", { latitude: "20.0201", longitude: "110.3502", accuracy: "12", system: type });
+    },
+};"""
+SIGNED = {"corpId": "wwdemo", "agentId": 1000002, "config": {}, "agentConfig": {}}
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+@asynccontextmanager
+async def inside_wecom(station: Station, chromium: Browser) -> AsyncIterator[tuple[Page, str, Draft]]:
+    """林小舟 at a new finding of her check, in WeCom's browser."""
+    draft = await drafts.begin(station.cast.lin.id, "check_report", "submit")
+    script = SCRIPT.replace("PHOTO", base64.b64encode(photo()).decode())
+    async with phone(station, chromium, station.cast.lin, user_agent=WECOM) as lin:
+        await lin.page.route(
+            "https://wwcdn.weixin.qq.com/**", lambda one: one.fulfill(body=script, content_type="text/javascript")
+        )
+        await lin.page.route("**/h5/jssdk?*", lambda one: one.fulfill(body=json.dumps(SIGNED)))
+        await lin.page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        yield lin.page, lin.address, draft
+        assert lin.complaints == []
+
+
+async def _findings(draft: Draft) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = (await Draft.get(id=draft.id)).data["answers"].get("findings", [])
+    return found
+
+
+async def test_a_photo_is_taken_by_wecoms_own_camera(station: Station, chromium: Browser) -> None:
+    async with inside_wecom(station, chromium) as (page, _, draft):
+        await page.get_by_role("button", name="记一条问题").tap()
+        await page.wait_for_function("() => window.lent")
+        await page.get_by_text("拍照").tap()
+        await expect(page.locator("[data-kind=photo] [data-evidence]")).to_have_count(1)
+        assert await page.evaluate("() => [window.source, ...window.asked]") == [
+            "camera",
+            "chooseImage",
+            "getLocalImgData",
+        ]
+        [finding] = await _findings(draft)
+        assert len(finding["photos"]) == 1  # type: ignore[arg-type]
+
+
+async def test_a_finding_is_placed_where_wecom_says_the_phone_is(station: Station, chromium: Browser) -> None:
+    async with inside_wecom(station, chromium) as (page, address, draft):
+        await page.get_by_role("button", name="记一条问题").tap()
+        where = page.get_by_role("group", name="问题的位置")
+        await where.get_by_role("button", name="获取定位").tap()
+        await expect(where.locator("p")).to_have_text("已定位，误差约 12 米。")
+        await expect(page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+        [finding] = await _findings(draft)
+        spot = {"latitude": 20.0201, "longitude": 110.3502, "label": "", "system": "gcj02", "accuracy": 12.0}
+        assert finding["place"] == spot
+        await page.goto(f"{address}/h5/drafts/{draft.id}")
+        await expect(where.locator("p")).to_have_text("已定位 20.02010, 110.35020（GCJ-02，误差约 12 米）")
+        await where.get_by_role("button", name="去掉定位").tap()
+        await expect(where.locator("p")).to_have_text("还没有定位。")
+        await expect(page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+        [finding] = await _findings(draft)
+        assert finding["place"] is None
+
+
+async def test_the_nearest_project_comes_first_where_wecom_says_the_phone_is(
+    station: Station, chromium: Browser
+) -> None:
+    async with inside_wecom(station, chromium) as (page, _, _):
+        await page.get_by_role("button", name="离我最近").tap()
+        await expect(page.locator("#offers-project .option-far")).to_have_text(["24米"])
+        assert await page.evaluate("() => window.asked") == ["getLocation"]
