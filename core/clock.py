@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _REREAD_SECONDS = 0.2
+_SOON = timedelta(days=3)
 
 
 class Clock:
@@ -94,6 +95,12 @@ def left(due: datetime) -> str:
     """``剩 3 天``, or ``已超期 2 小时`` from the end on."""
     ahead = due - now()
     return f"剩 {_length(ahead)}" if ahead > timedelta(0) else f"已超期 {_length(-ahead)}"
+
+
+def pressing(due: datetime) -> str:
+    """``over``, ``soon`` in the last three days, or ``later``."""
+    ahead = due - now()
+    return "over" if ahead <= timedelta(0) else "soon" if ahead <= _SOON else "later"
 
 
 def lasting(since: datetime) -> str:

@@ -33,7 +33,7 @@ _ON_SHEET = frozenset({"answers", "verdicts"})
 class Due:
     caption: str
     at: datetime
-    over: bool
+    running: bool
     explanation: str
 
 
@@ -174,7 +174,7 @@ async def _due(process: Process, case: Case) -> Due | None:
         return None
     if row.stopped_at is not None:
         return Due(f"{deadline.caption}（暂停计时）", row.due_at, False, row.explanation)
-    return Due(deadline.caption, row.due_at, row.due_at < clock.now(), row.explanation)
+    return Due(deadline.caption, row.due_at, True, row.explanation)
 
 
 async def _hands(visit: CaseVisit) -> list[str]:

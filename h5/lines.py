@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import clock
 from core.cases.declaration import AUTHOR, Process, view_of
 from core.cases.engine import Engine
 from core.cases.models import Case, ClockRow, Participant
@@ -18,12 +17,6 @@ from notices.reply import progress
 
 
 @dataclass(frozen=True)
-class Due:
-    at: datetime
-    over: bool
-
-
-@dataclass(frozen=True)
 class Line:
     """``whose`` says whose turn it is, or nothing where it is the reader's or nobody's."""
 
@@ -33,7 +26,7 @@ class Line:
     tone: str
     whose: str
     mine: datetime | None
-    due: Due | None
+    due: datetime | None
     rounds: str
     parts: str
     unread: bool
@@ -50,7 +43,7 @@ class _Around:
     seats: Mapping[int, list[Participant]]
     projects: Mapping[int, Project]
     turns: Mapping[int, str]
-    ends: Mapping[int, Due]
+    ends: Mapping[int, datetime]
     authors: Mapping[str, str]
     born: Mapping[int, list[Case]]
 
@@ -96,13 +89,13 @@ def _id(case: Case | None) -> int:
     return case.id if case is not None else 0
 
 
-async def _ends(cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, Due]:
+async def _ends(cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, datetime]:
     """Until when: a record's own running clock, or the nearest of those of the answers that it still waits for."""
     of = {case.id: case.id for case in cases if case.closed_at is None}
     of |= {child.id: one for one, children in born.items() if one in of for child in children if not child.closed_at}
-    found: dict[int, Due] = {}
+    found: dict[int, datetime] = {}
     for row in await ClockRow.filter(case_id__in=list(of), stopped_at=None).order_by("due_at"):
-        found.setdefault(of[row.case_id], Due(row.due_at, row.due_at <= clock.now()))
+        found.setdefault(of[row.case_id], row.due_at)
     return found
 
 

@@ -81,8 +81,8 @@ def _environment() -> jinja2.Environment:
         "spoken": clock.spoken,
         "ends": clock.ends,
         "waiting": clock.waiting,
-        "lasting": clock.lasting,
         "left": clock.left,
+        "pressing": clock.pressing,
         "unbroken": _unbroken,
         "datum": lambda said: CAPTIONS[Datum(said)],
     }

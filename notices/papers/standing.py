@@ -14,7 +14,7 @@ _STOPS = (ProjectEffect.STOPS, ProjectEffect.STOPS_PART)
 
 @dataclass(frozen=True)
 class Standing:
-    """``tone`` is that of a record's page: done, wait or warn."""
+    """``tone``: done where the paper says all there is to know, warn where something has become of it."""
 
     caption: str
     tone: str
@@ -31,7 +31,7 @@ async def standing(case: Case) -> Standing:
     if records.project_effect(case.data["kind"]) in _STOPS:
         return await _of_stop(case, later)
     if case.closed_at is None:
-        return Standing("现行有效", "wait", later)
+        return Standing("现行有效", "done", later)
     return _of_closed(case, later)
 
 

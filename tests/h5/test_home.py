@@ -47,12 +47,14 @@ async def test_the_most_urgent_stands_on_the_home_page(office: Station) -> None:
     await noticed(office)
     office.clock.move(days=12)
     chen = await office.browser(office.cast.chen)
-    said = text(await page(chen, "/h5/")).splitlines()
+    html = await page(chen, "/h5/")
+    said = text(html).splitlines()
     start = said.index("等您办理")
-    assert said[start + 1 : start + 7] == [
+    assert said[start + 1 : start + 8] == [
         *("滨江花园一期 整改通知", "待回复", "通知回复 海澄质安改〔2026〕001号", "第1轮，3项中剩3项"),
-        *("12月2日24时截止，剩 15 小时", "已等 12 天"),
+        *("剩 15 小时", "12月2日24时截止", "已等 12 天"),
     ]
+    assert '<strong class="left left-soon">剩 15 小时</strong>' in html
 
 
 async def test_an_inspector_begins_here_and_a_party_does_not(station: Station) -> None:

@@ -68,17 +68,17 @@ async def test_what_is_overdue_stands_first_with_its_rounds_and_its_time(office:
     chen, lin = await office.browser(cast.chen), await office.browser(cast.lin)
     number = "通知回复 海澄质安改〔2026〕001号"
     assert await listed(chen, "notices?tab=owed") == [
-        ["滨江花园一期 整改通知", "待回复", number, "第1轮，3项中剩3项", "12月2日24时截止，剩 12 天", "刚刚"]
+        ["滨江花园一期 整改通知", "待回复", number, "第1轮，3项中剩3项", "剩 12 天", "12月2日24时截止", "刚刚"]
     ]
     assert (await listed(lin, "notices?tab=mine"))[0][1:] == [
-        *("待回复", "通知 海澄质安改〔2026〕001号", "1 份回复，0 份完结", "12月2日24时截止，剩 12 天"),
+        *("待回复", "通知 海澄质安改〔2026〕001号", "1 份回复，0 份完结", "剩 12 天", "12月2日24时截止"),
         "在 陈光泽 手上，刚刚",
     ]
     office.clock.move(days=13, hours=2)
     await office.pages.engine.sweep_all()
     chen, lin = await office.browser(cast.chen), await office.browser(cast.lin)
     late = await page(chen, "/h5/lists/notices?tab=owed")
-    assert 'record-due record-over">12月2日24时截止，已超期 11 小时' in late
+    assert '<strong class="left left-over">已超期 11 小时</strong><span>12月2日24时截止</span>' in late
     assert tabs(await page(chen, "/h5/lists/todo")) == {"待办": "2", "已超期": "1", "草稿": ""}
     assert [one[0] for one in await listed(chen, "todo")] == ["滨江花园一期 整改通知", "滨江花园一期 电子送达确认"]
     answered = {f"_{n}": [picture(turned)] for n, turned in ((1, 180), (2, 270), (3, 90))}

@@ -150,6 +150,7 @@ async def test_the_replier_sees_what_comes_with_names_and_dates(station: Station
     reply = await reply_of(await noticed(station), cast.chen)
     chen = await station.browser(cast.chen)
     page = (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
+    assert page[page.index("截止日期") :][:3] == ["截止日期", "12月2日24时", "剩 12 天"]
     start = page.index("后续安排")
     assert page[start : start + 11] == [
         *("后续安排", "11月27日 09:00", "截止前3个工作日提醒：陈光泽", "12月1日 09:00", "截止前1个工作日提醒：陈光泽"),
@@ -211,6 +212,7 @@ async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_show
         *("待回复·暂停计时", "截止日期（暂停计时）", "自11月20日起暂停计时：等待检测结果。"),
         *("暂停计时，恢复后重新安排", "自11月20日起暂停计时：等待检测结果。"),
     ]
+    assert "剩 12 天" not in page
     assert (await lin.does(pause.case, "resume")).status == 303
     await replies(station, reply, _1=[], _2=[], _3=[])
     form = {"verdicts-1": "accept", "verdicts-2": "return", "verdicts-2-reason": "照片看不清", "verdicts-3": "accept"}
