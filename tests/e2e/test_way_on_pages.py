@@ -10,12 +10,19 @@ from playwright.async_api import Browser, expect
 from tests.e2e.desk import Desk, sitting_at
 from tests.e2e.inside import Inside, home
 from tests.e2e.rehearsal import Rehearsal, rehearsal
+from tests.e2e.story import GARDEN
 
 POOL = "云渚市体育公园游泳馆"
 CENTRE = "云渚市文化艺术中心"
 CHECK, NOTICE = f"{CENTRE} 安全检查", f"{CENTRE} 整改通知"
 EDGE = "临边防护缺失，坠落高度2米及以上的作业面临空一侧未设置防护栏杆。"
 HELMETS = "两名工人没有戴安全帽"
+REPAIRED = {
+    1: ("edge-guarded", "已装好防护栏杆"),
+    2: ("opening-covered", "洞口已加盖并固定"),
+    3: ("box-locked", "破损的安全网已更换"),
+}
+STOP, RESUME = f"{GARDEN.name} 停工通知", f"{GARDEN.name} 复工通知"
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +120,7 @@ async def _passes(page: Inside) -> None:
 
 
 async def _issues(page: Inside) -> str:
-    """Gives the number of the notice within its year."""
+    """Gives the number of the notice."""
     await page.goes("首页")
     await page.follows(CHECK)
     await page.presses("下发整改通知")
@@ -128,7 +135,12 @@ async def _issues(page: Inside) -> str:
     await page.heading("请核对：通知")
     await page.presses("立即提交")
     await page.heading(NOTICE)
-    return (await page.part(".head .head-number").inner_text()).partition("〕")[2].strip("\u2060")
+    return await _number(page)
+
+
+async def _number(notice: Inside) -> str:
+    """Within its year."""
+    return (await notice.part(".head .head-number").inner_text()).partition("〕")[2].strip("\u2060")
 
 
 async def _asks_for_time(page: Inside, number: str) -> None:
@@ -153,11 +165,14 @@ async def _grants(page: Inside) -> None:
     await page.says("办理（同意）")
 
 
-async def _answers(page: Inside, number: str, answers: dict[int, tuple[str, str]]) -> None:
+async def _answers(
+    page: Inside, number: str, answers: dict[int, tuple[str, str]], title: str = NOTICE, photos: int = 2
+) -> None:
+    """``photos``: in a second round with those that came back."""
     await page.goes("首页")
     await page.follows(number)
     await page.presses("回复")
-    await page.heading(f"回复：{NOTICE}")
+    await page.heading(f"回复：{title}")
     await expect(page.part(".answering")).to_have_count(len(answers))
     for finding, (picture, words) in answers.items():
         answer = page.part(f"#answer-{finding}")
@@ -165,9 +180,9 @@ async def _answers(page: Inside, number: str, answers: dict[int, tuple[str, str]
         await answer.get_by_label("整改说明").fill(words)
     await page.queue(f"已传 {len(answers)} 张，全部传完")
     await page.presses("核对并提交")
-    await page.says(f"{len(answers)}条，照片2张")  # in the second round with the one that came back
+    await page.says(f"{len(answers)}条，照片{photos}张")
     await page.presses("回复")
-    await page.heading(NOTICE)
+    await page.heading(title)
     await page.says("待审核回复", *(words for _, words in answers.values()))
 
 
@@ -232,3 +247,100 @@ async def test_an_objection_is_written_on_a_page_and_decided_on_one(hand: Desk) 
     await zhuying.fills("更正的理由", "台风停工情况属实")
     await zhuying.presses("确认更正")
     await zhuying.says("办理（更正）")
+
+
+# ── stop-work ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_stop_is_passed_approved_answered_and_lifted(hand: Desk) -> None:
+    people = await hand.lay_out("helicheng", "fuyueting", "luojingchuan", "huangweijian")
+    he, fu, luo, huang = [await home(one) for one in people]
+    await _drafts_a_stop(he)
+    await _decides(fu, STOP, "通过")
+    await fu.says("待站长批准", "罗敬川")
+    await _stands(luo, "正常")
+    await _decides(luo, STOP, "批准")
+    await luo.says("待回复")
+    number = await _number(luo)
+    await _stands(luo, "停工")
+    await _signs(huang, STOP)
+    await _answers(huang, number, REPAIRED, STOP, photos=3)
+    await _accepts_each(he)
+    await _stands(luo, "停工")  # put right is not yet released
+    await _drafts_what_lifts_it(he)
+    await _decides(fu, RESUME, "通过")
+    await _stands(luo, "正常")
+    await _signs(huang, RESUME)
+    await huang.says("完结")
+    await he.goes("首页")
+    await he.follows(RESUME)
+    await he.says("完结")
+
+
+async def _drafts_a_stop(page: Inside) -> None:
+    await page.goes("首页")
+    await page.presses("新建通知")
+    await page.body.get_by_label("通知类型").select_option(label="停工通知")
+    await _is_about_the_garden(page)
+    await page.fills("通知详情", "临边、洞口没有防护，立即停止施工")
+    await page.presses("3个工作日")
+    await page.part("#field-repliers").get_by_label("黄苇坚").check()
+    await page.part("#field-reviewers").get_by_label("傅岳庭").check()
+    await page.presses("核对并提交")
+    await page.heading("请核对：通知")
+    await page.says("停工通知", "提交后：待审核")
+    await page.presses("立即提交")
+    await page.heading(STOP)
+    await page.says("待审核", "傅岳庭")
+
+
+async def _is_about_the_garden(page: Inside) -> None:
+    await page.fills("查找工程", "澜湾花园")
+    await page.body.get_by_label(GARDEN.name).check()
+    await page.part("#field-addressee_units").get_by_label("屹澜").check()
+    await page.part("#field-cited_check").get_by_role("radio").first.check()
+
+
+async def _decides(page: Inside, title: str, decision: str) -> None:
+    await page.goes("首页")
+    await page.follows(title)
+    await page.says("轮到您办理")
+    await page.presses(decision)
+    await page.says(f"办理（{decision}）")
+
+
+async def _stands(page: Inside, status: str) -> None:
+    """The site, as its own page says."""
+    await page.goes("工程")
+    await page.follows(GARDEN.name)
+    await expect(page.part("p.state")).to_have_text(status)
+
+
+async def _signs(page: Inside, title: str) -> None:
+    await page.goes("首页")
+    await page.follows(title)
+    await page.presses("签收")
+    await page.says("办理（签收）")
+
+
+async def _accepts_each(page: Inside) -> None:
+    await page.goes("首页")
+    await page.follows("待审核回复")
+    await page.presses("逐条审核")
+    await page.presses("全部通过")
+    await page.says("办理（逐条审核）", "完结")
+
+
+async def _drafts_what_lifts_it(page: Inside) -> None:
+    await page.goes("首页")
+    await page.presses("新建通知")
+    await page.body.get_by_label("通知类型").select_option(label="复工通知")
+    await _is_about_the_garden(page)
+    await page.part("#field-lifts").get_by_role("radio").first.check()
+    await page.part("#field-repliers").get_by_label("黄苇坚").check()
+    await expect(page.part("#field-reviewers").get_by_label("傅岳庭")).to_be_checked()  # as the last time
+    await page.presses("核对并提交")
+    await page.heading("请核对：通知")
+    await page.says("复工通知", "提交后：待审核")
+    await page.presses("立即提交")
+    await page.heading(RESUME)
