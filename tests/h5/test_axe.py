@@ -20,6 +20,17 @@ LOOK = """async only => {
     const said = (rule, node) => `${rule}: ${node.html.slice(0, 120)} ${node.any[0]?.message ?? ""}`;
     return found.violations.flatMap(({ id, nodes }) => nodes.map(node => said(id, node)));
 }"""
+FOCUSED = """() => {
+    const seen = one => {
+        const style = getComputedStyle(one), box = one.getBoundingClientRect();
+        return style.outlineStyle !== "none" && style.opacity !== "0" && box.width > 8 && box.height > 8;
+    };
+    const around = one => [one, one.nextElementSibling, one.closest("label"), one.parentElement].filter(Boolean);
+    const reached = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
+        .filter(one => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.tabIndex === 0);
+    return reached.filter(one => (one.focus(), document.activeElement === one && !around(one).some(seen)))
+        .map(one => `no focus to be seen: ${one.outerHTML.slice(0, 120)}`);
+}"""
 PHONE, SCREEN = {"width": 375, "height": 812}, {"width": 1440, "height": 900}
 
 
@@ -55,7 +66,7 @@ async def test_every_page_can_be_read_by_everybody(station: Station, chromium: B
 
 
 async def _looked_at(page: Page, address: str, view: View) -> list[str]:
-    """All rules on a phone in daylight; colours again in the dark; what stands where again on a PC."""
+    """All rules on a phone in daylight; colours again in the dark; what stands where again on a PC, by keys, too."""
     await page.set_viewport_size(PHONE)
     await page.emulate_media(color_scheme="light", reduced_motion="reduce")
     answer = await page.goto(f"{address}{view.address}")  # None where only the part behind # differs
@@ -67,7 +78,8 @@ async def _looked_at(page: Page, address: str, view: View) -> list[str]:
     found += await _found(page, view, "phone, dark", {"type": "rule", "values": ["color-contrast"]})
     await page.set_viewport_size(SCREEN)
     found += await _found(page, view, "PC, dark", {"type": "rule", "values": ["color-contrast", "region"]})
-    return found
+    await page.keyboard.press("Tab")
+    return found + [f"{view.name}, PC, by keys: {words}" for words in await page.evaluate(FOCUSED)]
 
 
 async def _found(page: Page, view: View, how: str, rules: dict[str, Any]) -> list[str]:
