@@ -1,5 +1,6 @@
 """Around every handler: the rule of who may come in, and pages in plain Chinese instead of errors."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
@@ -14,6 +15,10 @@ from core.errors import NotYours, Refusal
 log = structlog.get_logger()
 
 Handler: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# Before Excel gives a link to the browser it follows it by itself, without the reader's session, and gives the browser
+# the end of that way: WeCom's sign-in with a state that no browser knows. With any page it gives the link as it is.
+_OFFICE = re.compile("ms-office|Microsoft Office")
+_BROWSER = ("请在浏览器中打开", "这个链接要在浏览器或企业微信中打开。\n没有自动打开的，请复制链接，粘贴到浏览器中。")
 _STALE = ("请刷新后再试", "这个页面已经过期，请返回上一页，刷新后再试一次。")
 _PAGES = {
     404: ("没有找到", f"{NotYours().sentence}\n请从消息或首页重新打开。"),
@@ -40,6 +45,8 @@ def door(pages: Says, rule: Rule, answer: Handler) -> Handler:
     """The handler with its rule written on it (``rule``), never raising anything but a redirect."""
 
     async def answered(request: web.Request) -> web.StreamResponse:
+        if _OFFICE.search(request.headers.get("User-Agent", "")):
+            return pages.tell(*_BROWSER, status=200, icon="info")
         try:
             return await answer(request)
         except Refusal as error:

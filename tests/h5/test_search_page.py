@@ -223,6 +223,28 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
     assert files.max_row == 2
 
 
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "Microsoft Office Excel 2014 (16.0.10730) Windows NT 10.0",
+        "Mozilla/4.0 (compatible; MSIE 7.0; Windows NT 10.0; WOW64; Trident/7.0; ms-office)",
+    ],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_a_link_in_a_workbook_is_left_to_the_readers_browser(station: Station, method: str, program: str) -> None:
+    """What the program itself is answered leads nowhere else, so it opens the link as it stands."""
+    case = await station.report()
+    nobody = await station.stranger()
+    answer = await nobody.client.request(
+        method, f"/h5/cases/{case.id}", headers={"User-Agent": program}, allow_redirects=False
+    )
+    said = (
+        "请在浏览器中打开\n这个链接要在浏览器或企业微信中打开。\n没有自动打开的，请复制链接，粘贴到浏览器中。\n返回首页"
+    )
+    assert (answer.status, text(await answer.text())) == (200, said if method == "GET" else "")
+
+
 async def test_a_workbook_that_would_grow_too_long_says_so(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "MOST", 2)
     monkeypatch.setattr(exporting, "_AT_ONCE", 1)
