@@ -6,7 +6,7 @@ from bot.commands import listing
 from bot.dialogue import Dialogue
 from bot.talk import Talk
 from core import access
-from core.cases import drafts, turns
+from core.cases import filling, turns
 from core.cases.declaration import Step
 from core.cases.engine import Engine
 from core.cases.models import Case, Participant
@@ -23,8 +23,10 @@ async def act(talk: Talk, engine: Engine, dialogue: Dialogue, button: Act) -> No
     if step is not None and step.form is not None:
         await dialogue.begin_step(talk, case, step)
         return
-    await drafts.forget(talk.person.id, case.id)  # an opinion that was begun for another button of the same card
+    if await dialogue.tell_of_closed(talk, case, button.action):
+        return
     outcome = await engine.perform(case.id, button.action, talk.person, key=f"tap:{talk.key}")
+    await filling.look_at_all(engine, talk.person, outcome.case)  # an opinion for another button of the same card
     verb = outcome.step.caption if outcome.step else "办理"
     await submitting.say_where(talk, engine, outcome.case, verb)
 

@@ -11,13 +11,14 @@ from bot.asking.desk import Asker, Desk, Sign
 from bot.buttons import Handle, Reply
 from bot.cards import DANGER, PRIMARY, Press, ask_with_buttons
 from bot.summary import readable, summary
-from bot.talk import Talk
+from bot.talk import Talk, plain
 from core.cases import drafts, filling
 from core.cases.declaration import Process, Step
 from core.cases.drafts import ANSWERED, ASKING, MODE, begun
 from core.cases.engine import Engine
+from core.cases.filling import Filling
 from core.cases.models import Case, Draft
-from core.errors import BadInput, Refusal
+from core.errors import BadInput, NotNow, NotYours, Refusal
 from core.forms import Form, Question, check_answer, questions
 from core.naming import names
 from notices import following
@@ -100,6 +101,8 @@ class Dialogue:
         question = next((q for q in self.questions(draft) if q.name == reply.question), None)
         if question is None:
             raise Refusal("这个按钮已经失效，请重新操作。")
+        if await self.is_over(talk, draft):
+            return
         desk = self._desk(talk, draft, question)
         taken = await self._askers[question.field.kind].pick(desk, reply.value, selected)
         if taken not in (Sign.COLLECTING, Sign.GO_ON, Sign.NOT_MINE):
@@ -140,6 +143,8 @@ class Dialogue:
 
     async def go_on(self, talk: Talk, draft: Draft) -> None:
         """Asks the next open question; when all are answered shows the summary, or acts when one remark was all."""
+        if await self.is_over(talk, draft):
+            return
         draft.data[MODE] = ""
         for question in self.questions(draft):
             if question.name in draft.data[ANSWERED] or _keeps_default(question):
@@ -188,6 +193,9 @@ class Dialogue:
     async def submit(self, talk: Talk, draft: Draft) -> None:
         try:
             case = await submitting.submit(talk, self._engine, draft)
+        except (NotNow, NotYours) as refusal:
+            _say_over(talk, draft, refusal.sentence)
+            return
         except BadInput as error:
             question = next((q for q in self.questions(draft) if q.name == error.field), None)
             talk.say(error.sentence)
@@ -196,6 +204,20 @@ class Dialogue:
             return
         for found in following.after(case, list(self._engine.processes)) if not draft.case_id else []:
             await self.begin_following(talk, case, found.process)  # asked for in the form itself (HN-22)
+
+    # ── what others have done meanwhile ──────────────────────────────────────────────────────────────────────────
+
+    async def is_over(self, talk: Talk, draft: Draft) -> bool:
+        """Whether it cannot be submitted any more; then it has been said why, and where to read what was filled in."""
+        sentence = await filling.look(self._engine, Filling(self._engine.process(draft.process), draft, talk.person))
+        if sentence:
+            _say_over(talk, draft, sentence)
+        return bool(sentence)
+
+    async def tell_of_closed(self, talk: Talk, case: Case, action: str) -> bool:
+        """Whether this member had begun to fill in a step that somebody else has taken; then it has been said."""
+        draft = await drafts.find(talk.person.id, case.process, action, case.id)
+        return draft is not None and await self.is_over(talk, draft)
 
     # ── small things ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -217,6 +239,11 @@ class Dialogue:
 
     def _desk(self, talk: Talk, draft: Draft, question: Question) -> Desk:
         return Desk(talk, draft, self._engine.process(draft.process), question)
+
+
+def _say_over(talk: Talk, draft: Draft, sentence: str) -> None:
+    kept = f'您填的内容都留着，不能再提交，<a href="{talk.page_of(draft.id)}">可以在这里查看和复制</a>。'
+    talk.say("\n".join([plain(sentence), *([kept] if drafts.closed(draft) else [])]))
 
 
 def _keeps_default(question: Question) -> bool:

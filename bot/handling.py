@@ -23,6 +23,7 @@ _QUESTIONS = {
     _CANCELLING: ("取消", "取消，不保留", "discard"),
     _RESTARTING: ("重新开始", "重新开始，不保留", "restart"),
 }
+_ENDS = frozenset({"submit", "cancel", "discard"})  # what may be done with a draft that others have overtaken
 _AT_SUMMARY = {"提交": "submit", "确认": "submit", "确认提交": "submit", "修改": "change"}
 
 
@@ -56,7 +57,9 @@ class Handling:
             raise Refusal("这个按钮已经失效。发送“帮助”查看可以做什么。")
         if button.verb == "submit" and await _told_before(talk, button.draft_id):
             return
-        await verb(talk, await self._dialogue.draft(talk, button.draft_id), pressed)
+        draft = await self._dialogue.draft(talk, button.draft_id)
+        if button.verb in _ENDS or not await self._dialogue.is_over(talk, draft):
+            await verb(talk, draft, pressed)
 
     async def said(self, talk: Talk, draft: Draft) -> bool:
         """Words that stand for a button of the summary, or answer whether to throw the draft away."""

@@ -9,17 +9,12 @@ from core.cases.engine import Engine
 from core.cases.filling import Filling
 from core.cases.models import Case, Draft, Participant
 from core.cases.turns import whose_turn
-from core.errors import NotNow, NotYours
 
 
 async def submit(talk: Talk, engine: Engine, draft: Draft) -> Case:
-    """Raises Refusal; the draft then stays, unless the step is not open to this member any more."""
+    """Raises Refusal; the draft then stays."""
     process = engine.process(draft.process)
-    try:
-        outcome = await filling.submit(engine, Filling(process, draft, talk.person))
-    except (NotNow, NotYours):
-        await draft.delete()
-        raise
+    outcome = await filling.submit(engine, Filling(process, draft, talk.person))
     verb = _verb(process, draft)
     if draft.data.get("summary"):
         talk.settle(draft.data["summary"], f"已{verb}")
@@ -51,4 +46,4 @@ async def _waiting_too(talk: Talk) -> str:
 
 
 def _verb(process: Process, draft: Draft) -> str:
-    return process.steps(draft.data["at"], draft.action)[0].caption if draft.case_id else "提交"
+    return filling.step_of(process, draft).caption if draft.case_id else "提交"

@@ -22,6 +22,7 @@ from core.errors import NotYours
 from core.evidence.models import Evidence, Upload
 from core.people.models import Person
 from core.projects.models import Project
+from h5 import typed
 from h5.door import Handler, Rule, door
 from h5.numbers import number
 from h5.pages import Button, Pages, sign_in_address
@@ -39,11 +40,20 @@ SENT = web.RequestKey("sent", web.FileField)
 _PER_FIELD = 512  # bytes: many short fields are dear to take apart
 _DRAFT_ROOM = 2 << 20  # bytes: long texts are nine bytes a letter on the wire
 _KEPT_HERE = "登录已过期，刚才填的留在本机，还没有保存。"
+_FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 _UNREADABLE = (
     *(TimeoutError, ConnectionError, web.RequestPayloadError),  # too slow, broken off
     *(LookupError, ValueError, RuntimeError, HttpProcessingError),  # an unknown charset, broken multipart
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+class _Outdated(Exception):
+    """A form with a token of another session."""
+
+    def __init__(self, form: MultiDict[str]) -> None:
+        super().__init__()
+        self.form = form
 
 
 @dataclass(frozen=True)
@@ -153,14 +163,17 @@ async def _for_member(
 ) -> web.StreamResponse:
     session = pages.sessions.read(request)
     if session is None or (request.method == "GET" and _is_page(request) and session.age > FRESH):
-        return _sign_in(pages, request)
+        return await _sign_in(pages, request)
     person = await Person.get_or_none(id=session.person_id)
     if person is None or not person.active or person.userid is None:
         return _left(pages)
     if _NOTHING in request.raw_path:
         raise web.HTTPNotFound
     looks = request.method in _LOOKING
-    form = MultiDict[str]() if looks else await (proof or _posted)(pages, request, session)
+    try:
+        form = MultiDict[str]() if looks else await (proof or _posted)(pages, request, session)
+    except _Outdated as error:
+        return _again(pages, request, error.form)
     return await handler(Visit(pages, request, person, session, form))
 
 
@@ -211,11 +224,11 @@ async def _submitted_before(visit: Visit, draft_id: int) -> web.StreamResponse:
     if case is None:
         raise NotYours
     if is_fragment(visit.request):
-        return _gone(visit.pages, "这份草稿已经提交过了。", "查看记录", f"/h5/cases/{case.id}")
+        return gone(visit.pages, "这份草稿已经提交过了。", "查看记录", f"/h5/cases/{case.id}")
     raise web.HTTPSeeOther(f"/h5/cases/{case.id}?told=submitted", text="")
 
 
-def _gone(pages: Pages, sentence: str, caption: str, address: str, status: int = 200) -> web.Response:
+def gone(pages: Pages, sentence: str, caption: str, address: str, status: int = 200) -> web.Response:
     return pages.render("drafting/gone.html", status=status, sentence=sentence, caption=caption, address=address)
 
 
@@ -231,15 +244,36 @@ def _is_page(request: web.Request) -> bool:
     return navigates or request.headers.get("Sec-Fetch-Dest", "document") in {"document", "iframe"}
 
 
-def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
+async def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
     if request.method == "GET" and _is_page(request):
         raise web.HTTPFound(sign_in_address(request.path_qs), text="")
     back = _page_of(request)
     if "draft" in request.match_info and is_fragment(request):
-        return _gone(pages, _KEPT_HERE, "重新登录，接着填", sign_in_address(back), 401)
+        return gone(pages, _KEPT_HERE, "重新登录，接着填", sign_in_address(back), 401)
     text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
-    buttons = (Button("重新登录", sign_in_address(back)),)
-    return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons)
+    buttons, lost = (Button("重新登录", sign_in_address(back)),), await _lost(pages, request)
+    return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons, typed=lost)
+
+
+async def _lost(pages: Pages, request: web.Request) -> list[tuple[str, str]]:
+    """What a page of ours has posted for somebody whose sign-in has ended: only he reads it, and nothing is kept. What
+    is sent with photos is too large to be read for whom nobody knows."""
+    if request.method != "POST" or request.content_type not in _FORMS or not _comes_from_us(pages, request):
+        return []
+    try:
+        form = await _read(request.clone(client_max_size=_DRAFT_ROOM, client_max_fields=_DRAFT_ROOM // _PER_FIELD))
+    except web.HTTPException:
+        return []
+    return typed.words(pages.engine.processes.values(), form)
+
+
+def _again(pages: Pages, request: web.Request, form: MultiDict[str]) -> web.Response:
+    """Signed in anew in another window: this page's token is an old one."""
+    log.warning("h5.csrf", path=request.path)
+    lost = typed.words(pages.engine.processes.values(), form)
+    text = "这个页面已经过期，刚才的操作没有提交。请重新打开后再办理。"
+    buttons = (Button("重新打开", _page_of(request)),)
+    return pages.message("请刷新后再试", text, status=403, icon="info", buttons=buttons, typed=lost)
 
 
 def _page_of(request: web.Request) -> str:
@@ -261,8 +295,7 @@ async def _posted(pages: Pages, request: web.Request, session: Session) -> Multi
         raise web.HTTPForbidden
     form = await _read(request)
     if not pages.sessions.csrf_fits(session, form.get("csrf", "")):
-        log.warning("h5.csrf", path=request.path, person=session.person_id)
-        raise web.HTTPForbidden
+        raise _Outdated(form)
     return form
 
 

@@ -92,7 +92,7 @@ def _preset(default: Any) -> str:
     return "" if default is None else str(default)
 
 
-def typed(process: Process, state: str, action: str, form: MultiDict[str]) -> dict[str, Any]:
+def answered(process: Process, state: str, action: str, form: MultiDict[str]) -> dict[str, Any]:
     """What the page's form brought for this action's questions; what was left empty is left out."""
     steps = process.steps(state, action)
     asked = questions(steps[0].form) if steps and steps[0].form else []

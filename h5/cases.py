@@ -1,13 +1,15 @@
 """A case: looking at it, and taking the steps that are open to the reader."""
 
+from collections.abc import Sequence
+
 import structlog
 from aiohttp import web
 
 from core.cases import turns
 from core.errors import BadInput, NotYours, Refusal
-from h5 import case_page
+from h5 import case_page, typed
 from h5.access import CaseVisit
-from h5.actions import Attempt, request_key, typed
+from h5.actions import Attempt, answered, request_key
 
 log = structlog.get_logger()
 
@@ -28,7 +30,7 @@ async def act(visit: CaseVisit) -> web.Response:
     action, case = visit.request.match_info["action"], visit.case
     key = request_key(visit.form)
     unique = f"page:{visit.person.id}:{case.id}:{key}"
-    data = typed(visit.pages.engine.process(case.process), case.state, action, visit.form)
+    data = answered(visit.pages.engine.process(case.process), case.state, action, visit.form)
     try:
         await visit.pages.engine.perform(case.id, action, visit.person, data, key=unique)
     except NotYours:
@@ -37,7 +39,8 @@ async def act(visit: CaseVisit) -> web.Response:
         return await _page(visit, 422, attempt=Attempt(action, error, data, key))
     except Refusal as error:
         await case.refresh_from_db()
-        return await _page(visit, 409, problem=error.sentence)
+        lost = typed.words(visit.pages.engine.processes.values(), visit.form)
+        return await _page(visit, 409, problem=error.sentence, lost=lost)
     log.info("h5.performed", case=case.id, action=action, person=visit.person.id)
     raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
 
@@ -55,7 +58,13 @@ async def urge(visit: CaseVisit) -> web.Response:
 
 
 async def _page(
-    visit: CaseVisit, status: int = 200, *, problem: str = "", told: str = "", attempt: Attempt | None = None
+    visit: CaseVisit,
+    status: int = 200,
+    *,
+    problem: str = "",
+    told: str = "",
+    attempt: Attempt | None = None,
+    lost: Sequence[tuple[str, str]] = (),
 ) -> web.Response:
     page = await case_page.build(visit, problem=problem, told=told, attempt=attempt)
-    return visit.pages.render("case.html", status=status, page=page, visit=visit)
+    return visit.pages.render("case.html", status=status, page=page, visit=visit, typed=lost)

@@ -1,6 +1,7 @@
 """What every page needs: engine, evidence, session and templates; and the pages that only say something."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -127,11 +128,20 @@ class Pages:
         return response
 
     def message(
-        self, title: str, text: str, *, status: int = 200, icon: str = "info", buttons: tuple[Button, ...] = ()
+        self,
+        title: str,
+        text: str,
+        *,
+        status: int = 200,
+        icon: str = "info",
+        buttons: tuple[Button, ...] = (),
+        typed: Sequence[tuple[str, str]] = (),
     ) -> web.Response:
-        """A page that says one thing and offers the next step; ``icon`` is one of WeUI's."""
+        """A page that says one thing and offers the next step; ``icon`` is one of WeUI's, ``typed`` what was not kept
+        of a form, as captions and texts."""
         lines = text.split("\n")
-        return self.render("message.html", status=status, title=title, lines=lines, icon=icon, buttons=buttons)
+        about: dict[str, Any] = {"title": title, "lines": lines, "icon": icon, "buttons": buttons, "typed": typed}
+        return self.render("message.html", status=status, **about)
 
     def tell(self, title: str, text: str, *, status: int, icon: str = "warn") -> web.Response:
         return self.message(title, text, status=status, icon=icon, buttons=(HOME,))

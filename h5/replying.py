@@ -14,7 +14,7 @@ from core.evidence.copies import stands_for
 from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from h5.access import DraftVisit, is_fragment
-from h5.drafting import handlers, keeping
+from h5.drafting import closed, handlers, keeping
 from h5.drafting.adapter import Desk
 from h5.drafting.answers import Shown, in_hand, own_photo
 from h5.drafting.files import own, take
@@ -27,6 +27,7 @@ FILES_ROOM = 56 << 20  # a form with photos, where no script sends them one by o
 async def attach(visit: DraftVisit) -> web.Response:
     """One's own photo to a finding, once however often it is posted; answers with its line."""
     finding, evidence = _finding(visit), await own(visit, [Kind.PHOTO])
+    await closed.look(visit, more_comes=True)
     try:
         await _change(visit, partial(_add, finding, evidence))
     except BadInput as error:
@@ -39,6 +40,7 @@ async def attach(visit: DraftVisit) -> web.Response:
 async def files(visit: DraftVisit) -> web.Response:
     """What was chosen at a finding in a browser without a script, kept one by one, with all that was typed."""
     finding = _finding(visit)
+    await closed.look(visit, more_comes=True)
     current, troubles = await keeping.keep(visit)
     posted = (await visit.request.post()).getall(f"photos-{finding}", [])
     photos = [one for one in posted if isinstance(one, FileField) and one.filename]

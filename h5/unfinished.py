@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.cases.drafts import ANSWERED, PARENT
+from core.cases.drafts import ANSWERED, PARENT, closed
 from core.cases.engine import Engine
 from core.cases.filling import step_of
 from core.cases.models import Case, Draft
@@ -16,6 +16,7 @@ class Unfinished:
     title: str
     about: str
     touched_at: datetime
+    closed: bool
 
 
 async def described(engine: Engine, found: list[Draft]) -> list[Unfinished]:
@@ -29,7 +30,8 @@ async def described(engine: Engine, found: list[Draft]) -> list[Unfinished]:
 def _described(engine: Engine, draft: Draft, case: Case | None, project: str) -> Unfinished:
     process = engine.process(draft.process)
     title = f"{process.title}·{step_of(process, draft).caption}" if draft.case_id else process.title
-    return Unfinished(f"/h5/drafts/{draft.id}", title, case.title if case else project, draft.touched_at)
+    about = case.title if case else project
+    return Unfinished(f"/h5/drafts/{draft.id}", title, about, draft.touched_at, bool(closed(draft)))
 
 
 def _about(draft: Draft) -> int:

@@ -52,6 +52,10 @@ def owed(data: Mapping[str, Any]) -> list[Owed]:
     return [Owed(n, wordings[n - 1], reasons.get(n, ""), before.get(n)) for n in numbers]
 
 
+def every(data: Mapping[str, Any]) -> list[Owed]:
+    return [Owed(number, wording) for number, wording in enumerate(data["findings"], 1)]
+
+
 class InHand:
     LONGEST = LONGEST
 

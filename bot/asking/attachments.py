@@ -3,6 +3,7 @@
 from bot.asking.desk import Asker, Desk, Sign, Taken
 from bot.asking.words import SKIP, bare
 from bot.cards import PLAIN, PRIMARY, Press, ask_with_buttons
+from core.cases.drafts import POCKETS
 from wecom.events import Callback, ImageMessage, TextMessage, VideoMessage, VoiceMessage
 
 _MESSAGES: dict[str, type[Callback]] = {"photos": ImageMessage, "voices": VoiceMessage, "videos": VideoMessage}
@@ -42,7 +43,7 @@ class AttachmentsAsker(Asker):
         """One that comes after the question was answered is added to the answer, and never lost."""
         kept = [*_pocket(desk), evidence_id]
         desk.question.field.check(kept)
-        desk.draft.data["pockets"][desk.question.name] = kept
+        desk.draft.data[POCKETS][desk.question.name] = kept
         if desk.question.name in desk.answers:
             desk.answers[desk.question.name] = kept
             return Sign.GO_ON
@@ -62,5 +63,5 @@ class AttachmentsAsker(Asker):
 
 
 def _pocket(desk: Desk) -> list[int]:
-    pockets: dict[str, list[int]] = desk.draft.data.setdefault("pockets", {})
+    pockets: dict[str, list[int]] = desk.draft.data.setdefault(POCKETS, {})
     return pockets.setdefault(desk.question.name, list(desk.answers.get(desk.question.name) or []))

@@ -10,6 +10,7 @@ from bot.buttons import Reply
 from bot.cards import LIGHT, OPTIONS, PLAIN, QUESTION, Pick, Press, ask_with_buttons, ask_with_options
 from bot.commands import listing
 from bot.talk import plain
+from core.cases.drafts import RETURNED
 from core.cases.models import Case
 from core.errors import BadInput
 from core.forms import Day
@@ -21,7 +22,6 @@ from wecom.events import ImageMessage, TextMessage, VideoMessage, VoiceMessage
 _NUMBERS = re.compile(r"^(?:退回)?\s*第?((?:\d{1,3}[、，,\s]*)+)条?$")
 _ALL_WELL = frozenset({"全部通过", "都通过", "通过", *SKIP})
 _LONGEST = 1000
-_RETURNED = "returned"  # finding → reason, in the order of the card
 _TEXT = 60
 
 
@@ -37,9 +37,9 @@ class VerdictsAsker(Asker):
 
     async def _offer(self, desk: Desk, case: Case) -> None:
         answers = _answers(case)
-        if desk.question.name not in desk.answers and _RETURNED not in desk.draft.data:
+        if desk.question.name not in desk.answers and RETURNED not in desk.draft.data:
             await self._remind_of(desk, case, answers)
-        ticked = desk.draft.data.pop(_RETURNED, {})
+        ticked = desk.draft.data.pop(RETURNED, {})
         picks = [Pick(str(a.finding), f"{a.finding}.{_wording(case, a)}", str(a.finding) in ticked) for a in answers]
         more = f"共 {len(picks)} 条，也可以回复序号，例如：退回 3、21" if len(picks) > OPTIONS else "不勾选就是全部通过"
         card = ask_with_options(
@@ -88,7 +88,7 @@ class VerdictsAsker(Asker):
         if verb == "tick":
             return self._ticked(desk, case, selected.get(QUESTION, []))
         number, _, reason = rest.partition(":")
-        if verb != "why" or number not in desk.draft.data.get(_RETURNED, {}):
+        if verb != "why" or number not in desk.draft.data.get(RETURNED, {}):
             raise BadInput("这个按钮已经失效，请看最新的卡片。")
         return self._because(desk, case, int(number), reason)
 
@@ -98,20 +98,20 @@ class VerdictsAsker(Asker):
         if strange:
             raise BadInput(f"这一轮没有第{'、'.join(strange)}条，请在卡片上勾选要退回的条目。")
         desk.answers.pop(desk.question.name, None)
-        desk.draft.data[_RETURNED] = dict.fromkeys(sorted(numbers, key=int), "")
+        desk.draft.data[RETURNED] = dict.fromkeys(sorted(numbers, key=int), "")
         return self._go_on(desk, case)
 
     def _because(self, desk: Desk, case: Case, number: int, reason: str) -> Taken:
         if not reason or len(reason) > _LONGEST:
             raise BadInput(f"请填写第{number}条退回的原因，最多{_LONGEST}个字。")
         self._settle(desk, f"第{number}条退回")
-        desk.draft.data[_RETURNED][str(number)] = reason
+        desk.draft.data[RETURNED][str(number)] = reason
         return self._go_on(desk, case)
 
     def _go_on(self, desk: Desk, case: Case) -> Taken:
         waits = _unexplained(desk)
         if not waits:
-            return _verdicts(case, desk.draft.data[_RETURNED])
+            return _verdicts(case, desk.draft.data[RETURNED])
         self._settle(desk, "已选")
         self._ask_why(desk, case, waits)
         return Sign.COLLECTING
@@ -133,7 +133,7 @@ def _answers(case: Case) -> list[Answer]:
 
 def _unexplained(desk: Desk) -> int:
     """The first that is returned without a reason yet; 0 when there is none."""
-    returned: dict[str, str] = desk.draft.data.get(_RETURNED, {})
+    returned: dict[str, str] = desk.draft.data.get(RETURNED, {})
     return next((int(number) for number, reason in returned.items() if not reason), 0)
 
 

@@ -21,12 +21,12 @@ async def allow(process: Process, case: Case, action: str, actor: Person | None,
     if not mine:
         raise NotYours
     if not steps:
-        raise NotNow(await _what_happened(process, case))
+        raise NotNow(await _no_more(process, case))
     seat = next((p for p in mine if p.slot == steps[0].by and p.left_at is None), None)
     if seat is None or not turns.may_sit(process, case, seat, parts, clock.now()):
         raise NotNow("这一步不由您办理。")
     if (steps[0].turn or seat.stands_for) and not seat.turn:
-        raise NotNow(await _what_happened(process, case))
+        raise NotNow(await _no_more(process, case))
     if steps[0].marks and case.data.get(steps[0].marks):
         when = clock.spoken(datetime.fromisoformat(case.data[steps[0].marks]))
         raise NotNow(f"《{case.title}》您已于 {when} {steps[0].caption}，不用再办这一步。")
@@ -53,12 +53,16 @@ def refuse_empty_turn(process: Process, case: Case, step: Step, parts: list[Part
             raise Refusal(f"「{caption}」只有经办人本人，不能自己审核，请先登记其他人员再办理。")
 
 
-async def _what_happened(process: Process, case: Case) -> str:
-    """Who was faster, and when, in a sentence; reminders and the like move nothing."""
+async def _no_more(process: Process, case: Case) -> str:
+    return f"{await what_happened(process, case)}，无需再处理。"
+
+
+async def what_happened(process: Process, case: Case) -> str:
+    """Who was faster, and when, in a sentence without its stop; reminders and the like move nothing."""
     done = await HistoryRow.filter(case_id=case.id).order_by("-seq")
     last, step = next(((row, step) for row in done for step in process.steps(row.from_state, row.action)), (None, None))
     if last is None or step is None:
         raise NotYours
     actor = await Person.get_or_none(id=last.actor_id) if last.actor_id else None
     who = actor.name if actor else "系统"
-    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{step.caption}），无需再处理。"
+    return f"《{case.title}》已由{who}于 {clock.spoken(last.at)} 办理（{step.caption}）"

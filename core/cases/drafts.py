@@ -1,5 +1,8 @@
 """Drafts: one form per person, process, action and case, kept until it is submitted or thrown away.
 
+One whose step somebody else has taken is closed: it cannot be submitted any more, and is kept for its owner to read.
+It stands under an action of its own then (``fail#7``), so that the same step can be begun anew, and is in no hand.
+
 Every door changes them alike: it holds the person (``turns.hold_person``, as each callback does), reads the draft anew,
 changes it and saves it in the same transaction, so that none undoes what another has just kept.
 """
@@ -16,15 +19,32 @@ PARENT = "parent"  # the case that the new record is about
 ASKING, MODE = "asking", "mode"  # what the conversation waits for, and what the next words mean
 IN_HAND = "hand"  # findings that are not confirmed yet
 PIECES = "replying"  # answers finding by finding that are not complete yet
+POCKETS = "pockets"  # what the conversation has collected before it is an answer
+RETURNED = "returned"  # finding → why it goes back, before that is an answer
+CLOSED = "closed"  # why it cannot be submitted any more, in a sentence
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
 
-_CURRENT = f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 ORDER BY touched_at DESC, id DESC LIMIT 1"  # noqa: S608  # our own names
+_CURRENT = (
+    f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 AND action NOT LIKE '%#%' "  # noqa: S608  # our own names
+    "ORDER BY touched_at DESC, id DESC LIMIT 1"
+)
 
 
 def begun(draft: Draft) -> bool:
     """Whether there is anything in it that could be lost."""
     data = draft.data
-    return bool(data[ANSWERED] or data.get(IN_HAND) or data.get(PIECES, {}).get("pieces"))
+    half_done = (data.get(IN_HAND), data.get(PIECES, {}).get("pieces"))
+    collected = (*data.get(POCKETS, {}).values(), *data.get(RETURNED, {}).values())
+    return bool(data[ANSWERED] or any(half_done) or any(collected))
+
+
+def closed(draft: Draft) -> str:
+    """Why it cannot be submitted any more, in a sentence; empty while it can be."""
+    return str(draft.data.get(CLOSED, ""))
+
+
+def action_of(draft: Draft) -> str:
+    return str(draft.action).partition("#")[0]
 
 
 def request_key(draft_id: int) -> str:
@@ -39,8 +59,9 @@ async def submitted_before(draft_id: int, person_id: int) -> Case | None:
 
 
 async def unfinished(person_id: int) -> list[Draft]:
-    """What this person has begun and not submitted, the one touched last first."""
-    return [one for one in await Draft.filter(person_id=person_id).order_by("-touched_at", "-id") if begun(one)]
+    """What this person has begun and not submitted, the one touched last first, and at the end what is closed."""
+    found = [one for one in await Draft.filter(person_id=person_id).order_by("-touched_at", "-id") if begun(one)]
+    return sorted(found, key=lambda one: bool(closed(one)))
 
 
 async def current(person_id: int) -> Draft | None:
@@ -69,9 +90,22 @@ async def begin(person_id: int, process: str, action: str, case_id: int = 0, dat
     )
 
 
-async def forget(person_id: int, case_id: int) -> None:
-    """What this person had begun to fill in for a step of a case."""
-    await Draft.filter(person_id=person_id, case_id=case_id).delete()
+async def close(draft: Draft, sentence: str, *, more_comes: bool = False) -> None:
+    """Nothing is kept of one in which nothing was filled in, unless ``more_comes``."""
+    held = draft.data.get(HELD, {})
+    draft.data[ANSWERED] = {name: one for name, one in draft.data[ANSWERED].items() if held.get(name) != one}
+    if not (begun(draft) or more_comes):
+        await draft.delete()
+        return
+    draft.data[CLOSED] = sentence
+    draft.action = f"{action_of(draft)}#{draft.id}"
+    await draft.save(update_fields=["data", "action"])
+
+
+async def of_case(person_id: int, case_id: int) -> list[Draft]:
+    """What this person has begun to fill in for steps of a case, and can still submit."""
+    found = await Draft.filter(person_id=person_id, case_id=case_id)
+    return [one for one in found if not closed(one)]
 
 
 async def save(draft: Draft) -> None:

@@ -90,6 +90,12 @@ class Engine:
                 found.setdefault(step.action, step)
         return list(found.values())
 
+    async def asked(self, case: Case, action: str, person: Person) -> Step:
+        """The step that this person may take now under this name. Raises NotYours or NotNow."""
+        process, parts = self.processes[case.process], await Participant.filter(case_id=case.id)
+        await allowing.allow(process, case, action, person, parts)
+        return process.steps(case.state, action)[0]
+
     async def view(self, case: Case) -> View:
         project = await rows.find(Project, case.project_id)
         return view_of(case, _name(project), turns.holders(await Participant.filter(case_id=case.id).order_by("id")))

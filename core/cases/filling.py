@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core import access
 from core.cases import answering, drafts
+from core.cases.allowing import what_happened
 from core.cases.declaration import AUTHOR, START, Process, Slot, Step, View
 from core.cases.drafts import ANSWERED, AT, HELD, IN_HAND, PARENT
 from core.cases.engine import Engine, Outcome
 from core.cases.models import Case, Draft, InboxRow
-from core.errors import BadInput, Refusal
+from core.errors import BadInput, NotNow, NotYours, Refusal
 from core.forms import Form, People, Question, questions
 from core.people.models import Person
 
@@ -96,7 +98,7 @@ class Filling:
 
 
 def step_of(process: Process, draft: Draft) -> Step:
-    return process.steps(draft.data[AT] if draft.case_id else START, draft.action)[0]
+    return process.steps(draft.data[AT] if draft.case_id else START, drafts.action_of(draft))[0]
 
 
 def form_of(process: Process, draft: Draft) -> type[Form]:
@@ -120,10 +122,9 @@ async def begin_step(person: Person, process: Process, case: Case, step: Step) -
     """The draft of a step of a case. What the case holds already is opened for editing, so that a second round never
     begins with an empty form."""
     draft = await drafts.find(person.id, case.process, step.action, case.id)
-    asked = questions(step.form) if step.form is not None and not step.form.remark else ()
-    held = {q.name: case.data[q.name] for q in asked if case.data.get(q.name) is not None}
+    asked, held = _opened(step), _held(step, case)
     if draft is not None and (form_of(process, draft), draft.data[HELD]) != (step.form, held):
-        await draft.delete()  # begun in an earlier round: somebody else has submitted since
+        await drafts.close(draft, await _earlier(process, case))
         draft = None
     about = {"station": case.station_id, "project": case.project_id, "author": case.author_id}
     opened = {q.name: held[q.name] for q in asked if q.name in held and not q.field.afresh}
@@ -131,6 +132,15 @@ async def begin_step(person: Person, process: Process, case: Case, step: Step) -
     draft = draft or await drafts.begin(person.id, case.process, step.action, case.id, about)
     draft.data[AT] = case.state  # a deadline that runs out takes nothing away that was filled in
     return draft
+
+
+def _opened(step: Step) -> list[Question]:
+    """What the case may hold already."""
+    return [] if step.form is None or step.form.remark else list(questions(step.form))
+
+
+def _held(step: Step, case: Case) -> dict[str, Any]:
+    return {q.name: case.data[q.name] for q in _opened(step) if case.data.get(q.name) is not None}
 
 
 async def begin_about(
@@ -143,8 +153,9 @@ async def begin_about(
     if draft is not None and draft.data.get(PARENT, 0) == parent and drafts.begun(draft):
         return draft, True
     if draft is not None:
-        await draft.delete()
+        await drafts.close(draft, f"您后来为另一件事填写了{process.title}，这一份没有提交，也不能再提交。")
     about = {PARENT: parent, "project": case.project_id, "station": case.station_id, ANSWERED: dict(known)}
+    about[HELD] = dict(known)
     return await drafts.begin(person.id, process.name, action, data=about), False
 
 
@@ -163,17 +174,61 @@ async def outcome(filling: Filling) -> str:
 
 async def submit(engine: Engine, filling: Filling) -> Outcome:
     """The draft becomes a record or a step, once. Nothing is done before every attachment that was sent has been kept.
-    Raises Refusal; the draft then stays, and BadInput names its question."""
+    Raises Refusal; the draft then stays, and BadInput names its question. NotNow and NotYours: it is closed."""
+    if closed := await look(engine, filling):
+        raise NotNow(closed)
     await _wait_for_attachments(filling.person)
     _all_confirmed(filling)
+    try:
+        outcome = await _submitted(engine, filling)
+    except (NotNow, NotYours) as refusal:
+        await drafts.close(filling.draft, refusal.sentence)
+        raise
+    await filling.draft.delete()
+    return outcome
+
+
+async def _submitted(engine: Engine, filling: Filling) -> Outcome:
     draft, person, key = filling.draft, filling.person, drafts.request_key(filling.draft.id)
     if draft.case_id:
-        outcome = await engine.perform(draft.case_id, draft.action, person, filling.answers, key=key)
-    else:
-        parent = await Case.get_or_none(id=draft.data.get(PARENT) or 0)
-        outcome = await engine.open(draft.process, person, filling.answers, key=key, parent=parent)
-    await draft.delete()
-    return outcome
+        return await engine.perform(draft.case_id, draft.action, person, filling.answers, key=key)
+    parent = await Case.get_or_none(id=draft.data.get(PARENT) or 0)
+    return await engine.open(draft.process, person, filling.answers, key=key, parent=parent)
+
+
+async def look(engine: Engine, filling: Filling, *, more_comes: bool = False) -> str:
+    """Whether it can still be submitted; closes it where somebody else has taken the step, or others have gone on with
+    the record. Says in a sentence what happened, empty while nothing has. ``more_comes``: what was filled in meanwhile
+    is about to be kept in it."""
+    draft = filling.draft
+    if not draft.case_id or drafts.closed(draft):
+        return drafts.closed(draft)
+    if sentence := await _overtaken(engine, filling, await Case.get(id=draft.case_id)):
+        await drafts.close(draft, sentence, more_comes=more_comes)
+    return sentence
+
+
+async def look_at_all(engine: Engine, person: Person, case: Case) -> None:
+    """This person has taken a step of the case: what else he had begun there."""
+    process = engine.process(case.process)
+    for draft in await drafts.of_case(person.id, case.id):
+        await look(engine, Filling(process, draft, person))
+
+
+async def _overtaken(engine: Engine, filling: Filling, case: Case) -> str:
+    if not await access.may_see(filling.person, case):
+        return "这一步已经不由您办理。"
+    try:
+        step = await engine.asked(case, filling.draft.action, filling.person)
+    except (NotNow, NotYours) as refusal:
+        return refusal.sentence
+    if (filling.form, filling.draft.data[HELD]) == (step.form, _held(step, case)):
+        return ""
+    return await _earlier(filling.process, case)
+
+
+async def _earlier(process: Process, case: Case) -> str:
+    return f"{await what_happened(process, case)}。这里填的是在那以前的，要办理请从记录的页面重新填写。"
 
 
 async def receiving_now(person: Person) -> int:

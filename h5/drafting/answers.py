@@ -11,13 +11,14 @@ from typing import Any
 from multidict import MultiDict
 
 from core import clock
+from core.cases import drafts
 from core.cases.models import Case
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from h5 import kinds
 from h5.drafting.adapter import Adapter, Desk, Parts, mark, outdated
 from h5.kinds import FileView
-from notices.replying import InHand, Owed, owed
+from notices.replying import InHand, Owed, every, owed
 
 _WRITTEN = "reply_written"  # in a draft's data: finding → the tab that wrote it last, and what
 
@@ -130,8 +131,10 @@ class Shown:
 
 
 async def in_hand(desk: Desk) -> InHand:
+    """Of a closed draft nothing is owed any more; what comes late is kept in it nevertheless."""
     case = await Case.get(id=desk.filling.draft.case_id)
-    return InHand(desk.filling.draft.data, owed(case.data))
+    asked = every(case.data) if drafts.closed(desk.filling.draft) else owed(case.data)
+    return InHand(desk.filling.draft.data, asked)
 
 
 def own_photo(shown: Shown, number: int) -> OwnPhoto:

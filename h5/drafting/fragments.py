@@ -10,7 +10,7 @@ from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from core.forms import Question
 from h5.access import DraftVisit
-from h5.drafting import keeping, page
+from h5.drafting import closed, keeping, page
 from h5.drafting.adapter import Desk, tab_of
 from h5.drafting.files import own
 from h5.drafting.keeping import Trouble
@@ -22,9 +22,11 @@ UNKEPT = "有一项没有保存，请看标红的地方。"
 
 async def keep_answer(visit: DraftVisit) -> web.Response:
     question = _question(visit)
-    before = await _following(visit.filling, question)
+    before, sentence = await _following(visit.filling, question), await closed.look(visit, more_comes=True)
     current, troubles = await keeping.keep(visit, question.name)
     trouble = troubles.get(question.name)
+    if sentence and trouble is None:
+        return closed.tell(visit, sentence)
     shown = await page.view(current, question, trouble, visit.form)
     changed = [one for one in await _following(current, question) if one not in before]
     if trouble is not None:

@@ -13,7 +13,7 @@ from core.cases.models import Case, Draft
 from core.errors import BadInput, NotNow, NotYours, Refusal
 from h5 import jssdk
 from h5.access import CaseVisit, DraftVisit, Visit
-from h5.drafting import keeping, page
+from h5.drafting import closed, keeping, page
 from h5.drafting.adapter import Desk, mark
 from h5.drafting.keeping import Trouble, Troubles
 from h5.drafting.registry import ADAPTERS
@@ -44,6 +44,8 @@ async def begin_step(visit: CaseVisit) -> web.Response:
     engine, case, action = visit.pages.engine, visit.case, visit.request.match_info["action"]
     step = next((one for one in await engine.open_steps(case, visit.person) if one.action == action), None)
     if step is None:
+        if (begun := await drafts.find(visit.person.id, case.process, action, case.id)) is not None:
+            raise _to(begun)  # it says what has happened meanwhile
         raise NotNow(f"《{case.title}》现在没有这一步需要您办理，请从记录的页面查看。")
     if step.form is None:
         raise web.HTTPSeeOther(f"/h5/cases/{case.id}", text="")
@@ -58,6 +60,8 @@ async def begin_step(visit: CaseVisit) -> web.Response:
 
 
 async def show(visit: DraftVisit) -> web.Response:
+    if sentence := await closed.look(visit):
+        return await closed.show(visit, sentence)
     if any(q.field.kind == "verdicts" for q in visit.filling.questions):
         # Verdicts are given beside the photos, on the page of the record.
         raise web.HTTPSeeOther(f"/h5/cases/{visit.filling.draft.case_id}#do-{visit.filling.draft.action}", text="")
@@ -66,9 +70,12 @@ async def show(visit: DraftVisit) -> web.Response:
 
 async def save(visit: DraftVisit) -> web.Response:
     """All answers of the page; afterwards the browser is sent on, so that a reload does not post again."""
+    sentence = await closed.look(visit, more_comes=True)
     current, troubles = await keeping.keep(visit)
     if troubles:
         return await _page(visit, current, troubles, 422)
+    if sentence:
+        return await closed.show(visit, sentence, 409)
     if visit.form.get("then") == "look":
         return await _page(visit, current, {})  # with the projects that were found
     if visit.form.get("then") != "submit":
@@ -84,6 +91,8 @@ async def save(visit: DraftVisit) -> web.Response:
 
 async def check(visit: DraftVisit) -> web.Response:
     """What will be submitted, once more (HN-23)."""
+    if await closed.look(visit):
+        raise _to(visit.filling.draft)
     return await _to_check(visit, visit.filling)
 
 
@@ -114,7 +123,7 @@ async def submit(visit: DraftVisit) -> web.Response:
     except BadInput as error:
         return await _refused(visit, visit.filling, error)
     if isinstance(ended, Refusal):
-        raise ended
+        return await closed.show(visit, ended.sentence, 409)
     if isinstance(ended, Filling):
         return await _to_check(visit, ended, 409, _CHANGED)
     log.info("h5.submitted", case=ended.case.id, draft=visit.filling.draft.id, person=visit.person.id)
@@ -135,8 +144,7 @@ async def _submitted(visit: DraftVisit) -> _Ended | Filling | Refusal:
     try:
         case = (await filling.submit(engine, current)).case
     except (NotNow, NotYours) as refusal:
-        await current.draft.delete()  # somebody else has taken the step
-        return refusal
+        return refusal  # what has been closed by it stays so
     for found in following.after(case, list(engine.processes)) if not current.draft.case_id else []:
         return await _led_on(visit, case, found)  # asked for in the form itself (HN-22)
     return _Ended(case, told="" if current.draft.case_id else "sent")
@@ -154,7 +162,7 @@ async def discard(visit: DraftVisit) -> web.Response:
     async def work() -> int:
         draft = (await keeping.held(visit)).draft
         await draft.delete()
-        return int(draft.case_id)
+        return 0 if drafts.closed(draft) else int(draft.case_id)
 
     case_id = await database.transaction(work)
     raise web.HTTPSeeOther(f"/h5/cases/{case_id}" if case_id else "/h5/", text="")

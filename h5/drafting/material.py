@@ -5,13 +5,12 @@ from typing import Any
 
 from multidict import MultiDict
 
+from core.cases.drafts import POCKETS
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from core.forms import check_answer
 from h5.drafting.adapter import Adapter, Desk
 from h5.numbers import number
-
-_POCKETS = "pockets"  # in a draft's data: what the conversation has collected before it is an answer
 
 
 class MaterialAdapter(Adapter):
@@ -26,7 +25,7 @@ class MaterialAdapter(Adapter):
         return [found[one] for one in held if one in found]
 
     def held(self, desk: Desk) -> Any:
-        pockets = desk.filling.draft.data.get(_POCKETS, {})
+        pockets = desk.filling.draft.data.get(POCKETS, {})
         return pockets.get(desk.name) or desk.answers.get(desk.name)
 
     def shown(self, desk: Desk, value: Any) -> Any:
@@ -48,5 +47,5 @@ class MaterialAdapter(Adapter):
             raise BadInput(f"「{desk.question.caption}」中有不能使用的附件，请重新拍摄或选择。", desk.name)
 
     def keep(self, desk: Desk, value: Any) -> None:
-        desk.filling.draft.data.get(_POCKETS, {}).pop(desk.name, None)
+        desk.filling.draft.data.get(POCKETS, {}).pop(desk.name, None)
         super().keep(desk, value)

@@ -96,7 +96,8 @@ async def test_a_reason_that_comes_too_late_is_told_who_was_faster(place: Town) 
     await luo.taps("不通过")
     await qin.taps("通过")
     said = re.sub(r"\d+月\d+日 \d\d:\d\d", "那时", await luo.says("照片看不清"))
-    assert said == f"《{TITLE}》已由秦若岩于 那时 办理（通过），无需再处理。"
+    kept = "您填的内容都留着，不能再提交，可以在这里查看和复制。"
+    assert said == f"《{TITLE}》已由秦若岩于 那时 办理（通过），无需再处理。\n{kept}"
     assert (await luo.says("取消")) == "现在没有正在填写的内容。发送“帮助”查看可以做什么。"
 
 

@@ -80,6 +80,8 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     await _answer(station, draw, judged)
     check, key = await _begun(station, draw)
     answering = await _answering(station, draw, reply)
+    over = await _answering(station, draw, await _reply(answered))
+    await drafts.close(over, "《滨江花园一期 整改通知》已由系统于 11月20日 09:00 办理（作废），无需再处理。")
     empty = await drafts.begin(cast.luo.id, "check_report", "submit")
     letter = await drafts.begin(cast.lin.id, "notice", "submit")
     answers = {"deputy": [cast.qin.id], "until": "2026-11-25"}
@@ -111,6 +113,7 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("terms", shelf, cast.lin, f"/h5/drafts/{check.id}/findings/{key}/terms"),
         View("violations, none", shelf, cast.lin, f"/h5/drafts/{check.id}/findings/{key}/violations?q=海港"),
         View("new reply", draft, cast.chen, f"/h5/drafts/{answering.id}"),
+        View("reply, withdrawn", draft, cast.chen, f"/h5/drafts/{over.id}"),
         View("new notice", draft, cast.lin, f"/h5/drafts/{letter.id}"),
         View("delegation", draft, cast.luo, f"/h5/drafts/{away.id}"),
         View("delegation, checked", f"{draft}/summary", cast.luo, f"/h5/drafts/{away.id}/summary"),
