@@ -80,7 +80,7 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     await _answer(station, draw, judged)
     check, key = await _begun(station, draw)
     answering = await _answering(station, draw, reply)
-    over = await _answering(station, draw, await _reply(answered))
+    over = await _answering(station, draw, await _reply(await _notice(station, passed)))
     await drafts.close(over, "《滨江花园一期 整改通知》已由系统于 11月20日 09:00 办理（作废），无需再处理。")
     empty = await drafts.begin(cast.luo.id, "check_report", "submit")
     letter = await drafts.begin(cast.lin.id, "notice", "submit")
