@@ -12,13 +12,14 @@ from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.turns import whose_turns
 from core.naming import number_of
 from core.projects.models import Project
-from h5 import kinds, ladder, papers, people, rounds, service, timeline
+from h5 import kinds, ladder, papers, people, related, rounds, service, timeline
 from h5.access import CaseVisit
 from h5.actions import Action, Attempt, actions
 from h5.kinds import FieldView
 from h5.ladder import Rung
 from h5.papers import PaperView
 from h5.people import Known, Slot, Turn
+from h5.related import Related
 from h5.rounds import Sheet
 from h5.timeline import Event
 from notices import following
@@ -51,6 +52,7 @@ class About:
 
     case_id: int
     text: str
+    due: Due | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class CasePage:
     sections: list[FieldView]
     sheet: Sheet | None
     ladder: list[Rung]
+    related: list[Related]
     paper: PaperView | None
     slots: list[Slot]
     served: list[Served]
@@ -109,6 +112,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         sections=[f for f in fields if f.template],
         sheet=found,
         ladder=await ladder.rungs(process, case, parts, everybody),
+        related=await related.around(visit, facts.project),
         paper=await papers.view(visit),
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         served=await service.view(visit),
@@ -123,7 +127,9 @@ async def _about(visit: CaseVisit) -> About | None:
     parent = await Case.get_or_none(id=visit.case.parent_id) if visit.case.parent_id is not None else None
     if parent is None or not await access.may_see(visit.person, parent):
         return None
-    return About(parent.id, " ".join(filter(None, [number_of(parent), parent.title])))
+    process = visit.pages.engine.process(parent.process)
+    due = await _due(process, parent) if visit.case.closed_at is None else None
+    return About(parent.id, " ".join(filter(None, [number_of(parent), parent.title])), due)
 
 
 async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:

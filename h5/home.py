@@ -37,7 +37,13 @@ _WAITING, _RECENT, _DRAFTS = 8, 4, 3
 _WORDS = ("上报", "新建通知", "查岗")  # what begins a record of one's own from nothing
 _CAPTIONS = {"上报": "监督上报"}
 _LEADERS = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.PROVINCE})
-Way = tuple[Ledger, Tab]
+
+
+@dataclass(frozen=True)
+class Way:
+    caption: str
+    ledger: Ledger
+    tab: Tab
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,8 @@ async def _page(visit: Visit) -> HomePage:
     recent = await ledgers.find(newest, processes, person.id, most=_RECENT)
     begun = await drafts.unfinished(person.id)
     return HomePage(
-        waiting=await _way(visit, (WAITS, TODO)),
-        overdue=await _way(visit, (WAITS, OVERDUE)),
+        waiting=await _way(visit, Way(TODO.caption, WAITS, TODO)),
+        overdue=await _way(visit, Way(OVERDUE.caption, WAITS, OVERDUE)),
         urgent=await lines(engine, person, urgent.cases),
         beginnings=[_beginning(one) for one in _begun_by(person, processes)],
         ways=[await _way(visit, one) for one in _ways(person)],
@@ -94,15 +100,26 @@ def _all_recent(person: Person) -> Choice:
 def _ways(person: Person) -> list[Way]:
     """The lists that somebody of this role looks into most."""
     if person.role in _LEADERS:
-        return [(RECEIVED, WAITING), (NOTICES, REPORTED_TO_ME), (REPLIES, JUDGED)]
+        return [
+            Way("待我审核", RECEIVED, WAITING),
+            Way("上报给我的通知", NOTICES, REPORTED_TO_ME),
+            Way("我审核的回复", REPLIES, JUDGED),
+        ]
     if person.role in STATION_ROLES:
-        return [(SENT, SENT.tabs[0]), (NOTICES, REPORTED), (REPLIES, REPLIES_WAITING)]
-    return [(NOTICES, OWED), (NOTICES, ISSUED_TO_ME), (REPLIES, REPLIED)]
+        return [
+            Way("待审核的检查", SENT, SENT.tabs[0]),
+            Way("我上报的通知", NOTICES, REPORTED),
+            Way("待我审核的回复", REPLIES, REPLIES_WAITING),
+        ]
+    return [
+        Way("需我回复的", NOTICES, OWED),
+        Way("下达给我的通知", NOTICES, ISSUED_TO_ME),
+        Way("我回复的", REPLIES, REPLIED),
+    ]
 
 
 async def _way(visit: Visit, way: Way) -> Choice:
-    ledger, tab = way
-    caption = f"{tab.caption}检查" if ledger is SENT else tab.caption
+    caption, ledger, tab = way.caption, way.ledger, way.tab
     return Choice(f"/h5/lists/{ledger.name}?tab={tab.name}", caption, await lists.tally(visit, tab), False)
 
 

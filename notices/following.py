@@ -29,8 +29,8 @@ async def _nothing(_case: Case) -> Mapping[str, Any]:
 @dataclass(frozen=True)
 class Following:
     """``fits``: whether this record may lead to it now, and ``offered`` whether its card says so; else it is begun by
-    its word. ``about``: the record that it is about, where it is not only begun with what this one holds; ``answers``
-    may refuse it in a sentence."""
+    its word. ``aside``: its page offers it, and no card. ``about``: the record that it is about, where it is not only
+    begun with what this one holds; ``answers`` may refuse it in a sentence."""
 
     process: str
     caption: str
@@ -41,6 +41,7 @@ class Following:
     by: tuple[str, ...] = (AUTHOR,)  # who may begin it: slots of this record
     roles: frozenset[Role] = frozenset()  # and who in its station
     offered: Callable[[Case], bool] = lambda case: True
+    aside: bool = False
 
     async def draft(self, person: Person, process: Process, case: Case) -> tuple[Draft, bool]:
         """This person's draft of it; true where it had been begun before."""
@@ -57,9 +58,12 @@ class Following:
         return None if same else draft
 
 
+def _may_be_cited(check: Case) -> bool:
+    return check.process == CHECK_REPORT.name and check.state == "passed" and bool(check.data["findings"])
+
+
 def _wants_notice(check: Case) -> bool:
-    asked = check.process == CHECK_REPORT.name and check.state == "passed" and check.data.get("with_notice")
-    return bool(asked and check.data["findings"])
+    return _may_be_cited(check) and bool(check.data.get("with_notice"))
 
 
 async def _from_check(check: Case) -> Mapping[str, Any]:
@@ -116,6 +120,7 @@ _NO_TIME = "现在不能申请延期：没有截止日期、已经到期、暂�
 _NO_PAUSE = "现在不能暂停计时：没有截止日期、已经到期、已经暂停，或者已经回复。"
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
+    Following(records.NOTICE, "下发整改通知", _may_be_cited, _from_check, aside=True),
     Following(records.EXTENSION, "申请延期", _runs, about=_itself, otherwise=_NO_TIME),
     Following(
         records.PAUSE, "暂停计时", _may_pause, about=_itself, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
@@ -146,7 +151,7 @@ def following(case: Case, process: str) -> Following:
 def after(case: Case, processes: Sequence[str], slot: str = AUTHOR) -> list[Following]:
     """What those in this slot may begin now, of the processes in use."""
     mine = [one for one in FOLLOWINGS if one.process in processes and slot in one.by]
-    return [one for one in mine if one.fits(case) and one.offered(case)]
+    return [one for one in mine if one.fits(case) and one.offered(case) and not one.aside]
 
 
 async def open_to(person: Person, case: Case, processes: Sequence[str]) -> list[Following]:

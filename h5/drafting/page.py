@@ -54,6 +54,7 @@ class DraftPage(Frame):
     process: str
     title: str
     case_id: int
+    about_id: int
     danger: bool
     fields: list[FieldView]
     left_to_chat: list[str]
@@ -74,6 +75,7 @@ async def build(
         process=filling.process.title,
         title=await title(filling),
         case_id=filling.draft.case_id,
+        about_id=_about(filling),
         danger=filling.step.danger,
         fields=[await view(filling, q, troubles.get(q.name), posted, proposed=proposed) for q in served],
         left_to_chat=[q.caption for q in asked if q.field.kind not in ADAPTERS],
@@ -109,8 +111,12 @@ async def _foretold(filling: Filling) -> Foretold | None:
 async def title(filling: Filling) -> str:
     """With the record that it is about, where there is one."""
     caption = filling.step.caption if filling.draft.case_id else filling.process.title
-    case = await Case.get_or_none(id=filling.draft.case_id or filling.draft.data.get(PARENT) or 0)
+    case = await Case.get_or_none(id=_about(filling))
     return f"{caption}：{case.title}" if case is not None else caption
+
+
+def _about(filling: Filling) -> int:
+    return int(filling.draft.case_id or filling.draft.data.get(PARENT) or 0)
 
 
 async def view(

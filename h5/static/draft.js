@@ -112,8 +112,10 @@
     if (!pick) return;
     event.preventDefault();
     choose(pick.dataset.pick, pick.value);
-    pick.parentElement.querySelectorAll("[data-pick]").forEach((one) => {
-      one.setAttribute("aria-pressed", String(one === pick && pick.value !== ""));
+  });
+  document.addEventListener("change", ({ target }) => {
+    form.querySelectorAll(`[data-pick="${CSS.escape(target.name ?? "")}"]`).forEach((one) => {
+      one.setAttribute("aria-pressed", String(one.value !== "" && one.value === target.value));
     });
   });
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from checks.report import CHECK_REPORT
-from core.cases.models import Case
+from core.cases.models import Case, Participant
 from core.people.models import OrgKind, Person, Role
 from core.projects.models import Post, ProjectMember, ProjectParty
 from notices import marks
@@ -202,6 +202,35 @@ async def test_the_notice_shows_who_has_answered_and_others_only_what_is_theirs(
     assert own == ["回复情况", "陈光泽", "临港建工", "待回复", "第1轮，3项中剩3项"]
 
 
+async def test_a_check_and_its_notices_lead_to_each_other(station: Station) -> None:
+    cast = station.cast
+    notice = await noticed(station)
+    check = await Case.get(process="check_report")
+    lin, luo, chen = [await station.browser(one) for one in (cast.lin, cast.luo, cast.chen)]
+    page = await lin.read(f"/h5/cases/{check.id}")
+    assert part(page, "相关记录", "人员") == ["相关记录", "整改通知", "待回复", notice.number]
+    assert "下发整改通知" in page.splitlines()
+    assert "下发整改通知" not in (await luo.read(f"/h5/cases/{check.id}")).splitlines()
+    passed = ("审核通过（监督内档）", check.number)
+    for address in (f"/h5/cases/{notice.id}", f"/h5/cases/{(await reply_of(notice, cast.chen)).id}"):
+        assert part(await lin.read(address), "相关记录", "文书") == ["相关记录", "安全检查", *passed]
+    await Participant.filter(case_id=check.id, person_id=cast.chen.id).delete()
+    assert "相关记录" not in (await chen.read(f"/h5/cases/{notice.id}")).splitlines()
+
+
+async def test_who_grants_more_time_sees_the_deadline_that_it_would_move(station: Station) -> None:
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    data = {"until": "2026-12-08", "reason": "配电箱由厂家定制"}
+    asked = (await station.pages.engine.open("extension", cast.chen, data, key="more", parent=reply)).case
+    lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
+    page = await lin.read(f"/h5/cases/{asked.id}")
+    assert part(page, "截止日期", "在谁手上") == ["截止日期", "12月2日24时"]
+    assert part(await chen.read(f"/h5/cases/{reply.id}"), "延期申请", "人员")[:2] == ["延期申请", "待审批"]
+    assert (await lin.does(asked, "grant")).status == 303
+    assert "截止日期" not in (await lin.read(f"/h5/cases/{asked.id}")).splitlines()
+
+
 async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_shown(station: Station) -> None:
     cast, engine = station.cast, station.pages.engine
     reply = await reply_of(await noticed(station), cast.chen)
@@ -210,7 +239,7 @@ async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_show
     page = (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
     assert [one for one in page if "暂停计时" in one] == [
         *("待回复·暂停计时", "截止日期（暂停计时）", "自11月20日起暂停计时：等待检测结果。"),
-        *("暂停计时，恢复后重新安排", "自11月20日起暂停计时：等待检测结果。"),
+        *("暂停计时，恢复后重新安排", "暂停计时", "自11月20日起暂停计时：等待检测结果。"),
     ]
     assert "剩 12 天" not in page
     assert (await lin.does(pause.case, "resume")).status == 303
