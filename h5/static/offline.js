@@ -3,6 +3,8 @@
 const LAZY = [
   new URL("./konva.js", import.meta.url),
   new URL("./tus.js", import.meta.url),
+  new URL("./evidence/filling.js", import.meta.url),
+  new URL("./evidence/ghost.js", import.meta.url),
   new URL("./evidence/markup.js", import.meta.url),
 ];
 

@@ -1,10 +1,10 @@
 """The photo of what was put right, taken over the photo of what was wrong (BY-04)."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FileChooser, Locator, expect
 
 from core.cases.drafts import PIECES
-from core.cases.models import Draft
+from core.cases.models import Case, Draft
 from core.evidence.models import Evidence
 from tests.h5.story import Station, photo
 from tests.h5.test_browser import Phone, phone
@@ -16,11 +16,24 @@ COUNTED = """(() => {
     const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     window.cameras = [];
     navigator.mediaDevices.getUserMedia = async (wanted) => {
-        if (window.refused) throw new DOMException("refused", "NotAllowedError");
+        if (window.refused) throw new DOMException("refused", window.refused);
         window.cameras.push(await given(wanted));
         return window.cameras.at(-1);
     };
+    const draw = CanvasRenderingContext2D.prototype.drawImage;
+    CanvasRenderingContext2D.prototype.drawImage = function (image, ...where) {
+        if (image instanceof HTMLVideoElement) window.open_when_drawn = image.closest("dialog").open;
+        return draw.call(this, image, ...where);
+    };
 })()"""
+HIDDEN = """() => {
+    Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    delete document.hidden;
+}"""
+TAKEN_AWAY = "() => window.cameras.at(-1).getTracks()[0].dispatchEvent(new Event('ended'))"
+NO_PERMISSION = "没有打开相机，请在手机设置里允许使用相机，或点“拍照”，尽量站在原来的位置拍摄。"
+NO_GHOST = "这里不能对照原照片，请点“拍照”，尽量站在原来的位置拍摄。"
 
 
 @pytest.fixture
@@ -33,6 +46,19 @@ async def _photos(chen: Phone, count: int) -> None:
     await expect(chen.page.locator("#answer-1 li[data-evidence]")).to_have_count(count)
 
 
+async def _compare(chen: Phone, reply: Case) -> Locator:
+    await chen.page.add_init_script(COUNTED)
+    await chen.page.goto(f"{chen.address}/h5/cases/{reply.id}/steps/reply")
+    return chen.page.get_by_role("button", name=COMPARE)
+
+
+async def _ordinary_instead(chen: Phone, compare: Locator, sentence: str) -> FileChooser:
+    async with chen.page.expect_file_chooser() as opened:
+        await compare.tap()
+    await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text(sentence)
+    return await opened.value
+
+
 async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_camera_the_ordinary_one_opens(
     office: Station, chromium: Browser
 ) -> None:
@@ -42,9 +68,7 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
     check = await office.report(findings=findings, reviewers=[])
     reply = await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
     async with phone(office, chromium, cast.chen) as chen:
-        await chen.page.add_init_script(COUNTED)
-        await chen.page.goto(f"{chen.address}/h5/cases/{reply.id}/steps/reply")
-        compare = chen.page.get_by_role("button", name=COMPARE)
+        compare = await _compare(chen, reply)
         await compare.tap()
         camera, earlier = chen.page.locator(".ghost-camera"), chen.page.get_by_alt_text("整改前的照片")
         await chen.page.get_by_label("原照片的深浅").fill("30")
@@ -53,20 +77,51 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
             await chen.page.get_by_role("button", name="换一张原照片").tap()
             assert f"/files/{number}/shown" in str(await earlier.get_attribute("src"))
         await earlier.evaluate("one => one.decode()")
+        assert await camera.evaluate("one => [one.muted, one.playsInline]") == [True, True]
         assert await camera.bounding_box() == await earlier.bounding_box()
         await chen.page.locator(".ghost").get_by_role("button", name="拍照").tap()
         await _photos(chen, 1)
         assert await chen.page.evaluate(STOPPED)
-        await chen.page.evaluate("window.refused = true")
-        async with chen.page.expect_file_chooser() as opened:
-            await compare.tap()
-        await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text(
-            "这里不能对照原照片，请点“拍照”，尽量站在原来的位置拍摄。"
-        )
-        await (await opened.value).set_files([{"name": "2.jpg", "mimeType": "image/jpeg", "buffer": photo("green")}])
+        assert await chen.page.evaluate("window.open_when_drawn")
+        await chen.page.evaluate("window.refused = 'NotReadableError'")
+        await _ordinary_instead(chen, compare, NO_GHOST)
+        await chen.page.evaluate("window.refused = 'NotAllowedError'")
+        opened = await _ordinary_instead(chen, compare, NO_PERMISSION)
+        await opened.set_files([{"name": "2.jpg", "mimeType": "image/jpeg", "buffer": photo("green")}])
         await _photos(chen, 2)
         assert chen.complaints == []
     [draft] = await Draft.filter(person_id=cast.chen.id)
     taken = await Evidence.filter(taken_by_id=cast.chen.id).order_by("id")
     assert draft.data[PIECES]["pieces"]["1"]["photos"] == [one.id for one in taken]
     assert [(one.width, one.height) for one in taken] == [(2560, 1440), (640, 480)]
+
+
+async def test_a_camera_that_nobody_looks_through_is_off(office: Station, chromium: Browser) -> None:
+    cast = office.cast
+    before = await office.keep(photo("red"), cast.lin)
+    check = await office.report(findings=[{"photos": [before.id], "note": "临边无防护"}], reviewers=[])
+    reply = await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
+    async with phone(office, chromium, cast.chen) as chen:
+        compare = await _compare(chen, reply)
+        here, screen = chen.page.url, chen.page.locator(".ghost")
+        shutter = screen.get_by_role("button", name="拍照")
+        await compare.evaluate("one => { one.click(); one.click(); }")
+        await expect(shutter).to_be_enabled()
+        assert await chen.page.evaluate("window.cameras.length") == 1
+        await chen.page.go_back()
+        await expect(screen).to_have_count(0)
+        assert chen.page.url == here
+        assert await chen.page.evaluate(STOPPED)
+        await compare.tap()
+        await expect(shutter).to_be_enabled()
+        assert await chen.page.evaluate(f"({HIDDEN})() ?? ({STOPPED})()")
+        await expect(screen).to_have_count(0)
+        await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text("")
+        await compare.tap()
+        await expect(shutter).to_be_enabled()
+        async with chen.page.expect_file_chooser():
+            await chen.page.evaluate(TAKEN_AWAY)
+        await expect(screen).to_have_count(0)
+        await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text(NO_GHOST)
+        assert await chen.page.evaluate(STOPPED)
+        assert chen.complaints == []

@@ -10,6 +10,7 @@ const WAYS = {
   voice: [["选录音文件", { accept: "audio/*", multiple: true }]],
 };
 const NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用麦克风，或点“选录音文件”。";
+const NO_PERMISSION = "没有打开相机，请在手机设置里允许使用相机，或点“拍照”，尽量站在原来的位置拍摄。";
 const NO_GHOST = "这里不能对照原照片，请点“拍照”，尽量站在原来的位置拍摄。";
 const NO_CAMERA = "企业微信的相机没有打开，请再点一次，改用手机自带的相机或相册。";
 
@@ -66,18 +67,27 @@ const recorder = (take, say) => {
 };
 
 // Where no camera is given to the page, the ordinary one opens; some browsers want another tap for that.
-const ghost = (addresses, ordinary, take, say) => button("对照原照片拍摄", async () => {
-  say("");
-  try {
-    const { photographedOver } = await import("./ghost.js");
-    const photo = await photographedOver(addresses);
-    if (photo) take([photo]);
-  } catch (error) {
-    console.info(error); // refused, or there is none
-    say(NO_GHOST);
-    ordinary.click();
-  }
-}, "evidence-way");
+const ghost = (addresses, ordinary, take, say) => {
+  let open = false;
+  const compare = async () => {
+    say("");
+    try {
+      const { photographedOver } = await import("./ghost.js");
+      const photo = await photographedOver(addresses);
+      if (photo) take([photo]);
+    } catch (error) {
+      console.info(error); // refused, taken by another app, or there is none
+      say(error.name === "NotAllowedError" ? NO_PERMISSION : NO_GHOST);
+      ordinary.click();
+    }
+  };
+  return button("对照原照片拍摄", async () => {
+    if (open) return; // a second tap would open a second camera
+    open = true;
+    await compare();
+    open = false;
+  }, "evidence-way");
+};
 
 // Buttons for a field: `take(files)` takes what was chosen, `say(sentence)` tells what went wrong.
 export const ways = ({ kind, ghost: compared }, take, say) => {

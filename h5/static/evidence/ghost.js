@@ -1,6 +1,7 @@
 // A photo from the same place as an earlier one: the earlier photo lies half transparent over what the camera sees.
 
 import { button, element } from "./element.js";
+import { filled } from "./filling.js";
 import { jpeg } from "./reduce.js";
 
 const CAMERA = { audio: false, video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } } };
@@ -8,7 +9,9 @@ const CAMERA = { audio: false, video: { facingMode: "environment", width: { idea
 const shot = async (video) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d").drawImage(video, 0, 0);
-  return new File([await jpeg(canvas)], "对照.jpg", { type: "image/jpeg" });
+  const made = await jpeg(canvas);
+  if (!made) throw new Error("The camera gave no picture.");
+  return new File([made], "对照.jpg", { type: "image/jpeg" });
 };
 
 const another = (earlier, addresses) => {
@@ -19,11 +22,14 @@ const another = (earlier, addresses) => {
   });
 };
 
-const screen = (stream, addresses) => {
-  const take = button("拍照", () => dialog.close("done"), "markup-done");
+// X5 would lay the video over everything, the earlier photo too.
+const viewfinder = (stream) => element("video", { muted: true, playsInline: true, "x5-video-player-type": "h5-page",
+  className: "ghost-camera", srcObject: stream });
+
+const screen = (video, addresses, shoot) => {
+  const take = button("拍照", shoot, "markup-done");
   take.disabled = true; // until there is something to see
-  const video = element("video", { autoplay: true, muted: true, playsInline: true, className: "ghost-camera",
-    onloadeddata: () => { take.disabled = false; }, srcObject: stream });
+  video.addEventListener("playing", () => { take.disabled = false; });
   const earlier = element("img", { src: addresses[0], alt: "整改前的照片", className: "ghost-earlier" });
   const strength = element("input", { type: "range", min: 0, max: 100, value: 50, className: "ghost-strength",
     "aria-label": "原照片的深浅", oninput: () => { earlier.style.opacity = strength.value / 100; } });
@@ -31,27 +37,46 @@ const screen = (stream, addresses) => {
     element("div", { className: "ghost-view" }, video, earlier), strength,
     element("div", { className: "markup-bar" }, button("取消", () => dialog.close()),
       ...(addresses.length > 1 ? [another(earlier, addresses)] : []), take));
-  return { dialog, video };
+  return dialog;
 };
 
-const photographed = async (stream, addresses) => {
-  const { dialog, video } = screen(stream, addresses);
-  document.body.append(dialog);
-  dialog.showModal();
-  await new Promise((done) => dialog.addEventListener("close", done));
-  try {
-    return dialog.returnValue === "done" ? await shot(video) : null;
-  } finally {
-    dialog.remove();
+const stopped = (stream) => stream.getTracks().forEach((track) => track.stop());
+
+const photographed = async (stream, addresses, signal) => {
+  let photo = null;
+  let lost = null;
+  const close = (error = null) => {
+    lost = error;
+    dialog.close();
+  };
+  const video = viewfinder(stream);
+  const dialog = screen(video, addresses, () => {
+    photo = shot(video); // before it closes: some browsers have no picture of a video that is not seen
+    dialog.close();
+  });
+  const closed = filled(dialog);
+  video.play().catch(close);
+  for (const track of stream.getTracks()) {
+    track.addEventListener("ended", () => close(new Error("The camera was taken away.")), { signal });
   }
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) return;
+    stopped(stream); // at once: what waits for its turn may wait until the page is seen again
+    close();
+  }, { signal });
+  await closed;
+  if (lost) throw lost;
+  return photo;
 };
 
-// The photo as a file; null when it was given up. Throws when no camera is given to the page.
+// The photo as a file; null when it was given up, or the page was left. Throws when no camera is given to the page.
 export const photographedOver = async (addresses) => {
   const stream = await navigator.mediaDevices.getUserMedia(CAMERA);
+  const until = new AbortController();
   try {
-    return await photographed(stream, addresses);
+    return await photographed(stream, addresses, until.signal);
   } finally {
-    stream.getTracks().forEach((track) => track.stop());
+    until.abort();
+    stopped(stream);
   }
 };

@@ -1,6 +1,7 @@
 // Draws on a photo: circle, arrow, text, mosaic, undo. What comes out is another picture; the photo itself stays as it is.
 
 import { button, element } from "./element.js";
+import { filled } from "./filling.js";
 import { decoded, jpeg } from "./reduce.js";
 
 const COLOURS = { 红色: "#e64340", 黄色: "#ffd400" };
@@ -68,7 +69,6 @@ class Editor {
     this.dialog = element("dialog", { className: "markup", "aria-label": "标注照片" },
       this.surface, this.words, this.bar(), element("div", { className: "markup-bar" },
         this.undo, button("取消", () => this.dialog.close()), button("完成", () => this.dialog.close("done"), "markup-done")));
-    document.body.append(this.dialog);
   }
 
   bar() {
@@ -92,10 +92,7 @@ class Editor {
 
   // The stage has the size of the screen and the coordinates of the photo.
   open() {
-    this.dialog.showModal();
-    history.pushState({ markup: true }, ""); // the phone's back button closes the editor, not the page
-    this.closing = () => this.dialog.close();
-    window.addEventListener("popstate", this.closing);
+    this.closed = filled(this.dialog);
     this.pressed();
     const { clientWidth, clientHeight } = this.surface;
     const scale = Math.min(clientWidth / this.photo.width, clientHeight / this.photo.height);
@@ -160,16 +157,9 @@ class Editor {
     this.pressed();
   }
 
-  closed() {
-    return new Promise((done) => this.dialog.addEventListener("close", () => done(this.dialog.returnValue === "done")));
-  }
-
-  async result(wanted) {
-    window.removeEventListener("popstate", this.closing);
-    if (history.state?.markup) history.back();
-    const found = wanted && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
+  async result() {
+    const found = await this.closed && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
     this.stage.destroy();
-    this.dialog.remove();
     return found;
   }
 }
@@ -181,7 +171,7 @@ export const marked = async (blob) => {
   await import("../konva.js");
   const editor = new Editor(window.Konva, photo);
   editor.open();
-  const found = await editor.result(await editor.closed());
+  const found = await editor.result();
   photo.close();
   return found && new File([found], "标注.jpg", { type: "image/jpeg" });
 };
