@@ -63,7 +63,7 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
     office: Station, chromium: Browser
 ) -> None:
     cast = office.cast
-    before = [(await office.keep(photo(colour), cast.lin)).id for colour in ("red", "orange")]
+    before = [(await office.keep(photo(colour, (480, 640)), cast.lin)).id for colour in ("red", "orange")]
     findings = [{"photos": before, "note": "临边无防护"}]
     check = await office.report(findings=findings, reviewers=[])
     reply = await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
@@ -78,7 +78,10 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
             assert f"/files/{number}/shown" in str(await earlier.get_attribute("src"))
         await earlier.evaluate("one => one.decode()")
         assert await camera.evaluate("one => [one.muted, one.playsInline]") == [True, True]
-        assert await camera.bounding_box() == await earlier.bounding_box()
+        view = chen.page.locator(".ghost-view")
+        for width, height in ((812, 375), (375, 812)):  # turned, and back
+            await chen.page.set_viewport_size({"width": width, "height": height})
+            assert await camera.bounding_box() == await earlier.bounding_box() == await view.bounding_box()
         await chen.page.locator(".ghost").get_by_role("button", name="拍照").tap()
         await _photos(chen, 1)
         assert await chen.page.evaluate(STOPPED)
