@@ -86,7 +86,9 @@ async def _looked_at(page: Page, address: str, view: View) -> list[str]:
     await page.evaluate(AXE)
     found = await _found(page, view, "phone", {"type": "tag", "values": STANDARDS})
     found += [f"{view.name}: wider than {size['width']}" for size in (PHONE, NARROW) if not await _fits(page, size)]
-    await page.set_viewport_size(PHONE)
+    await page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found += [] if await _fits(page, PHONE) else [f"{view.name}: wider than {PHONE['width']} in large type"]
+    await page.evaluate("document.documentElement.style.fontSize = ''")
     await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     found += await _found(page, view, "phone, dark", {"type": "rule", "values": ["color-contrast"]})
     await page.set_viewport_size(SCREEN)
