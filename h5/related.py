@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import access
-from core.cases.declaration import Process, view_of
+from core.cases.declaration import Process
 from core.cases.models import Case
 from core.forms import Offered, Question, questions
 from core.naming import number_of
@@ -29,7 +29,7 @@ async def around(visit: CaseVisit, project: Project | None) -> list[Related]:
     """Not what stands elsewhere on its page: what it is about, each person's own answer, and consent to service."""
     process = visit.pages.engine.process(visit.case.process)
     found = [*await _cited(process, visit.case), *await _citing(visit), *await _belonging(process, visit.case)]
-    return [_related(visit, one, project) for one in found if await access.may_see(visit.person, one)]
+    return [await _related(visit, one, project) for one in found if await access.may_see(visit.person, one)]
 
 
 async def _cited(process: Process, case: Case) -> list[Case]:
@@ -65,12 +65,12 @@ def _of_case(process: Process) -> Sequence[Question]:
     ]
 
 
-def _related(visit: CaseVisit, case: Case, project: Project | None) -> Related:
-    name = project.name if project else ""
+async def _related(visit: CaseVisit, case: Case, project: Project | None) -> Related:
+    name, engine = project.name if project else "", visit.pages.engine
     return Related(
         address=f"/h5/cases/{case.id}",
         what=case.title.removeprefix(name).strip() or case.title,
         number=number_of(case),
-        state=visit.pages.engine.process(case.process).caption_of(case.state, view_of(case, name, {})),
+        state=engine.process(case.process).caption_of(case.state, await engine.view(case)),
         tone="wait" if case.closed_at is None else "done",
     )

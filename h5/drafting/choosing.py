@@ -1,12 +1,15 @@
 """What is chosen from what is offered: people for a slot, and what the process offers for a question."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
 from multidict import MultiDict
 
+from checks.report import CHECK_REPORT, CHECK_TYPES
+from core.cases.models import Case
 from core.errors import BadInput
 from core.forms import Offered, check_answer
 from core.naming import names
@@ -143,7 +146,8 @@ class OfferedAdapter(Adapter):
         if not offered and not gone:
             return Options([], _nothing(desk))
         known = await names(desk.question.field.refers(gone))
-        options = [Option(key, caption, "", key in before) for key, caption in offered.items()]
+        checks = await _checks(desk, offered)
+        options = [Option(key, caption, checks.get(key, ""), key in before) for key, caption in offered.items()]
         options += [Option(key, desk.question.field.show(key, known), "", True, gone=True) for key in gone]
         return Options([Group("", options)])
 
@@ -157,6 +161,14 @@ class OfferedAdapter(Adapter):
         offered = await desk.filling.offered(desk.question)
         if not set(_listed(value)) <= offered.keys() | set(_listed(desk.answers.get(desk.name))):
             raise BadInput(f"「{desk.question.caption}」中有不能选择的内容，请重新选择。", desk.name)
+
+
+async def _checks(desk: Desk, keys: Iterable[str]) -> dict[str, str]:
+    """What a card has no room for: of each check that may be cited its type and the part of the works."""
+    if not isinstance(desk.question.field, Offered) or desk.question.field.ref != "case":
+        return {}
+    found = await Case.filter(id__in=list(map(int, keys)), process=CHECK_REPORT.name)
+    return {str(one.id): f"{CHECK_TYPES[one.data['check_type']]}，{one.data['checked_location']}" for one in found}
 
 
 async def _chosen(desk: Desk) -> list[str]:

@@ -143,6 +143,9 @@ async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: S
     address = done.headers["Location"]
     notice = await Draft.get(process="notice")
     assert address == f"/h5/drafts/{notice.id}"
+    asked = (await lin.read(address)).splitlines()
+    of_check = asked.index("0001号 11月20日 1条问题")
+    assert asked[of_check + 1] == "安全检查，3号楼"
     fields = await hidden(lin, address)
     found = await post(lin, address, fields | {"project-find": "bjhy", "then": "look"})
     assert "滨江花园一期" in text(await found.text()).splitlines()

@@ -50,6 +50,7 @@ async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
         await page.goto(f"{lin.address}/h5/drafts/{draft.id}")
         await page.get_by_label("通知类型").select_option("rectification")
         await expect(saved).to_have_text("11月20日 09:00 已保存到草稿。")
+        await expect(page.locator("#field-lifts")).to_be_hidden()
         await page.get_by_label("滨江花园一期").check()
         await page.get_by_label("海澄临港建工有限公司").check()
         await page.locator("#field-repliers").get_by_label("陈光泽").check()

@@ -211,7 +211,7 @@ async def test_a_check_and_its_notices_lead_to_each_other(station: Station) -> N
     assert part(page, "相关记录", "人员") == ["相关记录", "整改通知", "待回复", notice.number]
     assert "下发整改通知" in page.splitlines()
     assert "下发整改通知" not in (await luo.read(f"/h5/cases/{check.id}")).splitlines()
-    passed = ("审核通过（监督内档）", check.number)
+    passed = ("审核通过", check.number)
     for address in (f"/h5/cases/{notice.id}", f"/h5/cases/{(await reply_of(notice, cast.chen)).id}"):
         assert part(await lin.read(address), "相关记录", "文书") == ["相关记录", "安全检查", *passed]
     await Participant.filter(case_id=check.id, person_id=cast.chen.id).delete()
@@ -225,7 +225,7 @@ async def test_who_grants_more_time_sees_the_deadline_that_it_would_move(station
     asked = (await station.pages.engine.open("extension", cast.chen, data, key="more", parent=reply)).case
     lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
     page = await lin.read(f"/h5/cases/{asked.id}")
-    assert part(page, "截止日期", "在谁手上") == ["截止日期", "12月2日24时"]
+    assert part(page, "截止日期", "在谁手上") == ["截止日期", "12月2日24时", "剩 12 天"]
     assert part(await chen.read(f"/h5/cases/{reply.id}"), "延期申请", "人员")[:2] == ["延期申请", "待审批"]
     assert (await lin.does(asked, "grant")).status == 303
     assert "截止日期" not in (await lin.read(f"/h5/cases/{asked.id}")).splitlines()
