@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -17,6 +18,7 @@ CENTRE = "云渚市文化艺术中心"
 CHECK, NOTICE = f"{CENTRE} 安全检查", f"{CENTRE} 整改通知"
 EDGE = "临边防护缺失，坠落高度2米及以上的作业面临空一侧未设置防护栏杆。"
 HELMETS = "两名工人没有戴安全帽"
+AGAIN = "已补发安全帽并教育，重新拍照"
 REPAIRED = {
     1: ("edge-guarded", "已装好防护栏杆"),
     2: ("opening-covered", "洞口已加盖并固定"),
@@ -49,12 +51,12 @@ async def test_two_findings_become_a_notice_that_is_answered_twice(hand: Desk) -
     first = {1: ("edge-guarded", "五层临边已装好防护栏杆"), 2: ("fire-complete", "已补发安全帽")}
     await _answers(gao, number, first)
     await _returns_the_second(jiang)
-    await _answers(gao, number, {2: ("box-locked", "已补发安全帽并教育，重新拍照")})
+    await _answers(gao, number, {2: ("box-locked", AGAIN)})
     await _accepts(jiang)
     await gao.goes("首页")
     await gao.follows("我回复的")
     await gao.follows(number)
-    await gao.says("完结", "已补发安全帽并教育，重新拍照")
+    await gao.says("完结", AGAIN)
     assert await gao.part("#bar").count() == 0
 
 
@@ -75,6 +77,7 @@ async def _captures(page: Inside) -> None:
     await page.presses("立即提交")
     await page.heading(CHECK)
     await page.says("待审核", EDGE, "重大", HELMETS)
+    await expect(page.part("a.photo")).to_have_count(2)  # each as it was drawn on
 
 
 async def _finds_a_bare_edge(page: Inside) -> None:
@@ -101,14 +104,17 @@ async def _finds_bare_heads_without_a_network(page: Inside) -> None:
     finding = page.part(".finding-edit").nth(1)
     await page.photographs(finding, "no-helmet")
     await page.queue("离线，联网后自动上传。等待 1 张")
+    await page.circles(finding)
+    await page.queue("离线，联网后自动上传。等待 2 张")
     await finding.get_by_label("补充说明").fill(HELMETS)
     await page.tab.reload()
     await expect(finding.get_by_label("补充说明")).to_have_value(HELMETS)
-    await expect(finding.locator(".evidence-said")).to_have_text("已存在手机里")
+    await expect(finding.locator(".evidence-said")).to_have_text(["已存在手机里"] * 2)
     await page.presses("核对并提交")
-    await page.says("还有 1 个文件没有传完")
+    await page.says("还有 2 个文件没有传完")
     await page.tab.context.set_offline(False)
-    await page.queue("已传 1 张，全部传完")
+    await page.queue("已传 2 张，全部传完")
+    await expect(finding.locator(".evidence-marked")).to_have_text("标注")
 
 
 async def _passes(page: Inside) -> None:
@@ -201,8 +207,13 @@ async def _accepts(page: Inside) -> None:
     await page.goes("首页")
     await page.follows("待审核回复")
     await page.says("第2轮，2项中剩1项")
+    await page.presses("逐条审核")
+    ruling = page.part(".ruling")
+    await expect(ruling).to_have_count(1)
+    await expect(ruling.locator(".ruling-said")).to_have_text(AGAIN)
+    await ruling.get_by_role("radio", name="通过").check()
     await page.presses("全部通过")
-    await page.says("办理（全部通过）", "完结")
+    await page.says("办理（逐条审核）", "完结")
 
 
 async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: Desk, tmp_path: Path) -> None:
@@ -223,6 +234,9 @@ async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: D
     assert rows[1][0] == "条件：全文：“终拧”"
     assert [row[2] for row in rows[4:]] == found
     assert [rows[4][1], rows[-1][1]] == ["超期处理：处罚建议书", "监督检查记录：综合检查"]
+    addresses = [one.hyperlink.target for (one,) in records.iter_rows(min_row=5, min_col=13)]
+    shown = await page.part("a.record").evaluate_all("records => records.map(one => one.pathname)")
+    assert [urlsplit(one).path for one in addresses] == shown
     assert {row[2] for row in enclosed.iter_rows(min_row=2, values_only=True)} == {"照片", "文件"}
 
 
