@@ -3,7 +3,7 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aiohttp import web
@@ -42,7 +42,7 @@ class Input:
 @dataclass(frozen=True)
 class Action:
     """``key`` names this request: however often it arrives, it acts once. ``apart``: its form (photos, people)
-    has a page of its own, which keeps a draft."""
+    has a page of its own, which keeps a draft. ``main``: its button stands out."""
 
     name: str
     caption: str
@@ -52,13 +52,23 @@ class Action:
     error: str = ""
     open: bool = False
     apart: bool = False
+    main: bool = False
 
 
 def actions(steps: list[Step], attempt: Attempt | None, data: Mapping[str, Any]) -> list[Action]:
-    """In the order of the table, dangerous ones first: the bar's right end is where the thumb rests. What the case's
-    ``data`` holds already is opened for editing, as in the conversation."""
+    """In the order of the table, but dangerous ones first and the one that stands out last: the bar's right end is
+    where the thumb rests. What the case's ``data`` holds already is opened for editing, as in the conversation."""
     found = [_action(step, attempt if attempt and attempt.action == step.action else None, data) for step in steps]
-    return sorted(found, key=lambda one: not one.danger)
+    main = _main(found)
+    rest = sorted((one for one in found if one is not main), key=lambda one: not one.danger)
+    return [*rest, replace(main, main=True)] if main else rest
+
+
+def _main(found: list[Action]) -> Action | None:
+    """Of those that do no harm, one that has a page of its own, else one that does it at once."""
+    harmless = [one for one in found if not one.danger]
+    at_once = [one for one in harmless if not one.apart and not one.inputs]
+    return next(iter([*(one for one in harmless if one.apart), *at_once]), None)
 
 
 def _action(step: Step, attempt: Attempt | None, data: Mapping[str, Any]) -> Action:

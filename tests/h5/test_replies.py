@@ -93,6 +93,15 @@ async def test_the_judge_sees_each_finding_with_its_answer_and_what_was_used_bef
     assert "相同" not in await chen.read(f"/h5/cases/{reply.id}")
 
 
+async def test_the_button_that_stands_out_comes_last_where_the_thumb_rests(station: Station) -> None:
+    cast = station.cast
+    reply = await reply_of(await noticed(station), cast.chen)
+    chen, lin = await station.browser(cast.chen), await station.browser(cast.lin)
+    assert (await chen.read(f"/h5/cases/{reply.id}")).splitlines()[-3:] == ["签收", "回复", "×"]
+    await replies(station, reply, _1=[picture(0)], _2=[], _3=[])
+    assert (await lin.read(f"/h5/cases/{reply.id}")).splitlines()[-3:] == ["逐条审核", "全部通过", "×"]
+
+
 async def test_a_photo_of_another_record_is_named_only_to_who_may_see_that(station: Station) -> None:
     cast = station.cast
     first = await noticed(station)
