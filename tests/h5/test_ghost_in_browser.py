@@ -32,6 +32,7 @@ HIDDEN = """() => {
     delete document.hidden;
 }"""
 TAKEN_AWAY = "() => window.cameras.at(-1).getTracks()[0].dispatchEvent(new Event('ended'))"
+NO_CAMERAS = "Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined })"
 NO_PERMISSION = "没有打开相机，请在手机设置里允许使用相机，或点“拍照”，尽量站在原来的位置拍摄。"
 NO_GHOST = "这里不能对照原照片，请点“拍照”，尽量站在原来的位置拍摄。"
 
@@ -99,12 +100,26 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
     assert [(one.width, one.height) for one in taken] == [(2560, 1440), (640, 480)]
 
 
-async def test_a_camera_that_nobody_looks_through_is_off(office: Station, chromium: Browser) -> None:
+async def _after_one_photo(office: Station) -> Case:
     cast = office.cast
     before = await office.keep(photo("red"), cast.lin)
     check = await office.report(findings=[{"photos": [before.id], "note": "临边无防护"}], reviewers=[])
-    reply = await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
-    async with phone(office, chromium, cast.chen) as chen:
+    return await reply_of(await noticed(office, cited_check=str(check.id)), cast.chen)
+
+
+async def test_a_page_without_cameras_offers_the_ordinary_ways(office: Station, chromium: Browser) -> None:
+    """As one that did not come over https."""
+    reply = await _after_one_photo(office)
+    async with phone(office, chromium, office.cast.chen) as chen:
+        await chen.page.add_init_script(NO_CAMERAS)
+        await chen.page.goto(f"{chen.address}/h5/cases/{reply.id}/steps/reply")
+        await expect(chen.page.locator("#answer-1 .evidence-way")).to_have_text(["拍照", "从相册选"])
+        assert chen.complaints == []
+
+
+async def test_a_camera_that_nobody_looks_through_is_off(office: Station, chromium: Browser) -> None:
+    reply = await _after_one_photo(office)
+    async with phone(office, chromium, office.cast.chen) as chen:
         compare = await _compare(chen, reply)
         here, screen = chen.page.url, chen.page.locator(".ghost")
         shutter = screen.get_by_role("button", name="拍照")
