@@ -11,7 +11,7 @@ from tortoise.queryset import QuerySet
 from checks import burning
 from checks.report import CHECK_REPORT
 from core import access
-from core.cases.declaration import AUTHOR, view_of
+from core.cases.declaration import AUTHOR
 from core.cases.models import Case
 from core.errors import NotYours, Refusal
 from core.evidence.models import Evidence
@@ -207,8 +207,8 @@ async def _rows(visit: ProjectVisit, found: QuerySet[Case], most: int) -> list[R
 
 
 async def _row(visit: ProjectVisit, case: Case) -> Row:
-    process = visit.pages.engine.process(case.process)
-    caption = process.caption_of(case.state, view_of(case, visit.project.name, {}))
+    engine = visit.pages.engine
+    caption = engine.process(case.process).caption_of(case.state, await engine.view(case))
     return Row(case.id, case.title, case.number or "", caption, "done" if case.closed_at else "wait", case.opened_at)
 
 

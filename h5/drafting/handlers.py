@@ -44,7 +44,8 @@ async def begin_step(visit: CaseVisit) -> web.Response:
     engine, case, action = visit.pages.engine, visit.case, visit.request.match_info["action"]
     step = next((one for one in await engine.open_steps(case, visit.person) if one.action == action), None)
     if step is None:
-        if (begun := await drafts.find(visit.person.id, case.process, action, case.id)) is not None:
+        known = any(one.action == action for one in engine.process(case.process).table)
+        if known and (begun := await drafts.find(visit.person.id, case.process, action, case.id)) is not None:
             raise _to(begun)  # it says what has happened meanwhile
         raise NotNow(f"《{case.title}》现在没有这一步需要您办理，请从记录的页面查看。")
     if step.form is None:

@@ -72,6 +72,14 @@ async def test_the_nearest_come_first_and_no_position_stands_in_an_address(stati
     assert (await post(lin, "/h5/near", latitude="95", longitude="x", datum="gcj02")).status == 400
 
 
+async def test_a_check_stands_on_its_projects_page_as_on_its_own(station: Station) -> None:
+    handed_on, inside = [await station.report(reviewers=[], recipients=ids) for ids in ([station.cast.chen.id], [])]
+    lin = await station.browser(station.cast.lin)
+    page = (await lin.read(f"/h5/projects/{station.cast.project.id}")).splitlines()
+    states = {number: page[page.index(number) - 1] for number in (handed_on.number, inside.number)}
+    assert states == {handed_on.number: "审核通过", inside.number: "审核通过（监督内档）"}
+
+
 async def test_mobiles_and_buttons_are_for_the_people_of_the_station(station: Station) -> None:
     await station.report(reviewers=[], recipients=[])
     address = f"/h5/projects/{station.cast.project.id}"
