@@ -12,6 +12,7 @@ from checks import library
 from core import database
 from core.access import Reach
 from core.cases.declaration import Process
+from core.cases.models import CaseFact
 from core.people.models import Organisation, OrgKind
 from core.projects.models import Project
 from core.search import text
@@ -215,9 +216,9 @@ class _Asking:
         typed = self._typed["name"]
         if not typed:
             return chosen
-        found = await database.rows(_named("project"), typed.lower())
+        found, own = await database.rows(_named("project"), typed.lower()), await self._written_on()
         mine = [row for row in found if chosen is None or row["id"] in chosen]
-        mine = [row for row in mine if self._reach.covers(row["id"], row["station_id"])]
+        mine = [row for row in mine if self._reach.covers(row["id"], row["station_id"]) or row["id"] in own]
         if len(mine) > _MOST_NAMED:
             raise _Problem("符合这个名称的工程太多，请把「工程名称」写得更完整。")
         if chosen is None and 1 < len(mine) <= _SHOWN_NAMED:
@@ -233,10 +234,18 @@ class _Asking:
         if not typed:
             return None
         project = await Project.get_or_none(id=number(typed))
-        if project is None or not self._reach.covers(project.id, project.station_id):
+        covered = project is not None and self._reach.covers(project.id, project.station_id)
+        if project is None or not (covered or project.id in await self._written_on()):
             raise _Problem("没有找到这个工程，或者它不在您的范围内，请重新选择。")
         self._say("project", project.name)
         return [project.id]
+
+    async def _written_on(self) -> set[int]:
+        """Projects on which the reader has records of his own; of some he is no longer, or never was, on the team."""
+        if self._reach.author is None:
+            return set()
+        own = CaseFact.filter(author_id=self._reach.author, project_id__not_isnull=True).distinct()
+        return {int(str(one)) for one in await own.values_list("project_id", flat=True)}
 
     async def _authors(self) -> list[int] | None:
         typed = self._typed["by"]

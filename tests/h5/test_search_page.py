@@ -128,6 +128,19 @@ async def test_everybody_finds_what_is_theirs_and_others_no_page(migrated_url: s
         ]
 
 
+async def test_an_inspector_finds_what_he_wrote_on_a_project_of_others(migrated_url: str, tmp_path: Path) -> None:
+    """And nobody else's on it, nor its name without a record of his own."""
+    async with station_on(migrated_url, tmp_path, (CHECK_REPORT, DELEGATION)) as station:
+        crowd = await gather(station)
+        wu, project = crowd.people["inspector of another team"], crowd.project
+        browser = crowd.browsers["inspector of another team"]
+        asks: tuple[dict[str, object], ...] = ({"name": "滨江"}, {"project": project.id})
+        assert [numbers(await asked(browser, **one)) for one in asks] == [[], []]
+        data = {"project": project.id, "check_type": "safety", "checked_location": "大门"}
+        await station.pages.engine.open("check_report", wu, data, key="wu")
+        assert [numbers(await asked(browser, **one)) for one in asks] == [["0002"], ["0002"]]
+
+
 async def test_no_address_widens_what_one_may_search(migrated_url: str, tmp_path: Path) -> None:
     """A station, project, person or unit of others finds nothing, and says the same as one that is not there."""
     async with station_on(migrated_url, tmp_path, (CHECK_REPORT, DELEGATION)) as station:
