@@ -1,7 +1,7 @@
 """The page of one case, of any process, put together from the declaration and what is kept."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,6 +94,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
     facts = await _facts(process, case, rows)
     fields = [view for form in process.forms() for view in kinds.views(form, case.data, facts)]
     found = await rounds.sheet(visit)
+    born = await _born(visit)
     return CasePage(
         case=case,
         about=await _about(visit),
@@ -104,9 +105,9 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         turn=people.turn(parts, visit.person, everybody),
         note=told or _note(visit, process, parts, rows, everybody),
         problem=problem,
-        due=await _due(process, case),
+        due=await _due(process, case, born),
         children=await _children(process, case),
-        hands=await _hands(visit),
+        hands=await _hands(visit, born),
         urge_key=secrets.token_hex(16) if await engine.urging.offered(case, visit.person) else "",
         lines=[f for f in fields if not f.template and not (found and f.kind in _ON_SHEET)],
         sections=[f for f in fields if f.template],
@@ -171,10 +172,10 @@ def _note(
     return ""
 
 
-async def _due(process: Process, case: Case) -> Due | None:
+async def _due(process: Process, case: Case, born: Sequence[Case]) -> Due | None:
     deadline = process.state(case.state).deadline
     if deadline is None:
-        return None
+        return await _nearest(born)
     row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name)
     if row is None:
         return None
@@ -183,15 +184,26 @@ async def _due(process: Process, case: Case) -> Due | None:
     return Due(deadline.caption, row.due_at, True, row.explanation)
 
 
-async def _hands(visit: CaseVisit) -> list[str]:
-    """In whose hands the records are for which this one waits, of those that the reader may see."""
+async def _nearest(born: Sequence[Case]) -> Due | None:
+    """Of a record that waits for others: when the first of those is to be done."""
+    running = ClockRow.filter(case_id__in=[one.id for one in born], stopped_at=None)
+    row = await running.order_by("due_at").first() if born else None
+    return Due("最近截止", row.due_at, True, "") if row else None
+
+
+async def _born(visit: CaseVisit) -> list[Case]:
+    """The records for which this one waits, of those that the reader may see."""
     children = visit.pages.engine.process(visit.case.process).children
     if visit.case.closed_at is not None or children is None:
         return []
     born = Case.filter(parent_id=visit.case.id, process=children.process, closed_at=None).order_by("id").limit(_SHOWN)
-    seen = [one for one in await born if await access.may_see(visit.person, one)]
-    turns = await whose_turns(seen)
-    return [f"{visit.pages.engine.process(one.process).title}：{turns[one.id]}" for one in seen if turns[one.id]]
+    return [one for one in await born if await access.may_see(visit.person, one)]
+
+
+async def _hands(visit: CaseVisit, born: Sequence[Case]) -> list[str]:
+    """In whose hands those are."""
+    turns = await whose_turns(born)
+    return [f"{visit.pages.engine.process(one.process).title}：{turns[one.id]}" for one in born if turns[one.id]]
 
 
 async def _children(process: Process, case: Case) -> Children | None:

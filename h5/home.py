@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from core.cases import drafts, ledgers
-from core.cases.declaration import AUTHOR, Process
 from core.cases.ledgers import Tab
 from core.people.models import STATION_ROLES, Person, Role
-from h5 import jssdk, lists, unfinished
+from h5 import beginnings, jssdk, lists, unfinished
 from h5.access import Visit
+from h5.beginnings import Beginning
 from h5.lines import Line, lines
 from h5.lists import Choice
 from h5.unfinished import Unfinished
@@ -34,8 +34,6 @@ from notices.ledgers import (
 )
 
 _WAITING, _RECENT, _DRAFTS = 8, 4, 3
-_WORDS = ("上报", "新建通知", "查岗")  # what begins a record of one's own from nothing
-_CAPTIONS = {"上报": "监督上报"}
 _LEADERS = frozenset({Role.CHIEF, Role.LEADER_IN_CHARGE, Role.SECTION_CHIEF, Role.PROVINCE})
 
 
@@ -44,12 +42,6 @@ class Way:
     caption: str
     ledger: Ledger
     tab: Tab
-
-
-@dataclass(frozen=True)
-class Beginning:
-    address: str
-    caption: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +73,7 @@ async def _page(visit: Visit) -> HomePage:
         waiting=await _way(visit, Way(TODO.caption, WAITS, TODO)),
         overdue=await _way(visit, Way(OVERDUE.caption, WAITS, OVERDUE)),
         urgent=await lines(engine, person, urgent.cases),
-        beginnings=[_beginning(one) for one in _begun_by(person, processes)],
+        beginnings=beginnings.open_to(person, processes),
         ways=[await _way(visit, one) for one in _ways(person)],
         drafts=await unfinished.described(engine, begun[:_DRAFTS]),
         all_drafts=Choice("/h5/lists/todo?tab=drafts", "全部草稿", ledgers.tally(len(begun)), False),
@@ -121,12 +113,3 @@ def _ways(person: Person) -> list[Way]:
 async def _way(visit: Visit, way: Way) -> Choice:
     caption, ledger, tab = way.caption, way.ledger, way.tab
     return Choice(f"/h5/lists/{ledger.name}?tab={tab.name}", caption, await lists.tally(visit, tab), False)
-
-
-def _begun_by(person: Person, processes: list[Process]) -> list[Process]:
-    offered = {one.word: one for one in processes if person.role in one.slot(AUTHOR).roles}
-    return [offered[word] for word in _WORDS if word in offered]
-
-
-def _beginning(process: Process) -> Beginning:
-    return Beginning(f"/h5/new/{process.name}", _CAPTIONS.get(process.word, process.word))

@@ -7,9 +7,10 @@ from aiohttp import web
 
 from core.cases import drafts, ledgers
 from core.cases.declaration import Process
-from core.cases.ledgers import Tab
-from h5 import narrowing, unfinished
+from core.cases.ledgers import Own, Tab
+from h5 import beginnings, narrowing, unfinished
 from h5.access import Visit
+from h5.beginnings import Beginning
 from h5.lines import Line, lines
 from h5.narrowing import Looking
 from h5.unfinished import Unfinished
@@ -42,6 +43,7 @@ class ListPage:
     total: str
     more: str
     nothing: str
+    beginnings: list[Beginning]
 
 
 async def show(visit: Visit) -> web.Response:
@@ -80,7 +82,8 @@ def processes(visit: Visit) -> list[Process]:
 async def _page(visit: Visit, ledger: Ledger, wanted_tab: str) -> ListPage:
     counts = {tab.name: await tally(visit, tab) for tab in ledger.tabs}
     meant = [tab for tab in ledger.tabs if _is_meant(visit, tab) or counts[tab.name] != "0"] or [ledger.tabs[0]]
-    tab = next((one for one in ledger.tabs if one.name == wanted_tab), meant[0])
+    first = next((one for one in meant if counts[one.name] != "0"), meant[0])
+    tab = next((one for one in ledger.tabs if one.name == wanted_tab), first)
     at = f"/h5/lists/{ledger.name}?tab="
     looking = narrowing.read(visit.request.query, tab, processes(visit))
     after = visit.request.query.get("after", "")
@@ -97,6 +100,7 @@ async def _page(visit: Visit, ledger: Ledger, wanted_tab: str) -> ListPage:
         total=await _matches(visit, tab, looking) if looking.query else counts[tab.name],
         more=f"{at}{tab.name}{looking.query}&after={found.after}" if found.after else "",
         nothing="没有符合条件的记录，请放宽条件再试。" if looking.query else tab.nothing,
+        beginnings=[] if found.cases or looking.query else _beginnings(visit, tab),
     )
 
 
@@ -125,11 +129,18 @@ async def _drafts(visit: Visit) -> ListPage:
         total=tabs[-1].count,
         more="",
         nothing="没有未提交的草稿。填写到一半的内容会自动保存在这里。",
+        beginnings=[],
     )
 
 
 async def _matches(visit: Visit, tab: Tab, looking: Looking) -> str:
     return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id, looking.wanted))
+
+
+def _beginnings(visit: Visit, tab: Tab) -> list[Beginning]:
+    """Where the reader's own records would stand: what begins one."""
+    own = [one for one in processes(visit) if isinstance(tab.source, Own) and tab.source.begun(one)]
+    return beginnings.open_to(visit.person, own)
 
 
 def _ledgers(current: Ledger) -> list[Choice]:

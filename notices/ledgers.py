@@ -51,10 +51,12 @@ def _reads(process: Process, slot: Slot) -> bool:
 _check, _notice = named(CHECK_REPORT.name), named(records.NOTICE)
 _NO_REPORT = "您还没有发送过检查记录。点“监督上报”，或在聊天窗口发送“上报”，开始第一份。"
 
+_NO_NOTICE = "您还没有下发过通知。点“新建通知”，或在聊天窗口发送“新建通知”，开始第一份。"
+
 TODO = Tab("waiting", "待办", Turns(anywhere), "现在没有需要您办理的事项。有新的事项时，会在聊天窗口通知您。")
 OVERDUE = Tab("overdue", "已超期", Turns(anywhere, over=True), "没有超期的事项。")
 WAITING = Tab("waiting", "待我审核", Turns(not_author), "现在没有需要您审核的事项。")
-REPORTED = Tab("mine", "我上报的", Own(_notice), "您还没有下发过通知。发送“新建通知”开始。", _STATION)
+REPORTED = Tab("mine", "我上报的", Own(_notice), _NO_NOTICE, _STATION)
 REPORTED_TO_ME = Tab(
     "reviewing",
     "上报给我的",

@@ -85,5 +85,8 @@
     const all = lines(document.getElementById("page"));
     note({ address: location.pathname + location.search, records: all.map(path) });
   });
-  document.addEventListener("DOMContentLoaded", () => { if (beside) pane(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector("#page .tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+    if (beside) pane();
+  });
 })();

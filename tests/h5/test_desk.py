@@ -48,6 +48,16 @@ async def test_a_record_opens_beside_its_list_and_every_step_can_be_gone_back(
         assert luo.complaints == []
 
 
+async def test_an_empty_list_asks_nobody_to_choose_from_it(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.luo, viewport=SCREEN) as luo:
+        choose = luo.page.get_by_text("从左边选一条，在这里查看。")
+        await luo.page.goto(f"{luo.address}/h5/lists/todo")
+        await expect(choose).to_be_hidden()
+        await station.report()
+        await luo.page.reload()
+        await expect(choose).to_be_visible()
+
+
 async def test_what_was_decided_leaves_the_list_beside_it(station: Station, chromium: Browser) -> None:
     for kind in ("safety", "quality"):
         await station.report(check_type=kind)

@@ -26,6 +26,10 @@ def tabs(html: str) -> dict[str, str]:
     return {one[0]: "".join(one[1:]) for one in said}
 
 
+def current(html: str) -> str:
+    return text(re.findall(r'<a class="tab" [^>]*aria-current="page".*?</a>', html, re.DOTALL)[0]).splitlines()[0]
+
+
 async def listed(browser: Browser, address: str) -> list[list[str]]:
     return lines(await page(browser, f"/h5/lists/{address}"))
 
@@ -119,6 +123,24 @@ async def test_what_waits_is_read_on_by_key_too(station: Station) -> None:
     more = re.findall(r'hx-get="([^"]*)"', first)[0].replace("&amp;", "&")
     rest = await page(luo, more)
     assert [one[2][-3:] for html in (first, rest) for one in lines(html)] == [f"{n:02}号" for n in range(1, 23)]
+
+
+async def test_a_list_opens_where_it_holds_something_and_an_empty_one_leads_on(office: Station) -> None:
+    """Nobody has to look through empty tabs; where there is nothing, what begins it is one tap away."""
+    lin, luo = await office.browser(office.cast.lin), await office.browser(office.cast.luo)
+    begins = re.compile(r'<form method="post" action="(/h5/new/[^"]*)">')
+    for browser in (lin, luo):
+        empty = await page(browser, "/h5/lists/notices")
+        assert (current(empty), begins.findall(empty)) == ("我上报的", ["/h5/new/notice"])
+        assert "您还没有下发过通知。点“新建通知”，或在聊天窗口发送“新建通知”，开始第一份。" in text(empty)
+    assert begins.findall(await page(lin, "/h5/lists/todo")) == []
+    await noticed(office)
+    chen = await office.browser(office.cast.chen)
+    assert current(await page(chen, "/h5/lists/notices")) == "需我回复的"
+    full = await page(lin, "/h5/lists/notices")
+    assert (current(full), begins.findall(full)) == ("我上报的", [])
+    nothing = await page(lin, "/h5/lists/notices?tab=mine&words=没有的")
+    assert (begins.findall(nothing), "清除条件" in text(nothing)) == ([], True)
 
 
 async def test_what_was_not_opened_yet_is_marked(station: Station) -> None:

@@ -29,6 +29,15 @@ async def test_a_list_goes_on_under_the_thumb_to_its_end(station: Station, chrom
         assert lin.complaints == []
 
 
+async def test_the_tab_one_is_in_can_be_seen_on_the_smallest_phone(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.luo, viewport={"width": 320, "height": 640}) as luo:
+        await luo.page.goto(f"{luo.address}/h5/lists/received?tab=others")
+        await expect(luo.page.locator(".tab[aria-current]")).to_be_in_viewport(ratio=1)
+        await luo.page.goto(f"{luo.address}/h5/lists/replies")
+        await expect(luo.page.locator(".ledger[aria-current]")).to_be_in_viewport(ratio=1)
+        assert await luo.page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 async def test_projects_around_the_reader_come_on_a_tap_only(station: Station, chromium: Browser) -> None:
     here = {"latitude": 20.02, "longitude": 110.35}
     async with phone(station, chromium, station.cast.lin, geolocation=here, permissions=["geolocation"]) as lin:

@@ -207,6 +207,7 @@ async def test_the_notice_shows_who_has_answered_and_others_only_what_is_theirs(
         *("吴明", "临港建工", "待审核回复", "第1轮，3项中剩3项"),
     ]
     assert part(page, "第 1 条", "第 2 条")[:5] == ["第 1 条", "/ 3", "临边无防护", "吴明", "待审核"]
+    assert part(page, "最近截止", "回复情况")[:3] == ["最近截止", "12月2日24时", "剩 12 天"]
     own = part(await chen.read(f"/h5/cases/{notice.id}"), "回复情况", "第 1 条")
     assert own == ["回复情况", "陈光泽", "临港建工", "待回复", "第1轮，3项中剩3项"]
 
