@@ -105,7 +105,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         turn=people.turn(parts, visit.person, everybody),
         note=told or _note(visit, process, parts, rows, everybody),
         problem=problem,
-        due=await _due(process, case, born),
+        due=await _due(process, case) or await _nearest(born),
         children=await _children(process, case),
         hands=await _hands(visit, born),
         urge_key=secrets.token_hex(16) if await engine.urging.offered(case, visit.person) else "",
@@ -172,10 +172,10 @@ def _note(
     return ""
 
 
-async def _due(process: Process, case: Case, born: Sequence[Case]) -> Due | None:
+async def _due(process: Process, case: Case) -> Due | None:
     deadline = process.state(case.state).deadline
     if deadline is None:
-        return await _nearest(born)
+        return None
     row = await ClockRow.get_or_none(case_id=case.id, name=deadline.name)
     if row is None:
         return None
