@@ -1,9 +1,11 @@
 """What will be submitted, read once more before it is: what becomes of it, and that it cannot be changed (HN-23)."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from multidict import MultiDict
 
+from checks.finding import SEVERITIES, Finding
 from core.cases.declaration import START
 from core.cases.filling import Filling, outcome
 from core.forms import fill, questions
@@ -58,8 +60,19 @@ async def summary(filling: Filling) -> Summary:
     )
 
 
-async def _lines(filling: Filling, answers: dict[str, object]) -> list[tuple[str, str]]:
-    """Every answer as it reads, 无 and 未发现问题 included; a switch that is off says nothing."""
+async def _lines(filling: Filling, answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """Every answer as it reads, 无 and 未发现问题 included; a switch that is off says nothing. Findings and what is
+    answered to them follow one by one, each in a line."""
     shown = [q for q in questions(filling.form) if answers.get(q.name) not in (None, False)]
     known = await names({ref for q in shown for ref in q.field.refers(answers[q.name])})
-    return [(q.caption, q.field.show(answers[q.name], known)) for q in shown]
+    return [
+        (q.caption, "\n".join([q.field.show(answers[q.name], known), *_each(q.field.kind, answers[q.name])]))
+        for q in shown
+    ]
+
+
+def _each(kind: str, value: Any) -> list[str]:
+    if kind == "findings":
+        found = [Finding.model_validate(one) for one in value]
+        return [f"{n}. {one.wording}（{SEVERITIES[one.severity]}）" for n, one in enumerate(found, 1)]
+    return [f"{one['finding']}. {one['statement']}" for one in value] if kind == "answers" else []

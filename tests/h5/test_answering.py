@@ -90,3 +90,11 @@ async def test_what_still_waits_for_words_is_named_by_number(desk: Desk) -> None
     page = text(await refused.text()).splitlines()
     at = page.index("逐条回复")
     assert (refused.status, page[at + 1]) == (422, "第2、3条还没有回复，请写明怎样整改后再提交。")
+
+
+async def test_every_answer_is_read_once_more_before_it_is_submitted(desk: Desk) -> None:
+    said = {"answers-1": "已装栏杆", "answers-2": "已上锁", "answers-3": "已抽水", "then": "submit"}
+    checked = await post(desk.browser, desk.address, await hidden(desk.browser, desk.address) | said)
+    summary = (await desk.browser.read(checked.headers["Location"])).splitlines()
+    at = summary.index("逐条回复")
+    assert summary[at + 1 : at + 5] == ["3条，照片0张", "1. 已装栏杆", "2. 已上锁", "3. 已抽水"]

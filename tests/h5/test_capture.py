@@ -90,6 +90,8 @@ async def test_a_check_is_captured_and_submitted(desk: Desk) -> None:
         desk.browser, desk.address, await hidden(desk.browser, desk.address) | answers | {"then": "submit"}
     )
     assert (checked.status, checked.headers.get("Location")) == (303, f"{desk.address}/summary")
+    summary = (await desk.browser.read(f"{desk.address}/summary")).splitlines()
+    assert summary[summary.index("问题") + 1 :][:2] == ["2 条，照片 2 张", "1. 临边没有防护栏杆（较大）"]
     await post(desk.browser, f"{desk.address}/submit", {"csrf": was["csrf"]})
     found = [Finding.model_validate(one) for one in (await Case.get()).data["findings"]]
     assert (found[0].photos, found[0].note, found[0].severity) == ([first], "临边没有防护栏杆", "major")
