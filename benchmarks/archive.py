@@ -29,6 +29,7 @@ _FACT = (
     *("case_id", "station_id", "project_id", "author_id", "unit_id", "process", "kind", "state", "opened_on"),
     *("rectified", "rounds", "lates", "timing"),
 )
+_TOPIC = ("station_id", "case_id", "topic")
 _CASE = (
     *("id", "process", "number", "title", "state", "data", "station_id", "project_id", "author_id", "version", "head"),
     *("opened_at", "changed_at", "closed_at"),
@@ -46,6 +47,7 @@ class Record:
     state: str
     day: date
     said: tuple[str, ...]
+    topics: tuple[str, ...]
 
     @property
     def station(self) -> int:
@@ -72,12 +74,13 @@ def day(ago: int) -> date:
 
 def records(count: int) -> Iterator[Record]:
     """The same for the same number."""
-    dice, wordings = random.Random(11), [term.text for term in library.load().terms]
+    dice, terms = random.Random(11), library.load().terms
     for number in range(1, count + 1):
         check = number % 4 != 0
         rare = chr(0x4E00 + dice.randrange(20_000)) + chr(0x4E00 + dice.randrange(20_000))
         opened = day(_DAYS - _DAYS * number // (count + 1))
-        said = (*dice.sample(wordings, 2), f"{dice.choice(_PLACES)}{dice.randrange(40)}轴{rare}处")
+        cited = dice.sample(terms, 2)
+        said = (*(term.text for term in cited), f"{dice.choice(_PLACES)}{dice.randrange(40)}轴{rare}处")
         yield Record(
             id=number,
             number=f"海检〔{opened.year}〕{number:07}号",
@@ -90,6 +93,7 @@ def records(count: int) -> Iterator[Record]:
             else dice.choices(("closed", "open"), (9, 1))[0],
             day=opened,
             said=said,
+            topics=tuple(term.id for term in cited) if check else (),
         )
 
 
@@ -133,6 +137,10 @@ def _fact(one: Record) -> tuple[object, ...]:
     return (*whose, one.process, one.kind, one.state, one.day, False, 0, 0, "")
 
 
+def _topics(batch: list[Record]) -> list[tuple[object, ...]]:
+    return [(one.station, one.id, topic) for one in batch for topic in one.topics]
+
+
 def _case(one: Record) -> tuple[object, ...]:
     at = datetime(one.day.year, one.day.month, one.day.day, 4, tzinfo=UTC)
     data = json.dumps({"check_type": "safety", "checked_location": one.said[-1], "kind": one.kind, "findings": []})
@@ -163,6 +171,7 @@ def _fill_sqlite(path: str, count: int) -> None:
             connection.execute("BEGIN")
             add("case_record", _CASE, [_case(one) for one in batch])
             add("case_fact", _FACT, [_fact(one) for one in batch])
+            add("case_topic", _TOPIC, _topics(batch))
             add("case_text", ("case_id", "text"), [(one.id, text.entered(one.lines(), one.facets())) for one in batch])
             connection.execute("COMMIT")
         connection.execute("INSERT INTO search_fill (id, first_id, next_id) VALUES (1, ?, 0)", (count,))
@@ -184,6 +193,7 @@ async def _fill_postgresql(url: str, count: int) -> None:
             ]
             await connection.copy_records_to_table("case_record", records=map(_case, batch), columns=_CASE)
             await connection.copy_records_to_table("case_fact", records=map(_fact, batch), columns=_FACT)
+            await connection.copy_records_to_table("case_topic", records=_topics(batch), columns=_TOPIC)
             await connection.copy_records_to_table("case_text", records=texts, columns=("case_id", "text", "grams"))
         await connection.execute(f"INSERT INTO search_fill (id, first_id, next_id) VALUES (1, {count}, 0)")
         for statement in (_MAKE_GRAMS, "VACUUM ANALYZE", "CHECKPOINT"):

@@ -18,9 +18,10 @@ from benchmarks.peers_at import Server
 from benchmarks.places import Places
 from benchmarks.scale import Scale
 from benchmarks.terms import NOTHING, Query
-from core import settings
+from core import clock, settings
 from core.people.models import Person
 from h5.session import Sessions
+from h5.statistics import asking
 
 READERS = {
     "the province, all records": archive.PROVINCE,
@@ -38,6 +39,7 @@ def measure(places: Places, scale: Scale) -> None:
             shelves = [stack.enter_context(_shelf(places, kind, count)) for count in scale.cases]
             _terms(kind, shelves, scale)
             _pages(kind, shelves, scale)
+            _statistics(kind, shelves, scale)
 
 
 @dataclass
@@ -192,3 +194,26 @@ def _keys(shelf: Shelf, reader: int, query: Query) -> Iterator[str]:
         if older is None:
             return
         key = older[1].decode()
+
+
+# ── statistics ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _statistics(kind: str, shelves: Sequence[Shelf], scale: Scale) -> None:
+    address = "/h5/statistics"
+    spans = {"12 months": address, "36 months": f"{address}?first={asking.moved(f'{clock.today():%Y-%m}', -35)}"}
+    rows = [
+        [reader, span, *(_counted(shelf, READERS[reader], where, scale.rounds) for shelf in shelves)]
+        for reader in READERS
+        for span, where in spans.items()
+    ]
+    figures.table(
+        f"(h) {kind}: statistics of all that one may see, milliseconds, medians of {scale.rounds}",
+        ["who looks", "at", *(f"{count:,}" for count in scale.cases)],
+        rows,
+    )
+
+
+def _counted(shelf: Shelf, person: int, address: str, rounds: int) -> str:
+    figures.say(f"  statistics: {person}, {address}")
+    return figures.spread([shelf.ask(person, address)[0] for _ in range(rounds)])

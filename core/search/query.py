@@ -148,16 +148,17 @@ class Search:
         asked, words = Asked(), self._wanted.all_words
         threes = sorted({one for word in words for one in text.threes(word)})
         if len(threes) > _ENOUGH:
-            threes, _ = await self._sampled(threes, before)
+            threes, _ = await self._sampled(threes, first, before)
         return await _ids(self._in_sqlite(asked, threes, limit, first, before), asked)
 
     async def _stretch_by_stretch(self, limit: int, first: int, before: int) -> list[int]:
         """PostgreSQL finds all before it gives any, so a word that only a former year's records hold must not be looked
-        up there: where some records show that it is common it is read again."""
+        up there: where some records show that it is common it is read again. Whose few records are asked for need not
+        be looked through twice."""
         needed = sorted({one for word in self._wanted.all_words for one in text.needed(word)})
-        grams, common = await self._sampled(needed, before)
+        grams, common = await self._sampled(needed, first, before)
         low = max(first, common + 1) if common else first
-        near = max(low, before - _NEAR)
+        near = low if self._whose() else max(low, before - _NEAR)
         found = await self._ask(grams, limit, near, before)
         found += await self._ask(grams, limit - len(found), low, near)
         if len(found) < limit and low > first:
@@ -172,23 +173,35 @@ class Search:
         asked = Asked()
         return await _ids(self._in_postgresql(asked, grams, limit, first, before), asked)
 
-    async def _sampled(self, grams: Sequence[str], before: int) -> tuple[list[str], int]:
+    async def _sampled(self, grams: Sequence[str], first: int, before: int) -> tuple[list[str], int]:
         """The rarest of the grams, as some records spread over all show: what they lead to is read anyway. And the
-        newest of these records that has all the words, or 0."""
+        newest of these records to which they would lead and that has all the words, or 0."""
         asked = Asked()
-        ids = asked.put(json.dumps(dict.fromkeys(range(before - 1, 0, -max(1, before // _LOOKED_AT)), 0)))
+        some = self._some(asked, range(before - 1, first - 1, -max(1, (before - first) // _LOOKED_AT)))
         find = "strpos" if database.is_postgresql() else "instr"
         counts = "".join(
             f", count(CASE WHEN {find}(t.text, {asked.put(gram)}) > 0 THEN 1 END) AS n{n}"
             for n, gram in enumerate(grams)
         )
+        hit = f"true{self._led_to(asked)}{self._holds(asked)}"
         (found,) = await database.rows(
-            f"SELECT max(CASE WHEN true{self._holds(asked)} THEN t.case_id END) AS newest{counts} "  # noqa: S608
-            f"FROM json_each({ids}) AS i {self._joined} case_text t ON t.case_id = CAST(i.key AS bigint)",
+            f"SELECT max(CASE WHEN {hit} THEN t.case_id END) AS newest{counts} "  # noqa: S608  # our own names
+            f"FROM ({some}) AS i {self._joined} case_text t ON t.case_id = i.id",
             *asked.values,
         )
         rarest = sorted(range(len(grams)), key=lambda n: found[f"n{n}"])[:_ENOUGH]
         return [grams[n] for n in rarest], found["newest"] or 0
+
+    def _some(self, asked: Asked, ids: Sequence[int]) -> str:
+        """These records; where grams know whose are asked for, those of them that come next."""
+        if not self._whose():
+            return _numbers(asked, ids)
+        return " UNION ".join(
+            "SELECT (SELECT f.case_id FROM case_fact f "  # noqa: S608  # our own names
+            f"WHERE {_equal(asked, one)} AND f.case_id <= i.id ORDER BY f.case_id DESC LIMIT 1) AS id "
+            f"FROM ({_numbers(asked, ids[n :: len(self._branches)])}) AS i"
+            for n, one in enumerate(self._branches)
+        )
 
     def _in_sqlite(self, asked: Asked, needed: Sequence[str], limit: int, first: int, before: int) -> str:
         """The virtual table gives rows by falling rowid and stops where the page is full."""
@@ -204,9 +217,9 @@ class Search:
     def _in_postgresql(self, asked: Asked, grams: Sequence[str], limit: int, first: int, before: int) -> str:
         """Materialized, and by sums that no other index knows: a plan that walks all cases would be a slow one."""
         said = f"t.grams @> {asked.put([text.number(gram) for gram in grams])}::int[]"
-        blocks: Facets = [[("block", one) for one in range(first // text.BLOCK, before // text.BLOCK + 1)]]
-        for any_of in (*self._facets(), *(blocks if first > 0 else [])):
-            said += f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in any_of])}::int[]"
+        if first > 0:
+            said += _any_of(asked, [("block", one) for one in range(first // text.BLOCK, before // text.BLOCK + 1)])
+        said += self._led_to(asked)
         said += f" AND t.case_id + 0 >= {asked.put(first)} AND t.case_id + 0 < {asked.put(before)}{self._holds(asked)}"
         return (
             f"WITH hits AS MATERIALIZED (SELECT t.case_id FROM case_text t WHERE {said}) "  # noqa: S608  # our own names
@@ -214,8 +227,15 @@ class Search:
             f"WHERE true{self.facts(asked)} ORDER BY f.case_id DESC LIMIT {limit}"
         )
 
+    def _led_to(self, asked: Asked) -> str:
+        """SQLite has no numbers, and needs to know nothing beforehand."""
+        return "".join(_any_of(asked, one) for one in self._facets()) if database.is_postgresql() else ""
+
     def _facets(self) -> Facets:
-        """What the grams know of whose a record is: of each list one must fit."""
+        """What the grams know of a record: of each list one must fit."""
+        return self._whose() + ([[("process", self._wanted.process)]] if self._wanted.process else [])
+
+    def _whose(self) -> Facets:
         reach, wanted = self._reach, self._wanted
         found: Facets = []
         stations = [wanted.station] if wanted.station else reach.stations
@@ -228,8 +248,6 @@ class Search:
             found.append([("project", one) for one in wanted.projects])
         if wanted.authors:
             found.append([("author", one) for one in wanted.authors])
-        if wanted.process:
-            found.append([("process", wanted.process)])
         return found
 
     # ── conditions ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -268,6 +286,14 @@ class Search:
         first = f"substr(t.text, 1, {find}(t.text, {asked.put(chr(10))}))" if self._wanted.number else ""
         said += [f"{find}({first}, {asked.put(spaced(word))}) > 0" for word in self._wanted.number]
         return "".join(f" AND {one}" for one in said)
+
+
+def _numbers(asked: Asked, ids: Sequence[int]) -> str:
+    return f"SELECT CAST(key AS bigint) AS id FROM json_each({asked.put(json.dumps(dict.fromkeys(ids, 0)))})"  # noqa: S608
+
+
+def _any_of(asked: Asked, facets: Sequence[tuple[str, int | str]]) -> str:
+    return f" AND t.grams && {asked.put([text.number(text.facet(*one)) for one in facets])}::int[]"
 
 
 def _quoted(three: str) -> str:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import AsyncIterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,8 +12,9 @@ from checks.report import CHECK_REPORT
 from core import clock, database
 from core.access import Reach
 from core.cases.models import Case, CaseFact
-from core.search import filling, query, text
+from core.search import filling, index, query, text
 from core.search.query import Search, Wanted
+from tests.core import statements
 
 WORDS = [
     "临边",
@@ -136,6 +138,24 @@ async def test_a_supervisor_finds_his_own_and_those_of_his_teams(opened: None) -
     mine = [c.id for c in cases if c.author_id == 21 or c.project_id == 12]
     found = await Search(Reach([], 21, [12]), Wanted(words=("海检",))).page(100)
     assert found == sorted(mine, reverse=True)
+
+
+async def test_what_only_other_stations_say_is_looked_up_once(opened: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    for limit, small in {"_READ": 6, "_LEAST": 2, "_PER_FOUND": 0, "_NEAR": 40, "_LOOKED_AT": 60}.items():
+        monkeypatch.setattr(query, limit, small)
+    for case in await _kept(60):
+        if case.station_id != 1:
+            case.data["checked_location"] = "塔吊基础"
+            await database.transaction(partial(_kept_anew, case))
+    assert len(await Search(Reach([2, 3]), Wanted(words=("塔吊",))).page(5)) == 5
+    asked: list[None] = []
+    with statements.watched(before=lambda: asked.append(None)):
+        assert await Search(Reach([1]), Wanted(words=("塔吊",))).page(5) == []
+    assert len(asked) <= 4  # how far to read, reading, which pairs are rare, what they lead to
+
+
+async def _kept_anew(case: Case) -> None:
+    index.keep_text(CHECK_REPORT, case, "", [])
 
 
 async def test_entering_again_changes_nothing(opened: None) -> None:
