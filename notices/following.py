@@ -16,8 +16,9 @@ from core.cases.filling import begin_about
 from core.cases.models import Case, Draft, Participant
 from core.errors import NotYours, Refusal
 from core.people.models import Person, Role
-from notices import appeal, marks, records
+from notices import appeal, marks, practice, records
 from notices.handing import due_of
+from notices.kinds import ProjectEffect
 from notices.reply import LATE
 from notices.voiding import may_be_void
 
@@ -26,11 +27,16 @@ async def _nothing(_case: Case) -> Mapping[str, Any]:
     return {}
 
 
+async def _always(_case: Case) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Following:
     """``fits``: whether this record may lead to it now, and ``offered`` whether its card says so; else it is begun by
     its word. ``aside``: its page offers it, and no card. ``about``: the record that it is about, where it is not only
-    begun with what this one holds; ``answers`` may refuse it in a sentence."""
+    begun with what this one holds; ``answers`` may refuse it in a sentence. ``still``: whether it is not done yet,
+    where this record alone does not say so."""
 
     process: str
     caption: str
@@ -42,6 +48,7 @@ class Following:
     roles: frozenset[Role] = frozenset()  # and who in its station
     offered: Callable[[Case], bool] = lambda case: True
     aside: bool = False
+    still: Callable[[Case], Awaitable[bool]] = _always
 
     async def draft(self, person: Person, process: Process, case: Case) -> tuple[Draft, bool]:
         """This person's draft of it; true where it had been begun before."""
@@ -68,6 +75,26 @@ def _wants_notice(check: Case) -> bool:
 
 async def _from_check(check: Case) -> Mapping[str, Any]:
     return {"kind": "rectification", "project": check.project_id, "cited_check": str(check.id)}
+
+
+def _was_put_right(notice: Case) -> bool:
+    return notice.process == records.NOTICE and records.rectified(notice)
+
+
+async def _stands(stop: Case) -> bool:
+    """Putting right what was found does not lift a stop."""
+    return bool(_lifting()) and stop.id in {one.id for one in await records.running_stops(stop.project_id)}
+
+
+def _lifting() -> str:
+    """The kind that lifts a stop, empty where a station has none."""
+    offered = practice.kinds().offered()
+    return next((kind.name for kind in offered if kind.project is ProjectEffect.LIFTS), "")
+
+
+async def _from_stop(stop: Case) -> Mapping[str, Any]:
+    same = ("project", "addressee_units", "cited_check", "repliers")
+    return {"kind": _lifting(), "lifts": str(stop.id)} | {name: stop.data[name] for name in same}
 
 
 def _has_time(reply: Case) -> bool:
@@ -115,12 +142,16 @@ async def _mark_of(case: Case) -> Mapping[str, Any]:
     return await appeal.begin_with(await Case.get(id=_its_reply(case)), f"m{case.id}")
 
 
+_NO_STOP = "不是还没有解除的停工通知，不需要下发复工通知。"
 _NO_MARK = "没有可以提出异议的记录。"
 _NO_TIME = "现在不能申请延期：没有截止日期、已经到期、暂停计时，或者已经回复。"
 _NO_PAUSE = "现在不能暂停计时：没有截止日期、已经到期、已经暂停，或者已经回复。"
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
     Following(records.NOTICE, "下发整改通知", _may_be_cited, _from_check, aside=True),
+    Following(
+        records.NOTICE, "下发复工通知", _was_put_right, _from_stop, otherwise=_NO_STOP, aside=True, still=_stands
+    ),
     Following(records.EXTENSION, "申请延期", _runs, about=_itself, otherwise=_NO_TIME),
     Following(
         records.PAUSE, "暂停计时", _may_pause, about=_itself, otherwise=_NO_PAUSE, by=(AUTHOR, records.ISSUER, "chief")
@@ -158,7 +189,8 @@ async def open_to(person: Person, case: Case, processes: Sequence[str]) -> list[
     """What this person may begin from a record now, whichever seats are his."""
     fitting = [one for one in FOLLOWINGS if one.process in processes and one.fits(case) and one.offered(case)]
     slots = await _seats(person, case) if fitting else set()
-    return list({one.process: one for one in fitting if _may_begin(person, case, slots, one)}.values())
+    mine = [one for one in fitting if _may_begin(person, case, slots, one) and await one.still(case)]
+    return list({one.process: one for one in mine}.values())
 
 
 async def begun_by(person: Person, case: Case, process: str) -> Following:
@@ -166,6 +198,8 @@ async def begun_by(person: Person, case: Case, process: str) -> Following:
     found = following(case, process)
     if not _may_begin(person, case, await _seats(person, case), found):
         raise NotYours
+    if not await found.still(case):
+        raise Refusal(f"《{case.title}》{found.otherwise}")
     return found
 
 

@@ -295,7 +295,10 @@ async def _drafts_a_stop(page: Inside) -> None:
     await page.goes("首页")
     await page.presses("新建通知")
     await page.body.get_by_label("通知类型").select_option(label="停工通知")
-    await _is_about_the_garden(page)
+    await page.fills("查找工程", "澜湾花园")
+    await page.body.get_by_label(GARDEN.name).check()
+    await page.part("#field-addressee_units").get_by_label("屹澜").check()
+    await page.part("#field-cited_check").get_by_role("radio").first.check()
     await page.fills("通知详情", "临边、洞口没有防护，立即停止施工")
     await page.presses("3个工作日")
     await page.part("#field-repliers").get_by_label("黄苇坚").check()
@@ -306,13 +309,6 @@ async def _drafts_a_stop(page: Inside) -> None:
     await page.presses("立即提交")
     await page.heading(STOP)
     await page.says("待审核", "傅岳庭")
-
-
-async def _is_about_the_garden(page: Inside) -> None:
-    await page.fills("查找工程", "澜湾花园")
-    await page.body.get_by_label(GARDEN.name).check()
-    await page.part("#field-addressee_units").get_by_label("屹澜").check()
-    await page.part("#field-cited_check").get_by_role("radio").first.check()
 
 
 async def _decides(page: Inside, title: str, decision: str) -> None:
@@ -346,12 +342,14 @@ async def _accepts_each(page: Inside) -> None:
 
 
 async def _drafts_what_lifts_it(page: Inside) -> None:
+    """From the notice that stopped it: all that it says is filled in."""
     await page.goes("首页")
-    await page.presses("新建通知")
-    await page.body.get_by_label("通知类型").select_option(label="复工通知")
-    await _is_about_the_garden(page)
-    await page.part("#field-lifts").get_by_role("radio").first.check()
-    await page.part("#field-repliers").get_by_label("黄苇坚").check()
+    await page.follows(STOP)
+    await page.says("完结·已整改")
+    await page.presses("下发复工通知")
+    await expect(page.body.get_by_label("通知类型")).to_have_value("resume_work")
+    await expect(page.part("#field-lifts").get_by_role("radio").first).to_be_checked()
+    await expect(page.part("#field-repliers").get_by_label("黄苇坚")).to_be_checked()
     await expect(page.part("#field-reviewers").get_by_label("傅岳庭")).to_be_checked()  # as the last time
     await page.presses("核对并提交")
     await page.heading("请核对：通知")

@@ -8,13 +8,14 @@ import pytest
 from PIL import Image
 
 from checks.report import CHECK_REPORT
-from core.cases.models import Case, Participant
+from core.cases.models import Case, Draft, Participant
 from core.people.models import OrgKind, Person, Role
 from core.projects.models import Post, ProjectMember, ProjectParty
 from notices import marks
 from notices.processes import NOTICES
 from tests.core.evidence import material
 from tests.h5.story import Station, station_on, text
+from tests.h5.test_drafting import post
 
 WORDINGS = ("临边无防护", "配电箱未上锁", "基坑积水")
 TODAY = "2026-11-20"
@@ -226,6 +227,28 @@ async def test_a_check_and_its_notices_lead_to_each_other(station: Station) -> N
         assert part(await lin.read(address), "相关记录", "文书") == ["相关记录", "安全检查", *passed]
     await Participant.filter(case_id=check.id, person_id=cast.chen.id).delete()
     assert "相关记录" not in (await chen.read(f"/h5/cases/{notice.id}")).splitlines()
+
+
+async def test_a_stop_that_was_put_right_leads_to_the_notice_that_lifts_it(station: Station) -> None:
+    cast, engine = station.cast, station.pages.engine
+    stop = await noticed(station, kind="stop_work")
+    lin, luo = await station.browser(cast.lin), await station.browser(cast.luo)
+    await engine.perform(stop.id, "approve", cast.luo)
+    reply = await reply_of(stop, cast.chen)
+    await replies(station, reply, _1=[], _2=[], _3=[])
+    begin, page = "下发复工通知", f"/h5/cases/{stop.id}"
+    assert begin not in (await lin.read(page)).splitlines()
+    await engine.perform(reply.id, "accept", cast.lin)
+    assert begin in (await lin.read(page)).splitlines()
+    assert begin not in (await luo.read(page)).splitlines()
+    begun = await post(lin, f"{page}/begin/notice", {"csrf": await lin.token()})
+    answers = (await Draft.get(person_id=cast.lin.id)).data["answers"]
+    assert (begun.status, answers["kind"], answers["lifts"]) == (303, "resume_work", str(stop.id))
+    await engine.open("notice", cast.lin, answers, key="lift")
+    assert begin not in (await lin.read(page)).splitlines()
+    refused = await post(lin, f"{page}/begin/notice", {"csrf": await lin.token()})
+    said = f"《{stop.title}》不是还没有解除的停工通知，不需要下发复工通知。"
+    assert (refused.status, said in text(await refused.text()).splitlines()) == (409, True)
 
 
 async def test_who_grants_more_time_sees_the_deadline_that_it_would_move(station: Station) -> None:
