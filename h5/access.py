@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TypeAlias
@@ -250,7 +251,8 @@ async def _sign_in(pages: Pages, request: web.Request) -> web.StreamResponse:
     back = _page_of(request)
     if "draft" in request.match_info and is_fragment(request):
         return gone(pages, _KEPT_HERE, "重新登录，接着填", sign_in_address(back), 401)
-    text = "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
+    looks = request.method in _LOOKING
+    text = "登录已过期，请重新登录后接着看。" if looks else "登录已过期，刚才的操作没有提交。请重新登录后再办理。"
     buttons, lost = (Button("重新登录", sign_in_address(back)),), await _lost(pages, request)
     return pages.message("请重新登录", text, status=401, icon="waiting", buttons=buttons, typed=lost)
 
@@ -277,11 +279,15 @@ def _again(pages: Pages, request: web.Request, form: MultiDict[str]) -> web.Resp
 
 
 def _page_of(request: web.Request) -> str:
-    """What is posted to has no page of its own."""
+    """What is posted to has no page of its own, nor has a part of a page: the one that asked for it comes back."""
     for name in ("case", "draft", "project"):
         if name in request.match_info:
             return f"/h5/{name}s/{request.match_info[name]}"
-    return request.path
+    with suppress(ValueError):
+        asking = URL(request.headers.get("Referer", ""), encoded=True)
+        if asking.raw_path.startswith("/h5/"):
+            return asking.raw_path_qs
+    return request.path if request.method == "GET" else "/h5/"
 
 
 def _left(pages: Pages) -> web.Response:

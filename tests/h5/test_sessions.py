@@ -1,5 +1,8 @@
 """The session: forged, old, or of somebody who left, it opens nothing; and no other site can post with it."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from aiohttp import web
 from itsdangerous import URLSafeSerializer
@@ -48,6 +51,23 @@ async def test_who_urges_too_late_comes_back_to_the_record(station: Station) -> 
     station.clock.move(hours=12)
     answer = await lin.client.post(f"/h5/cases/{case.id}/urge", data={}, headers={"Origin": PUBLIC_URL})
     assert (answer.status, f'href="/login?next=%2Fh5%2Fcases%2F{case.id}"' in await answer.text()) == (401, True)
+
+
+async def test_who_signs_in_again_comes_back_to_the_page_that_asked(station: Station) -> None:
+    """With everything that was looked for; a button that begins something has no page of its own."""
+    lin = await station.browser(station.cast.lin)
+    station.clock.move(hours=12)
+    sought = f"{PUBLIC_URL}/h5/search?name=%E6%BB%A8%E6%B1%9F&from=2026-11-01"
+    part = {"Referer": sought, "Sec-Fetch-Dest": "empty", "HX-Request": "true"}
+    more = await lin.get("/h5/search?before=20&name=%E6%BB%A8%E6%B1%9F&from=2026-11-01", **part)
+    begun = [
+        await lin.client.post("/h5/new/check_report", data={}, headers={"Origin": PUBLIC_URL} | more_headers)
+        for more_headers in ({"Referer": f"{PUBLIC_URL}/h5/projects"}, {"Referer": "http://[/h5/"}, {})
+    ]
+    assert text(await more.text()).splitlines()[1] == "登录已过期，请重新登录后接着看。"
+    back = [re.findall(r'href="/login\?next=([^"]*)"', await one.text()) for one in (more, *begun)]
+    assert [one.status for one in (more, *begun)] == [401] * 4
+    assert [unquote(one[0]) for one in back] == [sought.removeprefix(PUBLIC_URL), "/h5/projects", "/h5/", "/h5/"]
 
 
 async def test_what_is_opened_late_may_still_be_answered(station: Station) -> None:
