@@ -22,11 +22,12 @@ from h5.people import Known, Slot, Turn
 from h5.related import Related
 from h5.rounds import Sheet
 from h5.timeline import Event
-from notices import following
+from notices import following, records
 from notices.following import Following
 from notices.papers.paper import Served
 
 _SHOWN = 20
+_WORDS = frozenset({"terms", "violations", "note", "severity"})
 _ON_SHEET = frozenset({"answers", "verdicts"})
 
 
@@ -110,7 +111,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         hands=await _hands(visit, born),
         urge_key=secrets.token_hex(16) if await engine.urging.offered(case, visit.person) else "",
         lines=[f for f in fields if not f.template and not (found and f.kind in _ON_SHEET)],
-        sections=[f for f in fields if f.template],
+        sections=[f for f in fields if f.template] + ([] if found else await _cited(visit)),
         sheet=found,
         ladder=await ladder.rungs(process, case, parts, everybody),
         related=await related.around(visit, facts.project),
@@ -131,6 +132,22 @@ async def _about(visit: CaseVisit) -> About | None:
     process = visit.pages.engine.process(parent.process)
     due = await _due(process, parent) if visit.case.closed_at is None else None
     return About(parent.id, " ".join(filter(None, [number_of(parent), parent.title])), due)
+
+
+async def _cited(visit: CaseVisit) -> list[FieldView]:
+    """What is wrong, on a notice beside which no replies are shown: for whoever decides on it, or only reads it. Photos
+    are the check's; who may not see that reads the words, as they stand on the paper."""
+    process = visit.pages.engine.process(visit.case.process)
+    if process.name != records.NOTICE:
+        return []
+    cited = await Case.get(id=int(visit.case.data[process.cites]))
+    check, data = visit.pages.engine.process(cited.process), cited.data
+    if not await access.may_see(visit.person, cited):
+        data = {"findings": [{name: one[name] for name in _WORDS & one.keys()} for one in data["findings"]]}
+    filled: list[tuple[Any, Mapping[str, Any]]] = [(form, data) for form in check.forms()]
+    known = await kinds.facts(cited.id, await Project.get_or_none(id=cited.project_id), filled)
+    shown = [view for form, _ in filled for view in kinds.views(form, data, known)]
+    return [view for view in shown if view.kind == "findings"]
 
 
 async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.Facts:

@@ -1,6 +1,7 @@
 """The pages of a notice and of the replies to it: finding by finding, before and after, round by round (BY-04 … 06)."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.h5.test_drafting import post
 
 WORDINGS = ("临边无防护", "配电箱未上锁", "基坑积水")
 TODAY = "2026-11-20"
+NOW = datetime.fromisoformat("2026-11-20T09:00:00+08:00")
 
 
 @pytest.fixture
@@ -249,6 +251,27 @@ async def test_a_stop_that_was_put_right_leads_to_the_notice_that_lifts_it(stati
     refused = await post(lin, f"{page}/begin/notice", {"csrf": await lin.token()})
     said = f"《{stop.title}》不是还没有解除的停工通知，不需要下发复工通知。"
     assert (refused.status, said in text(await refused.text()).splitlines()) == (409, True)
+
+
+async def test_whoever_decides_on_a_notice_sees_what_was_found(station: Station) -> None:
+    notice = await noticed(station, kind="stop_work")
+    luo, chen = await station.browser(station.cast.luo), await station.browser(station.cast.chen)
+    page = await luo.read(f"/h5/cases/{notice.id}")
+    assert part(page, "问题 1", "问题 2")[:4] == ["问题 1", "/ 3", "一般", "临边无防护"]
+    assert (await luo.does(notice, "approve")).status == 303
+    page = (await chen.read(f"/h5/cases/{notice.id}")).splitlines()
+    assert ("问题 1" in page, page[page.index("第 1 条") + 3]) == (False, "临边无防护")
+
+
+async def test_whoever_only_reads_a_notice_reads_what_is_wrong(station: Station) -> None:
+    cast = station.cast
+    xu = await Person.create(userid="xu", name="许若", org_id=cast.chen.org_id, role=Role.PARTICIPANT, admitted_at=NOW)
+    await ProjectMember.create(project_id=cast.project.id, person_id=xu.id, org_id=xu.org_id, post=Post.OTHER)
+    notice = await noticed(station, recipients=[xu.id])
+    answer = await (await station.browser(xu)).get(f"/h5/cases/{notice.id}")
+    page = await answer.text()
+    assert part(text(page), "问题 1", "问题 2")[:4] == ["问题 1", "/ 3", "一般", "临边无防护"]
+    assert "/files/" not in page
 
 
 async def test_who_grants_more_time_sees_the_deadline_that_it_would_move(station: Station) -> None:
