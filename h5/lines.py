@@ -38,6 +38,11 @@ async def lines(engine: Engine, reader: Person, cases: Sequence[Case], said: str
     return [await _line(engine, reader, case, around, said) for case in cases]
 
 
+async def ends(engine: Engine, cases: Sequence[Case]) -> dict[int, datetime]:
+    """Until when what is still open is to be done, by the record's id."""
+    return await _ends(cases, await _born(engine, cases))
+
+
 @dataclass(frozen=True)
 class _Around:
     seats: Mapping[int, list[Participant]]

@@ -28,7 +28,7 @@ from core.projects.models import (
     TeamMember,
     UnitWorks,
 )
-from h5 import files, maps
+from h5 import files, lines, maps
 from h5.access import SENT, ProjectVisit
 from h5.maps import MapView
 from h5.pages import policy
@@ -66,6 +66,7 @@ class Row:
     state: str
     tone: str
     when: datetime
+    due: datetime | None
 
 
 @dataclass(frozen=True)
@@ -203,13 +204,17 @@ async def _seen(visit: ProjectVisit, found: QuerySet[Case]) -> list[Case]:
 
 
 async def _rows(visit: ProjectVisit, found: QuerySet[Case], most: int) -> list[Row]:
-    return [await _row(visit, one) for one in (await _seen(visit, found))[:most]]
+    cases = (await _seen(visit, found))[:most]
+    due = await lines.ends(visit.pages.engine, cases)
+    return [await _row(visit, one, due.get(one.id)) for one in cases]
 
 
-async def _row(visit: ProjectVisit, case: Case) -> Row:
+async def _row(visit: ProjectVisit, case: Case, due: datetime | None) -> Row:
     engine = visit.pages.engine
     caption = engine.process(case.process).caption_of(case.state, await engine.view(case))
-    return Row(case.id, case.title, case.number or "", caption, "done" if case.closed_at else "wait", case.opened_at)
+    return Row(
+        case.id, case.title, case.number or "", caption, "done" if case.closed_at else "wait", case.opened_at, due
+    )
 
 
 async def _findings(replies: list[Case]) -> list[OpenFinding]:

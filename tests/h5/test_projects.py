@@ -14,6 +14,7 @@ from core.projects.models import Project, ProjectPosition, SupervisionStatus
 from h5 import jssdk
 from tests.h5.story import PUBLIC_URL, Browser, Station, photo, text
 from tests.h5.test_browser import phone
+from tests.h5.test_replies import noticed, part
 
 GATE = Point(20.0203, 110.3502)
 
@@ -78,6 +79,16 @@ async def test_a_check_stands_on_its_projects_page_as_on_its_own(station: Statio
     page = (await lin.read(f"/h5/projects/{station.cast.project.id}")).splitlines()
     states = {number: page[page.index(number) - 1] for number in (handed_on.number, inside.number)}
     assert states == {handed_on.number: "审核通过", inside.number: "审核通过（监督内档）"}
+
+
+async def test_an_open_notice_says_on_its_projects_page_how_much_time_is_left(office: Station) -> None:
+    notice = await noticed(office)
+    lin = await office.browser(office.cast.lin)
+    rows = part(await lin.read(f"/h5/projects/{office.cast.project.id}"), "未办结的通知", "待整改的问题")
+    assert rows == [
+        *("未办结的通知", notice.title, "待回复", "海澄质安改〔2026〕001号", "剩 12 天", "12月2日24时截止"),
+        "查询全部通知",
+    ]
 
 
 async def test_mobiles_and_buttons_are_for_the_people_of_the_station(station: Station) -> None:
