@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,11 +12,13 @@ from aiohttp import ClientResponse
 from checks.report import CHECK_REPORT
 from core.cases import drafts
 from core.cases.models import Case, Draft
-from core.people.models import OrgKind
-from core.projects.models import ProjectParty
+from core.people.models import Organisation, OrgKind, Person, Role
+from core.projects.models import Project, ProjectParty, SupervisionStatus
 from notices.processes import NOTICES
 from tests.h5.story import PUBLIC_URL, Browser, Cast, Station, photo, station_on, text
 from tests.h5.test_any_process import ANSWER, PLAN
+
+ABSENT = 424242
 
 
 @pytest.fixture
@@ -169,6 +172,32 @@ async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: S
     issued = await post(lin, f"{address}/submit", {"csrf": await lin.token()})
     case = await Case.get(process="notice")
     assert (issued.headers["Location"], case.state) == (f"/h5/cases/{case.id}?told=sent", "open")
+
+
+async def test_nothing_of_others_is_taken_into_a_draft(office: Station) -> None:
+    """Whatever number somebody posts: a project, a check and a unit of another station, or none at all."""
+    cast = office.cast
+    beside = await Organisation.create(name="椰湾市质安监督站", short_name="椰湾站", kind=OrgKind.STATION, code="椰湾")
+    about: dict[str, Any] = {"supervision_no": "YW-7", "station_id": beside.id, "status": SupervisionStatus.NORMAL}
+    school = await Project.create(name="远洋中学扩建", **about)
+    he = await Person.create(userid="he", name="何川", org_id=beside.id, role=Role.SUPERVISOR)
+    said = {"project": school.id, "check_type": "safety", "checked_location": "操场"}
+    theirs = (await office.pages.engine.open("check_report", he, said, key="theirs")).case
+    lin = await office.browser(cast.lin)
+    address = await begin(lin, "notice")
+    chosen = {"kind": "rectification", "project": cast.project.id}
+    await Draft.all().update(data={"answers": chosen})
+    for question, numbers, sentence in (
+        ("project", (school.id, ABSENT), "没有找到这个工程，或者它不在您的范围内，请重新选择。"),
+        ("cited_check", (theirs.id, ABSENT), "「问题详情」中有不能选择的内容，请重新选择。"),
+        ("addressee_units", (cast.stranger.org_id, ABSENT), "「通知对象单位」中有不能选择的内容，请重新选择。"),
+    ):
+        for number in numbers:
+            typed = await hidden(lin, address) | {question: str(number)}
+            answer = await post(lin, f"{address}/answers/{question}", typed)
+            assert (answer.status, sentence in text(await answer.text()).splitlines()) == (422, True), question
+    assert (await Draft.get()).data["answers"] == chosen
+    assert "远洋" not in await lin.read(address)
 
 
 async def test_what_is_ticked_in_advance_is_believed(office: Station) -> None:
