@@ -33,6 +33,15 @@ class Looking:
     problem: str
 
     @property
+    def said(self) -> str:
+        """All that was looked for, in a line."""
+        kind = next((one.caption.strip() for one in self.kinds if one.value == self.typed["kind"]), "")
+        since, until = self.typed["from"], self.typed["to"]
+        days = f"{since} 至 {until}" if since and until else f"{since} 起" if since else f"到 {until}" if until else ""
+        given = (self.typed["words"], self.typed["project"], kind, self.typed["state"], days)
+        return "，".join(filter(None, given))
+
+    @property
     def query(self) -> str:
         """For addresses that keep it: ``&kind=notice``, or nothing."""
         given = {name: value for name, value in self.typed.items() if value}

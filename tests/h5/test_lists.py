@@ -107,6 +107,9 @@ async def test_a_list_is_read_on_by_key_and_narrowed(station: Station) -> None:
     quality = await page(lin, "/h5/lists/sent?tab=passed&words=质量&kind=check_report.quality&project=滨江")
     assert "筛选：11 份符合" in text(quality)
     assert len(lines(quality)) == 11
+    assert '<details class="narrowing">' in quality  # what was found is not below the form
+    said = text(quality).splitlines()
+    assert said[said.index("清除条件") - 1] == "质量，滨江，质量检查"
     assert await listed(lin, "sent?tab=passed&words=0007号") == [[SAFETY, CHECK.format(7), "11月20日 09:00"]]
     for nothing in ("project=远洋", "to=2026-11-19", "from=2026-11-21", "words=%25", "words=安全_"):
         assert "没有符合条件的记录，请放宽条件再试。" in text(await page(lin, f"/h5/lists/sent?tab=passed&{nothing}"))
