@@ -49,6 +49,7 @@ def routes(pages: Pages) -> list[web.RouteDef]:
     return [
         _get("/h5/static/{version}/{name:.+}", everybody(pages, assets.serve)),
         _get("/h5/worker.js", everybody(pages, assets.worker)),
+        _get("/", everybody(pages, _home)),
         _get("/h5", everybody(pages, _home)),
         _get("/h5/", member(pages, home.show)),
         _get("/h5/lists/{list}", member(pages, lists.show)),

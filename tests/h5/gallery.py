@@ -29,6 +29,7 @@ from tests.h5.story import Station, photo
 
 PROCESSES = (CHECK_REPORT, *NOTICES, DELEGATION)
 NO_PAGES = {
+    "/": "leads to /h5/",
     "/h5": "leads to /h5/",
     "/h5/todo": "leads to /h5/lists/todo",
     "/h5/sent": "leads to /h5/lists/sent",

@@ -202,7 +202,7 @@ def test_every_part_of_an_address_is_known_here() -> None:
 
 def test_only_these_are_open_to_everybody() -> None:
     assert sorted(route.path for route in ROUTES if route.rule is Rule.OPEN) == [
-        *("/h5", "/h5/static/{version}/{name}", "/h5/worker.js", "/h5/{rest}", "/login", "/verify/{code}"),
+        *("/", "/h5", "/h5/static/{version}/{name}", "/h5/worker.js", "/h5/{rest}", "/login", "/verify/{code}"),
     ]
 
 

@@ -17,6 +17,12 @@ async def test_what_is_not_there_is_answered_with_a_page(station: Station, path:
     assert (answer.status, text(await answer.text()).splitlines()[0]) == (404, "没有找到")
 
 
+@pytest.mark.parametrize("path", ["/", "/h5"])
+async def test_whoever_types_the_host_alone_comes_home(station: Station, path: str) -> None:
+    answer = await (await station.stranger()).get(path)
+    assert (answer.status, answer.headers["Location"]) == (302, "/h5/")
+
+
 async def test_every_page_forbids_what_it_does_not_need(station: Station) -> None:
     case = await station.report()
     luo = await station.browser(station.cast.luo)
