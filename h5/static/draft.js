@@ -24,6 +24,8 @@
 
   const keep = (field) => storage((kept) => kept.setItem(PREFIX + field.dataset.field, JSON.stringify(filled(field))));
   const forget = (field) => storage((kept) => kept.removeItem(PREFIX + field.dataset.field));
+  const unsaved = new Map(); // fields by name, until the service has what was typed into them
+  const held = (field) => storage((kept) => kept.getItem(PREFIX + field.dataset.field)) !== null;
 
   // Whether a button has posted just this, and the page is made upon something newer: the service has taken it.
   const taken = (field, typed) => {
@@ -51,6 +53,13 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
+  let submitting = false;
+  form.addEventListener("submit", () => { submitting = true; });
+  window.addEventListener("beforeunload", (event) => {
+    if (!submitting && [...unsaved.values()].some((field) => !held(field))) event.preventDefault();
+  });
+  window.addEventListener("pageshow", () => { submitting = false; });
+
   form.addEventListener("submit", () => form.querySelectorAll("[data-field]").forEach((field) => storage((kept) => {
     const key = PREFIX + field.dataset.field;
     window.sessionStorage.setItem(key, kept.getItem(key) ?? "");
@@ -63,21 +72,25 @@
     window.setTimeout(() => { box.hidden = true; }, 4000);
   };
 
-  const unkept = () => toast("刚才填的还没有保存到草稿，已留在本机，请稍后刷新再试。");
+  // The phone may have no room for it, or keep nothing for this page.
+  const where = (field) => (held(field) ? "已留在本机" : "本机也存不下，请不要离开这一页");
+  const unkept = (field) => toast(`刚才填的还没有保存到草稿，${where(field)}，请稍后${held(field) ? "刷新再试" : "再改一次"}。`);
 
   // Whoever signed in again in another window goes on here, with the new session's token; once until it works.
   let renewable = true;
   const goOn = async (field) => {
     renewable = false;
     const { csrf, renew } = await import("./page.js");
-    if (!(await renew())) return unkept();
+    if (!(await renew())) return unkept(field);
     document.querySelectorAll("[name=csrf]").forEach((one) => { one.value = csrf(); });
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
   document.addEventListener("input", (event) => {
     const field = fieldOf(event.target);
-    if (field) keep(field);
+    if (!field) return;
+    unsaved.set(field.dataset.field, field);
+    keep(field);
   });
   // Only what was kept with the very same content may be forgotten: more may have been typed since it was sent.
   document.addEventListener("htmx:before:request", (event) => {
@@ -90,9 +103,11 @@
     if (!field || !response) return;
     if (response.status === 200) {
       renewable = true;
-      if (sent === storage((kept) => kept.getItem(PREFIX + field.dataset.field))) forget(field);
-    } else if (response.status === 403 && renewable) goOn(field).catch(unkept);
-    else if (![401, 422].includes(response.status)) unkept(); // these say it themselves
+      if (sent !== storage((kept) => kept.getItem(PREFIX + field.dataset.field))) return;
+      forget(field);
+      unsaved.delete(field.dataset.field);
+    } else if (response.status === 403 && renewable) goOn(field).catch(() => unkept(field));
+    else if (![401, 422].includes(response.status)) unkept(field); // these say it themselves
   });
   // What is typed to find a project is no answer.
   form.querySelectorAll(".seek").forEach((seek) => {
@@ -157,7 +172,10 @@
     place(button, button.dataset.unlocate, {});
   });
 
-  document.addEventListener("htmx:error", () => toast("网络不通，刚才填的还没有保存到草稿，已留在本机。"));
+  document.addEventListener("htmx:error", ({ detail }) => {
+    const field = fieldOf(detail.ctx?.sourceElement ?? form);
+    toast(`网络不通，刚才填的还没有保存到草稿，${field ? where(field) : "请稍后再试"}。`);
+  });
   // htmx was loaded before, but may not have looked at the page yet, and would not hear what is restored.
   window.htmx?.process(document.body);
   form.querySelectorAll("[data-field]").forEach(restore);

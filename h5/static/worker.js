@@ -25,10 +25,24 @@ const own = async (person) => {
 
 const forget = async (path) => (await caches.open(PAGES)).delete(path);
 
+// A network that wants to be signed in to answers for the service, without saying so.
+const ours = (answer) => answer.headers.has("Content-Security-Policy");
+const LOST = [403, 404, 410];
+
+// A draft that was submitted leads to its record. Every other way out, such as to a sign-in, says nothing of it.
+const submitted = async (path) => {
+  const answer = await fetch(path);
+  return answer.redirected && ours(answer) && new URL(answer.url).pathname.startsWith("/h5/cases/");
+};
+
+const gone = (path, answer) => (
+  answer.type === "opaqueredirect" ? submitted(path) : LOST.includes(answer.status) && ours(answer)
+);
+
 // Looks at a page that came from the network: whose is it, and is it to be kept?
 const note = async (path, answer) => {
-  if (answer.status >= 500) return;
-  if (answer.status !== 200) return forget(path);
+  if (DRAFT.test(path) && await gone(path, answer)) return forget(path);
+  if (answer.status !== 200 || answer.redirected) return;
   const html = await answer.clone().text();
   const person = PERSON.exec(html)?.[1];
   if (!person) return;

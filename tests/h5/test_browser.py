@@ -152,6 +152,27 @@ async def test_what_was_typed_survives_a_reload_and_a_dead_spot(station: Station
     assert await HistoryRow.filter(case_id=case.id).count() == 2
 
 
+async def test_what_was_typed_for_a_step_that_another_took_stays_until_it_is_put_away(
+    station: Station, chromium: Browser
+) -> None:
+    case = await station.report()
+    async with phone(station, chromium, station.cast.luo) as luo:
+        await luo.open(case)
+        await luo.page.get_by_role("button", name="不通过", exact=True).tap()
+        await luo.page.get_by_label("不通过的原因").fill("请补拍<b>东侧")
+        await station.pages.engine.perform(case.id, "pass", station.cast.qin, key="qin")
+        await luo.page.reload()
+        left = luo.page.locator(".typed-before")
+        await expect(left.locator("p")).to_have_text("请补拍<b>东侧")
+        await expect(luo.notice).to_have_text("已由秦若岩于 11月20日 09:00 办理（通过），无需您再处理。")
+        await left.get_by_role("button", name="不需要了").tap()
+        await luo.page.reload()
+        await expect(luo.notice).to_have_count(1)
+        await expect(left).to_have_count(0)
+        assert await luo.page.evaluate("Object.keys(localStorage)") == []
+        assert luo.complaints == []
+
+
 async def test_everything_works_without_scripts(station: Station, chromium: Browser) -> None:
     case = await _with_three_photos(station)
     async with phone(station, chromium, station.cast.luo, java_script_enabled=False) as luo:

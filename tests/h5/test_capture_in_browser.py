@@ -100,7 +100,7 @@ async def open_draft(lin: Phone, address: str) -> None:
 
 
 async def choose(lin: Phone, *files: FilePayload) -> None:
-    await lin.page.locator('[data-kind="photo"] input[multiple]').set_input_files(files)
+    await lin.page.locator('[data-kind="photo"] .evidence-input[multiple]').set_input_files(files)
 
 
 async def says(lin: Phone, text: str) -> None:

@@ -1,6 +1,6 @@
 // A draft is not submitted while files for it are still on this phone: they would come too late.
 
-import { files, watch } from "./queue.js";
+import { files, state, watch } from "./queue.js";
 
 const DRAFT = /^\/h5\/drafts\/([^/]+)/;
 let mine = [];
@@ -14,6 +14,8 @@ const pending = (form) => {
   return mine.filter((file) => file.draft === draft);
 };
 
+const PREPARING = "照片正在处理，请稍等，全部传完后再提交。";
+
 const sentence = (left) => {
   const failed = left.filter((file) => file.state === "failed").length;
   if (failed) return `还有 ${failed} 个文件没有传成，请在下面重试或删除，然后再提交。`;
@@ -25,10 +27,11 @@ export const guard = (say) => {
   watch(({ progress }) => { if (!progress) look().catch(console.error); });
   look().catch(console.error);
   document.addEventListener("submit", (event) => {
-    const left = submits(event) ? pending(event.target) : [];
-    if (!left.length) return;
+    if (!submits(event)) return;
+    const left = pending(event.target);
+    if (!left.length && !state.preparing) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say(sentence(left));
+    say(left.length ? sentence(left) : PREPARING);
   }, { capture: true });
 };

@@ -4,7 +4,7 @@
 import { person, renew } from "../page.js";
 import { PAUSES } from "./limits.js";
 import { Trouble, attached, uploaded } from "./sending.js";
-import { all, change, drop, keep, passing } from "./store.js";
+import { all, change, drop, holding, keep, passing } from "./store.js";
 
 const watchers = new Set();
 const elsewhere = "BroadcastChannel" in window ? new BroadcastChannel("zhian-files") : null;
@@ -19,8 +19,15 @@ let tries = 0;
 let timer = 0;
 
 const tell = (happened = {}) => watchers.forEach((watcher) => watcher(happened));
+const tellAll = () => {
+  tell();
+  elsewhere?.postMessage({ person });
+};
 export const watch = (watcher) => { watchers.add(watcher); };
 export const files = () => all(person);
+
+// Counted, since a phone's clock may be set back.
+const last = (of, name) => Math.max(0, ...of.map((file) => file[name]));
 
 const next = async () => {
   const waiting = (await files()).sort((one, other) => one.turn - other.turn);
@@ -51,7 +58,7 @@ const send = async (file) => {
   tell();
   const progress = (fraction) => { state.fraction = fraction; tell({ progress: file }); };
   const evidence = file.evidence ?? await uploaded(file, progress);
-  await change(file.id, { evidence });
+  if (!(await change(file.id, { evidence }))) return; // deleted meanwhile
   await finished(file, evidence, await attached(file, evidence));
 };
 
@@ -78,7 +85,7 @@ const recovered = async (file, trouble) => {
     return true;
   }
   if (trouble.remedy === "sign in" || (trouble.remedy === "renew" && !(await renewed()))) expire();
-  else if (trouble.remedy === "others first") await change(file.id, { turn: Date.now() });
+  else if (trouble.remedy === "others first") await change(file.id, { turn: last(await files(), "turn") + 1 });
   if (!state.expired) pause();
   return false;
 };
@@ -110,31 +117,36 @@ export async function run() {
   try {
     state.passing = await passing();
     while (wanted && !state.expired) await alone(sendAll);
+  } catch (error) { // the phone's own store, which may come back
+    console.error(error);
+    pause();
   } finally {
     running = false;
     state.sending = "";
+    state.passing = await passing();
     tell();
   }
 }
 
 export const add = async (file) => {
-  const now = Date.now();
-  await keep({ ...file, person, state: "waiting", order: now, turn: now });
-  tell();
+  const before = await files();
+  await keep({ ...file, person, state: "waiting", order: last(before, "order") + 1, turn: last(before, "turn") + 1 });
+  state.passing = await passing();
+  tellAll();
   run();
 };
 
 export const retry = async (id) => {
   // Refused bytes are not on the service any more.
   await change(id, { state: "waiting", sentence: "", upload: null });
-  tell();
+  tellAll();
   run();
 };
 
 export const remove = async (id) => {
   await drop(id);
   await rename(id, "");
-  tell();
+  tellAll();
 };
 
 document.addEventListener("visibilitychange", () => {
@@ -144,8 +156,9 @@ document.addEventListener("visibilitychange", () => {
 });
 window.addEventListener("online", () => { tries = 0; tell(); run(); });
 window.addEventListener("offline", () => tell());
+window.addEventListener("beforeunload", (event) => { if (holding()) event.preventDefault(); });
 elsewhere?.addEventListener("message", ({ data }) => {
   if (data.person !== person) return;
-  evidenceOf.set(data.id, data.evidence);
-  tell({ id: data.id, item: data.item });
+  if (data.id) evidenceOf.set(data.id, data.evidence);
+  tell(data.id ? { id: data.id, item: data.item } : {});
 });

@@ -24,8 +24,11 @@ const said = (body) => {
   }
 };
 
+// A network that wants to be signed in to, or a proxy on the way, has answered instead of the service.
+const fromElsewhere = (status, body) => status < 400 || status === 408 || (status === 429 && !said(body));
+
 const trouble = (status, body, gone) => {
-  if (!status) return new Trouble("later");
+  if (fromElsewhere(status, body)) return new Trouble("later");
   if (status >= 500 || status === 423) return new Trouble("others first");
   if (status === 401) return new Trouble("sign in");
   if (status === 403) return new Trouble("renew");
@@ -79,7 +82,8 @@ const posted = async (file, evidence) => {
   const body = new URLSearchParams({ csrf: csrf(), key: file.id, evidence });
   try {
     const answer = await fetch(file.attach, { method: "POST", body, headers: { Accept: "text/html" } });
-    return { status: answer.status, body: await answer.text() };
+    // A draft that was submitted leads to its record.
+    return { status: answer.redirected ? 410 : answer.status, body: await answer.text() };
   } catch {
     return { status: 0, body: "" };
   }
@@ -88,6 +92,6 @@ const posted = async (file, evidence) => {
 // What the page shows for it from now on.
 export const attached = async (file, evidence) => {
   const { status, body } = await posted(file, evidence);
-  if (status !== 200) throw trouble(status, body, GONE);
+  if (status !== 200 || !body.includes(`data-evidence="${evidence}"`)) throw trouble(status, body, GONE);
   return body;
 };

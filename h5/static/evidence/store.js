@@ -2,49 +2,79 @@
 // A file belongs to the person who took it: another person signed in on the same phone neither sees nor sends it.
 
 import { openDB } from "../idb.js";
+import { OPENING } from "./limits.js";
+
+const held = new Map(); // what the phone has no room for, or keeps nothing of: gone with the page
+
+const late = () => new Promise((_, failed) => {
+  window.setTimeout(() => failed(new Error("IndexedDB does not open")), OPENING * 1000);
+});
 
 const database = async () => openDB("zhian", 1, {
   upgrade: (made) => { made.createObjectStore("files", { keyPath: "id" }).createIndex("person", "person"); },
+  blocking: (_, __, { target }) => { opened = null; target.close(); }, // thrown away in another window
+  terminated: () => { opened = null; },
 });
 
-const onPhone = (found) => ({
-  put: (file) => found.put("files", file),
-  change: async (id, changes) => {
-    const transaction = found.transaction("files", "readwrite");
-    const file = await transaction.store.get(id);
-    if (file) await transaction.store.put({ ...file, ...changes });
-    await transaction.done;
-  },
-  drop: (id) => found.delete("files", id),
-  of: (person) => found.getAllFromIndex("files", "person", person),
-});
+let opened = null;
 
-const inPage = (error) => {
-  console.info(error); // a private window, or a frame of another site
-  const held = new Map();
-  return {
-    passing: true,
-    put: (file) => { held.set(file.id, file); },
-    change: (id, changes) => { if (held.has(id)) held.set(id, { ...held.get(id), ...changes }); },
-    drop: (id) => { held.delete(id); },
-    of: (person) => [...held.values()].filter((file) => file.person === person),
-  };
+// Nothing where the browser keeps nothing for the page: a private window, or a frame of another site. Some browsers
+// close what is open under a page that slept, so it is opened again, once.
+const found = () => {
+  opened ??= Promise.race([database(), late()]).catch((error) => { console.info(error); });
+  return opened;
 };
 
-const opened = database().then(onPhone, inPage);
+const closed = (error) => ["InvalidStateError", "UnknownError"].includes(error.name);
 
-// Whether files are gone with the page, because the browser keeps nothing for it.
-export const passing = async () => Boolean((await opened).passing);
+const onPhone = async (work) => {
+  const first = await found();
+  try {
+    return first && await work(first);
+  } catch (error) {
+    if (!closed(error)) throw error;
+    opened = null;
+    const again = await found();
+    return again && work(again);
+  }
+};
+
+// Whether there are files that are gone with the page, and whether all that come would be.
+export const holding = () => held.size > 0;
+export const passing = async () => held.size > 0 || !(await found());
 
 // A file: {id, person, draft, finding, kind, name, blob, thumb, sha256, takenAt, attach}; `marks` is the id of what it was
 // drawn on; `state` is waiting or failed (with a `sentence`); `upload` is where its bytes go, `evidence` what they became.
-export const keep = async (file) => { await (await opened).put(file); };
+export const keep = async (file) => {
+  try {
+    if (await onPhone((phone) => phone.put("files", file))) return;
+  } catch (error) {
+    console.error(error);
+  }
+  held.set(file.id, file);
+};
 
-export const change = async (id, changes) => { await (await opened).change(id, changes); };
+// False for a file that is not there any more.
+export const change = async (id, changes) => {
+  if (held.has(id)) {
+    held.set(id, { ...held.get(id), ...changes });
+    return true;
+  }
+  return Boolean(await onPhone(async (phone) => {
+    const transaction = phone.transaction("files", "readwrite");
+    const file = await transaction.store.get(id);
+    if (file) await transaction.store.put({ ...file, ...changes });
+    await transaction.done;
+    return file;
+  }));
+};
 
-export const drop = async (id) => { await (await opened).drop(id); };
+export const drop = async (id) => {
+  if (!held.delete(id)) await onPhone((phone) => phone.delete("files", id));
+};
 
 export const all = async (person) => {
-  const files = await (await opened).of(person);
+  const kept = await onPhone((phone) => phone.getAllFromIndex("files", "person", person)) ?? [];
+  const files = [...kept, ...[...held.values()].filter((file) => file.person === person)];
   return files.sort((one, other) => one.order - other.order);
 };

@@ -11,7 +11,6 @@ const TOO_LARGE = {
   voice: "录音太大了，最多 2 MB，请分成几段录。",
 };
 const EMPTY = "这个文件是空的，请重新拍摄或另选一个。";
-const NO_ROOM = "手机存储空间不够，这个文件没有保存下来，请清理空间后重新添加。";
 const UNREADABLE = "这个文件读不出来，请重新拍摄或另选一个。";
 
 const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -36,7 +35,6 @@ const taken = async (place, file, marks) => {
 };
 
 const said = (error) => {
-  if (error.name === "QuotaExceededError") return NO_ROOM;
   console.error(error);
   return UNREADABLE;
 };

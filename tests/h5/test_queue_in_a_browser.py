@@ -1,0 +1,225 @@
+"""The phone's queue and what it keeps, when others answer, the store fails or goes, windows meet and clocks go back."""
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+from playwright.async_api import Browser, Route, expect
+
+from core.cases import drafts
+from core.cases.models import Draft, HistoryRow
+from core.evidence.models import Evidence
+from tests.h5.story import Station
+from tests.h5.test_browser import Phone, phone
+from tests.h5.test_capture_in_browser import ONE_WAY_OUT, Site, choose, open_draft, says, sign_in_as, site, taken
+
+__all__ = ["site"]
+
+FULL = """Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+const put = IDBObjectStore.prototype.put;
+IDBObjectStore.prototype.put = function (...all) {
+    const asked = put.apply(this, all);
+    this.transaction.abort();
+    return asked;
+};"""
+GONE = "要放这个文件的草稿已经提交或删除了，请删除这个文件；如仍需要，请在新的草稿里重新添加。"
+
+
+@pytest.fixture
+def database_kind() -> str:
+    """What a browser does is the same on both databases."""
+    return "sqlite"
+
+
+async def begun(station: Station) -> Draft:
+    answers = {"findings": [{"note": "临边没有栏杆"}]}
+    return await drafts.begin(station.cast.lin.id, "check_report", "submit", data={"answers": answers})
+
+
+async def _submitted_as(draft: Draft, case_id: int) -> None:
+    await HistoryRow.filter(case_id=case_id).update(request_key=drafts.request_key(draft.id))
+
+
+async def test_what_a_foreign_network_answers_is_no_receipt(site: Site, chromium: Browser) -> None:
+    async with phone(site.station, chromium, site.station.cast.lin) as lin:
+        portal = {"status": 200, "content_type": "text/html", "body": "<h1>请先登录本网络</h1>"}
+        answered: list[str] = []
+
+        async def portals(route: Route) -> None:
+            if route.request.method in answered:
+                await route.continue_()
+            else:
+                answered.append(route.request.method)
+                await route.fulfill(**portal)  # type: ignore[arg-type]
+
+        await lin.page.route("**/h5/uploads**", portals)
+        await lin.page.route("**/h5/uploads/*", portals)
+        await open_draft(lin, await site.draft(site.station.cast.lin))
+        await lin.page.route("**/h5/attach", lambda route: route.fulfill(**portal), times=1)  # type: ignore[arg-type]
+        await choose(lin, taken(1))
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [1]
+
+
+async def test_a_photo_for_a_draft_that_was_submitted_elsewhere_stays_on_the_phone(
+    station: Station, chromium: Browser
+) -> None:
+    draft = await begun(station)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        await lin.page.route("**/evidence", lambda route: route.abort())
+        await choose(lin, taken(1))
+        await says(lin, "等待 1 张")
+        case = await station.report()
+        await draft.delete()
+        await _submitted_as(draft, case.id)
+        await lin.page.unroute("**/evidence")
+        await says(lin, "失败 1 张")
+        await expect(lin.page.locator(".evidence-said")).to_have_text(GONE)
+
+
+async def test_a_full_phone_sends_at_once_and_does_not_let_its_page_go(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script(FULL)
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await lin.page.context.set_offline(True)
+        await choose(lin, taken(1))
+        await says(lin, "等待 1 张，这个窗口不能保存文件，传完之前请不要离开")
+        async with lin.page.expect_event("dialog") as asked:
+            await lin.page.evaluate("setTimeout(() => location.reload())")
+        dialog = await asked.value
+        assert dialog.type == "beforeunload"
+        await dialog.dismiss()
+        await lin.page.context.set_offline(False)
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [1]
+
+
+async def test_a_store_that_was_thrown_away_under_the_page_is_made_again(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, taken(1))
+        await says(lin, "已传 1 张，全部传完")
+        await lin.page.evaluate("""() => new Promise((done, failed) => {
+            Object.assign(indexedDB.deleteDatabase("zhian"), { onsuccess: done, onerror: failed });
+        })""")
+        await lin.page.context.set_offline(True)
+        await choose(lin, taken(2))
+        await says(lin, "离线，联网后自动上传。已传 1 张，等待 1 张")
+        await lin.page.reload()
+        await expect(lin.page.locator(".evidence-said")).to_have_text("已存在手机里")
+        await lin.page.context.set_offline(False)
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [1, 2]
+
+
+async def test_a_photo_that_is_deleted_on_its_way_reaches_no_finding(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        reached, deleted = asyncio.Event(), asyncio.Event()
+
+        async def slow(route: Route) -> None:
+            reached.set()
+            await deleted.wait()
+            await route.continue_()
+
+        await lin.page.route("**/h5/uploads/*", slow, times=1)
+        await choose(lin, taken(1), taken(2))
+        await asyncio.wait_for(reached.wait(), 30)
+        await lin.page.get_by_role("button", name="删除").first.tap()
+        await expect(lin.page.locator(".evidence-local")).to_have_count(1)
+        deleted.set()
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [2]
+
+
+async def test_two_windows_show_one_queue_and_the_first_taken_goes_first_by_any_clock(
+    site: Site, chromium: Browser
+) -> None:
+    station, photos = site.station, [taken(1), taken(2)]
+    async with phone(station, chromium, station.cast.lin) as lin:
+        address = await site.draft(station.cast.lin)
+        await open_draft(lin, address)
+        other = Phone(await lin.page.context.new_page(), lin.address)
+        await open_draft(other, address)
+        await lin.page.context.set_offline(True)
+        await choose(lin, photos[0])
+        await says(other, "离线，联网后自动上传。等待 1 张")
+        await lin.page.context.clock.set_fixed_time(datetime(2001, 1, 1, tzinfo=UTC))
+        await choose(other, photos[1])
+        await says(lin, "离线，联网后自动上传。等待 2 张")
+        await lin.page.context.set_offline(False)
+        for window in (lin, other):
+            await expect(window.page.locator("li[data-evidence]")).to_have_count(2)
+            await expect(window.page.locator(".evidence-local")).to_have_count(0)
+    sent = await Evidence.all().order_by("id").values_list("sha256", flat=True)
+    assert sent == [hashlib.sha256(one["buffer"]).hexdigest() for one in photos]
+    assert site.kept["photo"] == [1, 2]
+
+
+async def test_somebody_else_who_signs_in_in_the_middle_sends_nothing_of_it(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        address = await site.draft(station.cast.lin)
+        await open_draft(lin, address)
+        await lin.page.context.set_offline(True)
+        await choose(lin, taken(1), taken(2))
+        await says(lin, "离线，联网后自动上传。等待 2 张")
+        await sign_in_as(lin, station, station.cast.luo)
+        await lin.page.context.set_offline(False)
+        await says(lin, f"{ONE_WAY_OUT}等待 2 张")
+        assert await Evidence.all().count() == 0
+        await sign_in_as(lin, station, station.cast.lin)
+        await lin.page.reload()
+        await says(lin, "已传 2 张，全部传完")
+    assert await Evidence.all().values_list("taken_by_id", flat=True) == [station.cast.lin.id] * 2
+
+
+async def test_a_kept_draft_outlives_a_sign_in_and_not_its_submission(station: Station, chromium: Browser) -> None:
+    draft = await begun(station)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        address, label = f"{lin.address}/h5/drafts/{draft.id}", lin.page.get_by_label("抽查部位")
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        await lin.page.reload()  # by way of the worker
+        await lin.page.context.clear_cookies()
+        await lin.page.route("**/login**", lambda route: route.fulfill(status=200, body="in WeCom"))
+        await lin.page.goto(address)
+        await lin.page.context.set_offline(True)
+        await lin.page.goto(address)
+        await expect(label).to_be_visible()
+        await lin.page.context.set_offline(False)
+        await sign_in_as(lin, station, station.cast.lin)
+        case = await station.report()
+        await draft.delete()
+        await _submitted_as(draft, case.id)
+        await lin.page.goto(address)
+        await expect(lin.page).to_have_url(f"{lin.address}/h5/cases/{case.id}?told=submitted")
+        await lin.page.wait_for_function(
+            "async (path) => !(await (await caches.open('zhian-pages')).match(path))", arg=f"/h5/drafts/{draft.id}"
+        )
+
+
+async def test_words_that_the_phone_cannot_keep_are_not_let_go(station: Station, chromium: Browser) -> None:
+    draft = await begun(station)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script(FULL)
+        await lin.page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        await lin.page.route("**/answers/**", lambda route: route.fulfill(status=503, body=""))
+        await lin.page.get_by_label("抽查部位").fill("3号楼")
+        await lin.page.get_by_label("抽查部位").blur()
+        await expect(lin.page.locator("#toast")).to_have_text(
+            "刚才填的还没有保存到草稿，本机也存不下，请不要离开这一页，请稍后再改一次。"
+        )
+        async with lin.page.expect_event("dialog") as asked:
+            await lin.page.evaluate("setTimeout(() => location.reload())")
+        await (await asked.value).dismiss()
+        await lin.page.unroute("**/answers/**")
+        await lin.page.get_by_label("抽查部位").fill("3号楼 5层")
+        await lin.page.get_by_label("抽查部位").blur()
+        await expect(lin.page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+        await lin.page.reload()
+        await expect(lin.page.get_by_label("抽查部位")).to_have_value("3号楼 5层")
