@@ -203,17 +203,19 @@ def _statistics(kind: str, shelves: Sequence[Shelf], scale: Scale) -> None:
     address = "/h5/statistics"
     spans = {"12 months": address, "36 months": f"{address}?first={asking.moved(f'{clock.today():%Y-%m}', -35)}"}
     rows = [
-        [reader, span, *(_counted(shelf, READERS[reader], where, scale.rounds) for shelf in shelves)]
+        [reader, span, *(cell for shelf in shelves for cell in _counted(shelf, READERS[reader], where, scale.rounds))]
         for reader in READERS
         for span, where in spans.items()
     ]
     figures.table(
-        f"(h) {kind}: statistics of all that one may see, milliseconds, medians of {scale.rounds}",
-        ["who looks", "at", *(f"{count:,}" for count in scale.cases)],
+        f"(h) {kind}: statistics of all that one may see, milliseconds, and processor time of service and database",
+        ["who looks", "at", *(f"{count:,}{words}" for count in scale.cases for words in ("", ", processor"))],
         rows,
     )
 
 
-def _counted(shelf: Shelf, person: int, address: str, rounds: int) -> str:
+def _counted(shelf: Shelf, person: int, address: str, rounds: int) -> list[str]:
     figures.say(f"  statistics: {person}, {address}")
-    return figures.spread([shelf.ask(person, address)[0] for _ in range(rounds)])
+    before = shelf.processor()
+    taken = [shelf.ask(person, address)[0] for _ in range(rounds)]
+    return [figures.spread(taken), f"{(shelf.processor() - before) / rounds:.0f}"]

@@ -53,33 +53,35 @@ class Counts:
 
 
 async def counts(reach: Reach, wanted: Wanted, processes: Sequence[str], by: Sequence[str]) -> Counts:
-    """By ``by`` and month. ``wanted`` says from which day to which, and asks for no words."""
-    told, keys = ", ".join(f"{_column(name)} AS {name}" for name in by), _numbers(len(by))
+    """``wanted`` says from which day to which, and asks for no words."""
+    columns = [name for name in by if name != "month"]
+    told, keys = ", ".join(f"{_column(name)} AS {name}" for name in columns), _numbers(len(columns))
     statement = f"SELECT {told}, count(*) AS n FROM case_fact f{{}} GROUP BY {keys}"  # noqa: S608  # our own names
-    rows = await _monthly(reach, wanted, processes, statement)
-    return Counts([row | {"rectified": bool(row["rectified"])} if "rectified" in row else row for row in rows])
+    return await _added_up(reach, wanted, processes, by, statement)
 
 
 async def topics(reach: Reach, wanted: Wanted, process: str) -> Counts:
-    """By process, topic and month: how many records cite an entry of the libraries."""
+    """By process and topic: how many records cite an entry of the libraries."""
     # By a sum, so that SQLite looks up what belongs to each case, and not all that lies between first and last.
     joined = "case_fact f JOIN case_topic t ON t.station_id = f.station_id AND t.case_id = f.case_id + 0"
     statement = f"SELECT f.process, t.topic, count(*) AS n FROM {joined}{{}} GROUP BY 1, 2"  # noqa: S608
-    return Counts(await _monthly(reach, wanted, [process], statement))
+    return await _added_up(reach, wanted, [process], ("process", "topic"), statement)
 
 
-async def _monthly(reach: Reach, wanted: Wanted, processes: Sequence[str], statement: str) -> list[dict[str, Any]]:
+async def _added_up(
+    reach: Reach, wanted: Wanted, processes: Sequence[str], by: Sequence[str], statement: str
+) -> Counts:
     """Each month for itself: others have their turn in between, however many records there are. ``{}`` stands where
     the conditions come."""
-    rows: list[dict[str, Any]] = []
+    sums: Counter[tuple[Any, ...]] = Counter()
     for month, part in _months(wanted) if processes else ():
         asked, search = Asked(), Search(reach, part)
         first, last = await search.bounds()
         among = ", ".join(asked.put(one) for one in processes)
         said = f"f.case_id BETWEEN {asked.put(first)} AND {asked.put(last)} AND f.process IN ({among})"
-        found = await database.rows(statement.format(f" WHERE {said}{search.facts(asked)}"), *asked.values)
-        rows += [row | {"month": month} for row in found]
-    return rows
+        for row in await database.rows(statement.format(f" WHERE {said}{search.facts(asked)}"), *asked.values):
+            sums[tuple(month if name == "month" else row[name] for name in by)] += row["n"]
+    return Counts([dict(zip(by, facts, strict=True)) | {"n": n} for facts, n in sums.items()])
 
 
 def _months(wanted: Wanted) -> Iterator[tuple[str, Wanted]]:

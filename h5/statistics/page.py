@@ -19,7 +19,7 @@ from h5.statistics.figures import Counted, Drawing, Tile
 from h5.statistics.tables import Figure
 from notices import records
 
-_THINGS = ("station", "process", "kind", "state", "timing", "rectified", "rounds")
+_THINGS = ("month", "station", "process", "kind", "state", "timing", "rectified", "rounds")
 _PLACES = ("project", "unit", "process", "timing")
 
 
