@@ -4,12 +4,15 @@ import base64
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Page, expect
 
 from core.cases import drafts
 from core.cases.models import Draft
+from core.coordinates import Datum, Point, convert
 from tests.h5.story import Station, photo
 from tests.h5.test_browser import phone
 
@@ -19,7 +22,7 @@ SCRIPT = """window.ww = {
     register(page) { Object.assign(window, { lent: page.jsApiList, asked: [] }); page.onConfigSuccess(); },
     lends(name, answer) {
         window.asked.push(name);
-        if (window.lent.includes(name)) return Promise.resolve(answer);
+        if (name !== "NOTHING" && window.lent.includes(name)) return Promise.resolve(answer);
         return Promise.reject({ errMsg: `${name}:permission denied` });
     },
     chooseImage({ sourceType: [source] }) {
@@ -41,18 +44,20 @@ def database_kind() -> str:
 
 
 @asynccontextmanager
-async def inside_wecom(station: Station, chromium: Browser) -> AsyncIterator[tuple[Page, str, Draft]]:
-    """林小舟 at a new finding of her check, in WeCom's browser."""
+async def inside_wecom(
+    station: Station, chromium: Browser, *, refused: str = "", **context: Any
+) -> AsyncIterator[tuple[Page, str, Draft]]:
+    """林小舟 at her check, in WeCom's browser; ``refused`` is what WeCom does not lend."""
     draft = await drafts.begin(station.cast.lin.id, "check_report", "submit")
-    script = SCRIPT.replace("PHOTO", base64.b64encode(photo()).decode())
-    async with phone(station, chromium, station.cast.lin, user_agent=WECOM) as lin:
+    script = SCRIPT.replace("PHOTO", base64.b64encode(photo()).decode()).replace("NOTHING", refused)
+    async with phone(station, chromium, station.cast.lin, user_agent=WECOM, **context) as lin:
         await lin.page.route(
             "https://wwcdn.weixin.qq.com/**", lambda one: one.fulfill(body=script, content_type="text/javascript")
         )
         await lin.page.route("**/h5/jssdk?*", lambda one: one.fulfill(body=json.dumps(SIGNED)))
         await lin.page.goto(f"{lin.address}/h5/drafts/{draft.id}")
         yield lin.page, lin.address, draft
-        assert lin.complaints == []
+        assert [one for one in lin.complaints if not refused or f"{refused}:permission denied" not in one] == []
 
 
 async def _findings(draft: Draft) -> list[dict[str, object]]:
@@ -101,3 +106,26 @@ async def test_the_nearest_project_comes_first_where_wecom_says_the_phone_is(
         await page.get_by_role("button", name="离我最近").tap()
         await expect(page.locator("#offers-project .option-far")).to_have_text(["24米"])
         assert await page.evaluate("() => window.asked") == ["getLocation"]
+
+
+async def test_where_wecom_lends_no_camera_the_next_tap_opens_the_phones_own(
+    station: Station, chromium: Browser
+) -> None:
+    async with inside_wecom(station, chromium, refused="chooseImage") as (page, _, _):
+        await page.get_by_role("button", name="记一条问题").tap()
+        await page.wait_for_function("() => window.lent")
+        await page.get_by_text("拍照").tap()
+        said = "企业微信的相机没有打开，请再点一次，改用手机自带的相机或相册。"
+        await expect(page.locator("[data-kind=photo] .evidence-problem")).to_have_text(said)
+        async with page.expect_file_chooser() as own:
+            await page.get_by_text("拍照").tap()
+        await (await own.value).set_files([{"name": "1.jpg", "mimeType": "image/jpeg", "buffer": photo()}])
+        await expect(page.locator("[data-kind=photo] [data-evidence]")).to_have_count(1)
+
+
+async def test_where_wecom_says_no_place_the_browser_is_asked(station: Station, chromium: Browser) -> None:
+    here = convert(Point(20.0201, 110.3502), Datum.GCJ02, Datum.WGS84)
+    own: dict[str, Any] = {"geolocation": asdict(here), "permissions": ["geolocation"]}
+    async with inside_wecom(station, chromium, refused="getLocation", **own) as (page, _, _):
+        await page.get_by_role("button", name="离我最近").tap()
+        await expect(page.locator("#offers-project .option-far")).to_have_text(["24米"])
