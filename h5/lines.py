@@ -96,12 +96,14 @@ def _id(case: Case | None) -> int:
 
 async def _ends(cases: Sequence[Case], born: Mapping[int, list[Case]]) -> dict[int, datetime]:
     """Until when: a record's own running clock, or the nearest of those of the answers that it still waits for."""
-    of = {case.id: case.id for case in cases if case.closed_at is None}
-    of |= {child.id: one for one, children in born.items() if one in of for child in children if not child.closed_at}
-    found: dict[int, datetime] = {}
-    for row in await ClockRow.filter(case_id__in=list(of), stopped_at=None).order_by("due_at"):
-        found.setdefault(of[row.case_id], row.due_at)
-    return found
+    waits = {case.id: {case.id} for case in cases if case.closed_at is None}
+    for one in waits.keys() & born.keys():
+        waits[one] |= {child.id for child in born[one] if child.closed_at is None}
+    asked = set().union(*waits.values())
+    due: dict[int, datetime] = {}
+    for row in await ClockRow.filter(case_id__in=list(asked), stopped_at=None).order_by("due_at"):
+        due.setdefault(row.case_id, row.due_at)
+    return {one: min(due[c] for c in waited & due.keys()) for one, waited in waits.items() if waited & due.keys()}
 
 
 async def _line(engine: Engine, reader: Person, case: Case, around: _Around, said: str) -> Line:

@@ -23,6 +23,7 @@ from h5.session import Sessions
 from notices.papers.rendering import Press
 
 _STANDARD = re.compile(r"[A-Z]+(?:/T)? \d[\d-]+")
+_UNIT = re.compile(r"(?<=\d) (?=[\u4e00-\u9fff])")  # 18 米
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # in a name they turn around what is beside it: 26 into 62
 
 
@@ -64,8 +65,8 @@ HOME = Button("返回首页", "/h5/")
 
 
 def _unbroken(text: str) -> str:
-    """The numbers of standards and of papers, as in JGJ 80-2016 and 〔2026〕003号, stay in one line."""
-    text = text.replace("〕", "〕\u2060")
+    """The numbers of standards and of papers, as in JGJ 80-2016 and 〔2026〕003号, stay in one line; so does 18 米."""
+    text = _UNIT.sub("\u00a0", text.replace("〕", "〕\u2060"))
     return _STANDARD.sub(lambda found: re.sub("[-/]", "\\g<0>\u2060", found[0]).replace(" ", "\u00a0"), text)
 
 

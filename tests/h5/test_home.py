@@ -55,6 +55,9 @@ async def test_the_most_urgent_stands_on_the_home_page(office: Station) -> None:
         *("剩 15 小时", "12月2日24时截止", "已等 12 天"),
     ]
     assert '<strong class="left left-soon">剩 15 小时</strong>' in html
+    chief = await office.browser(office.cast.luo)  # who finds the notice and its reply in one list
+    found = text(await page(chief, "/h5/search?kind=notice")) + text(await page(chief, "/h5/search?name=滨江"))
+    assert found.count("剩 15 小时") == 3
 
 
 async def test_an_inspector_begins_here_and_a_party_does_not(station: Station) -> None:
