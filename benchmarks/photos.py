@@ -4,6 +4,7 @@ Beside it what Pillow alone takes to make it smaller and to write on it; and how
 """
 
 import asyncio
+import gc
 import hashlib
 import io
 import itertools
@@ -47,6 +48,7 @@ _IDLE = "nothing but waiting"
 
 
 def measure(_places: Places, scale: Scale) -> None:
+    gc.freeze()  # as the service does when it starts
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_measure(_works(_photo(), Store.open(folder)), scale))
 
