@@ -1,8 +1,9 @@
 """A draft whose step somebody else has taken: it says so, what was filled in stays readable, nothing is submitted."""
 
+from core import clock
 from core.cases import drafts, filling
-from core.cases.models import Case, Draft, HistoryRow
-from core.people.models import Person
+from core.cases.models import Case, Draft, HistoryRow, Participant
+from core.people.models import Person, Role
 from tests.h5.story import Station, photo, text
 from tests.h5.test_drafting import hidden, post
 from tests.h5.test_replies import noticed, replies, reply_of
@@ -161,3 +162,14 @@ async def test_a_draft_posted_after_the_sign_in_ended_is_shown_again(station: St
         401,
         ["刚才填写的内容，可以复制", "抽查部位", "3号楼 5层", "问题", "临边没有栏杆"],
     )
+
+
+async def test_who_was_replaced_reads_his_own_words_and_nothing_of_the_record(station: Station) -> None:
+    cast, case = station.cast, await station.report()
+    address = await begun(station, case, cast.luo, "fail", opinion="看不清楼层")
+    await Person.filter(id=cast.luo.id).update(role=Role.SUPERVISOR, org_id=cast.chen.org_id)
+    await Participant.filter(case_id=case.id, person_id=cast.luo.id).update(left_at=clock.now())
+    await station.pages.engine.perform(case.id, "pass", cast.qin, key="qin")
+    luo = await station.browser(cast.luo)
+    page = said(await (await luo.get(address)).text())
+    assert page[2:] == [f"这一步已经不由您办理。{KEPT}", "不通过的原因", "看不清楼层"]
