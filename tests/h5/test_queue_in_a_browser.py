@@ -104,7 +104,7 @@ async def test_a_store_that_was_thrown_away_under_the_page_is_made_again(site: S
         await choose(lin, taken(1))
         await says(lin, "已传 1 张，全部传完")
         await lin.page.evaluate("""() => new Promise((done, failed) => {
-            Object.assign(indexedDB.deleteDatabase("zhian"), { onsuccess: done, onerror: failed });
+            Object.assign(indexedDB.deleteDatabase("zhian"), { onsuccess: done, onerror: failed, onblocked: failed });
         })""")
         await lin.page.context.set_offline(True)
         await choose(lin, taken(2))
@@ -223,3 +223,32 @@ async def test_words_that_the_phone_cannot_keep_are_not_let_go(station: Station,
         await expect(lin.page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
         await lin.page.reload()
         await expect(lin.page.get_by_label("抽查部位")).to_have_value("3号楼 5层")
+
+
+async def test_proxies_that_are_busy_are_asked_again_and_what_one_refuses_can_be_saved(
+    site: Site, chromium: Browser
+) -> None:
+    station, first = site.station, taken(1)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        answers = iter([408, 429, 413])
+
+        async def busy(route: Route) -> None:
+            status = next(answers, 0) if route.request.method == "POST" else 0
+            await (route.fulfill(status=status, body="<h1>proxy</h1>") if status else route.continue_())
+
+        await lin.page.route("**/h5/uploads", busy)
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, first)
+        await says(lin, "失败 1 张")
+        failed = lin.page.locator(".evidence-failed")
+        await expect(failed.locator(".evidence-said")).to_have_text(
+            "服务没有收下这个文件，请重试；还是不行，请删除后重新拍摄。"
+        )
+        async with lin.page.expect_download() as saved:
+            await failed.get_by_role("button", name="保存到手机").tap()
+        download = await saved.value
+        read = await asyncio.to_thread((await download.path()).read_bytes)
+        assert (download.suggested_filename, read) == (first["name"], first["buffer"])
+        await failed.get_by_role("button", name="重试").tap()
+        await says(lin, "已传 1 张，全部传完")
+    assert site.kept["photo"] == [1]

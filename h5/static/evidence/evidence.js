@@ -4,7 +4,7 @@
 import { ways } from "./camera.js";
 import { button, element } from "./element.js";
 import { evidenceOf, files, remove, retry, state, watch } from "./queue.js";
-import { KINDS, draw, start } from "./strip.js";
+import { KINDS, draw, save, start } from "./strip.js";
 import { take } from "./taking.js";
 import "../offline.js";
 
@@ -48,7 +48,8 @@ const line = (field, file) => {
   const status = element("p", { className: "evidence-said" });
   const bar = element("progress", { max: 1, value: 0, className: "evidence-progress", "aria-label": "上传进度" });
   const again = button("重试", () => retry(file.id));
-  const buttons = [again, button("删除", () => remove(file.id))];
+  const saving = save(file);
+  const buttons = [again, saving, button("删除", () => remove(file.id))];
   if (file.kind === "photo" && file.thumb) buttons.unshift(button("标注", () => mark(field, file.blob, file.id)));
   const made = element("li", { className: "evidence-file evidence-local", dataset: { file: file.id } },
     picture(file, (src) => { address = src; }),
@@ -57,7 +58,7 @@ const line = (field, file) => {
   const update = (now) => {
     status.textContent = said(now);
     made.classList.toggle("evidence-failed", now.state === "failed");
-    again.hidden = now.state !== "failed";
+    again.hidden = saving.hidden = now.state !== "failed";
     bar.hidden = now.id !== state.sending;
     bar.value = state.fraction;
   };

@@ -29,8 +29,20 @@ const sentence = (waiting, failed) => {
   return waiting.length || failed.length || state.preparing || !state.sent ? counts : `${counts}，全部传完`;
 };
 
+// What will not be taken can still be had: a web view's camera puts nothing into the gallery.
+export const save = (file) => {
+  const link = element("a", { className: "weui-btn weui-btn_mini weui-btn_default", role: "button" }, "保存到手机");
+  link.addEventListener("click", () => {
+    link.href = URL.createObjectURL(file.blob);
+    link.download = file.name || KINDS[file.kind];
+  });
+  link.href = "#";
+  return link;
+};
+
 const failure = (file) => element("li", { className: "queue-failure" },
   element("p", {}, `${KINDS[file.kind]}没有传成。${file.sentence}`),
+  save(file),
   button("重试", () => retry(file.id)),
   button("删除", () => remove(file.id)));
 
