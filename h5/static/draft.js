@@ -115,6 +115,18 @@
     ["input", "change"].forEach((type) => seek.addEventListener(type, (event) => event.stopPropagation()));
   });
 
+  // What is tapped while a list is on its way stays tapped, though that list was made without knowing of it.
+  const listOf = (event) => event.detail?.ctx?.sourceElement?.closest?.(".seek")?.parentElement;
+  let tapped = null;
+  document.addEventListener("htmx:before:swap", (event) => { tapped = listOf(event)?.querySelector(".offers :checked")?.closest("label"); });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const offers = tapped && listOf(event)?.querySelector(".offers");
+    if (!offers) return;
+    const { value } = tapped.querySelector("input");
+    if (!offers.querySelector(`input[value="${CSS.escape(value)}"]`)) offers.prepend(tapped);
+    offers.querySelector(`input[value="${CSS.escape(value)}"]`).checked = true;
+  });
+
   const choose = (name, value) => {
     const input = form.elements.namedItem(name);
     input.value = value;

@@ -1,9 +1,10 @@
 """The form of a draft in a real browser: each answer is kept as it is given, and what could not be kept is not lost."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Route, expect
 
 from core.cases import drafts
 from core.cases.models import Draft
@@ -38,6 +39,32 @@ async def test_one_deputy_is_chosen_with_the_keyboard(migrated_url: str, tmp_pat
         await expect(luo.page.locator("h1")).to_have_text("请核对：委托代办")
         kept = (await Draft.get(id=draft.id)).data["answers"]
     assert kept == {"deputy": [cast.qin.id], "until": "2026-11-25"}
+
+
+async def test_a_project_tapped_while_another_list_is_on_its_way_stays_chosen(
+    office: Station, chromium: Browser
+) -> None:
+    cast, asked, late = office.cast, asyncio.Event(), asyncio.Event()
+
+    nothing = "没有找到与“海港”相符的工程"
+
+    async def comes_late(route: Route) -> None:
+        asked.set()
+        await late.wait()
+        await route.fulfill(body=f'<div class="offers" id="offers-project"><p>{nothing}</p></div>')
+
+    draft = await drafts.begin(cast.lin.id, "notice", "submit")
+    async with phone(office, chromium, cast.lin) as lin:
+        page, project = lin.page, lin.page.get_by_role("radio", name="滨江花园一期")
+        await page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        await page.route("**/offers", comes_late)
+        await page.get_by_label("查找工程").fill("海港")
+        await asked.wait()
+        await project.check()
+        await expect(page.get_by_label("海澄临港建工有限公司")).to_be_visible()
+        late.set()
+        await expect(page.get_by_text(nothing)).to_be_visible()
+        await expect(project).to_be_checked()
 
 
 async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
