@@ -1,19 +1,16 @@
 """The notices of the last three weeks: of every kind and in every state, issued, answered, judged and overdue the way
 members and the clock make them."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import structlog
-
-from bot.demo import rows
-from bot.demo.pictures import Pictures
-from bot.demo.records import Silent, key_of, stopped_at
+from bot.demo import records, rows
+from bot.demo.records import Planned
 from bot.demo.rows import ActRow, AnswerRow, NoticeRow
-from core import clock, database
+from core import clock
 from core.cases.engine import Engine
 from core.cases.models import Case, HistoryRow
 from core.evidence import records as evidence
@@ -24,49 +21,24 @@ from core.people.models import Organisation, Person
 from notices import marks
 from notices.records import APPEAL, CONSENT, EXTENSION, MATTER, NOTICE, PAUSE, REPLY, VOIDING
 
-log = structlog.get_logger()
-
 _KEYS = "demo-notice:"
 _SATURDAY = 5
 _ONE = timedelta(days=1)
 _PROCESSES = {"extension": EXTENSION, "pause": PAUSE, "matter": MATTER, "appeal": APPEAL, "voiding": VOIDING}
 _OF_NOTICE = ("notice", "voiding")
-_TICKS = (time(0), time(9))  # deadlines end at midnight, and ladders remind at nine
-
-Act = Callable[[], Awaitable[object]]
 
 
-async def load_notices(engine: Engine, store: Store, pictures: Pictures, make_papers: Act) -> None:
-    """Adds all of them at once or, after an earlier start, nothing; to be called when the records are there, and before
-    the service begins its work. Papers are made as soon as they are promised: what is made for a case changes it."""
-    if await HistoryRow.filter(request_key__startswith=_KEYS).exists():
-        return
-    drawn = {one: await pictures(one) for one in pictures_shown()}
-    now = clock.now()
-
-    async def play() -> None:
-        player = await _player(engine, store, drawn, clock.local(now).date())
-        for moment, act in _in_order([*player.acts(), *_ticks(player.engine, now)]):
-            with stopped_at(moment):
-                await act()
-                await make_papers()
-
-    await database.transaction(play)
-    log.info("demo.notices_loaded", notices=len(rows.notices()))
-
-
-async def _player(engine: Engine, store: Store, drawn: dict[str, bytes], today: date) -> "_Player":
-    keys = {key_of(row): row.project for row in rows.records()}
-    checks = HistoryRow.filter(request_key__in=list(keys)).values_list("request_key", "case_id")
-    return _Player(
-        engine=Engine(engine.processes.values(), Silent()),
+async def planned(engine: Engine, store: Store, drawn: dict[str, bytes]) -> list[Planned]:
+    """On records that are there by then. ``drawn``: what ``pictures_shown`` names."""
+    player = _Player(
+        engine=engine,
         store=store,
         drawn=drawn,
-        today=today,
+        today=clock.local(clock.now()).date(),
         people={p.userid: p for p in await Person.filter(userid__not_isnull=True) if p.userid},
         units={row.key: org.id for row in rows.organisations() for org in await Organisation.filter(name=row.name)},
-        checks={str(key): await Case.get(id=case_id) for key, case_id in await checks},
     )
+    return list(player.acts())
 
 
 def pictures_shown() -> list[str]:
@@ -75,16 +47,8 @@ def pictures_shown() -> list[str]:
     return list(dict.fromkeys(photo for answer in answers for photo in answer.photos))
 
 
-def _in_order(planned: list[tuple[datetime, Act]]) -> list[tuple[datetime, Act]]:
-    return sorted(planned, key=lambda one: one[0])
-
-
-def _ticks(engine: Engine, now: datetime) -> Iterator[tuple[datetime, Act]]:
-    """Brings every clock to where it would have been, each step at its own time."""
-    first = workday(clock.local(now).date(), -max(row.workdays_ago for row in rows.notices()))
-    days = ((first + n * _ONE) for n in range((clock.local(now).date() - first).days + 1))
-    moments = (datetime.combine(day, tick, clock.ZONE) for day in days for tick in _TICKS)
-    return ((moment, engine.sweep) for moment in moments if moment <= now)
+def first_day(today: date) -> date:
+    return workday(today, -max(row.workdays_ago for row in rows.notices()))
 
 
 def workday(today: date, count: int) -> date:
@@ -108,10 +72,9 @@ class _Player:
     today: date
     people: dict[str, Person]
     units: dict[str, int]
-    checks: dict[str, Case]
     issued: dict[str, Case] = field(default_factory=dict)
 
-    def acts(self) -> Iterator[tuple[datetime, Act]]:
+    def acts(self) -> Iterator[Planned]:
         for row in rows.notices():
             yield self._moment(row), partial(self._issue, row)
             for number, act in enumerate(row.acts, 1):
@@ -121,7 +84,7 @@ class _Player:
         return datetime.combine(workday(self.today, -row.workdays_ago), row.time, clock.ZONE)
 
     async def _issue(self, row: NoticeRow) -> None:
-        check = self.checks[f"demo:{row.check}"]
+        check = await Case.get(id=(await HistoryRow.get(request_key=records.key_of(row.check))).case_id)
         data = {
             "kind": row.kind,
             "project": check.project_id,

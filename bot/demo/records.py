@@ -1,15 +1,13 @@
 """The last three weeks of the invented province: check records in every state, made the way members make them."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-import structlog
-
 from bot.demo import rows
-from bot.demo.pictures import Pictures
 from bot.demo.rows import FindingRow, RecordRow
 from checks import library
 from checks.citing import cite
@@ -19,7 +17,6 @@ from checks.report import CHECK_REPORT
 from core import clock
 from core.cases.engine import Engine
 from core.cases.letters import Change, Letter, Reminder
-from core.cases.models import HistoryRow
 from core.evidence import records as evidence
 from core.evidence.records import Source
 from core.evidence.sniff import Kind
@@ -27,7 +24,8 @@ from core.evidence.store import Store
 from core.people.models import Person
 from core.projects.models import Project
 
-log = structlog.get_logger()
+Planned = tuple[datetime, Callable[[], Awaitable[object]]]
+"""When something happened, and what makes it happen."""
 
 _KEYS = "demo:"
 _SATURDAY = 5
@@ -63,23 +61,18 @@ def stopped_at(moment: datetime) -> Iterator[None]:
         clock.use(before)
 
 
-async def load_records(engine: Engine, store: Store, pictures: Pictures) -> None:
-    """Adds the records that are not there yet; to be called before the service begins its work."""
-    before = await HistoryRow.filter(request_key__startswith=_KEYS).values_list("request_key", "case_id")
-    done = {str(key): int(case_id) for key, case_id in before}
+async def planned(engine: Engine, store: Store, drawn: dict[str, bytes]) -> list[Planned]:
+    """``drawn``: what ``pictures_shown`` names."""
     writer = _Writer(
-        engine=Engine(engine.processes.values(), Silent()),
+        engine=engine,
         store=store,
-        pictures=pictures,
+        drawn=drawn,
         library=library.load(),
         people={p.userid: p for p in await Person.filter(userid__not_isnull=True) if p.userid},
         projects={p.supervision_no: p for p in await Project.all()},
-        done=done,
     )
-    today = clock.now()
-    for moment, row in sorted(((moment_of(row, today), row) for row in rows.records()), key=lambda pair: pair[0]):
-        await writer.write(row, moment)
-    log.info("demo.records_loaded", records=len(rows.records()), known=len(done))
+    moments = [(moment_of(row, clock.now()), row) for row in rows.records()]
+    return [(moment, partial(writer.write, row, moment)) for moment, row in moments]
 
 
 def pictures_shown() -> list[str]:
@@ -88,9 +81,9 @@ def pictures_shown() -> list[str]:
     return list(dict.fromkeys(photo for finding in findings for photo in finding.photos))
 
 
-def key_of(row: RecordRow) -> str:
-    """The request under which it was submitted."""
-    return f"{_KEYS}{row.key}"
+def key_of(record: str) -> str:
+    """The request under which the one of this key was submitted."""
+    return f"{_KEYS}{record}"
 
 
 def moment_of(row: RecordRow, now: datetime) -> datetime:
@@ -101,20 +94,17 @@ def moment_of(row: RecordRow, now: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class _Writer:
-    """``done``: request key → case id of what an earlier start has written."""
-
     engine: Engine
     store: Store
-    pictures: Pictures
+    drawn: dict[str, bytes]
     library: Library
     people: dict[str, Person]
     projects: dict[str, Project]
-    done: dict[str, int]
 
     async def write(self, row: RecordRow, moment: datetime) -> None:
-        key = key_of(row)
-        case_id = self.done.get(key) or await self._submit(row, moment, key)
-        if row.decision is not None and f"{key}:decision" not in self.done:
+        key = key_of(row.key)
+        case_id = await self._submit(row, moment, key)
+        if row.decision is not None:
             await self._decide(case_id, row, moment, f"{key}:decision")
 
     async def _submit(self, row: RecordRow, moment: datetime, key: str) -> int:
@@ -152,7 +142,7 @@ class _Writer:
 
     async def _photo(self, picture: str, taken_by: int) -> int:
         kept = await evidence.record(
-            self.store, await self.pictures(picture), by=taken_by, source=Source.DEMO, kind_hint=Kind.PHOTO
+            self.store, self.drawn[picture], by=taken_by, source=Source.DEMO, kind_hint=Kind.PHOTO
         )
         return int(kept.id)
 

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 
 from bot import app, logs
-from bot.demo import loading, notices, papers, records
+from bot.demo import history, loading, papers
 from bot.demo.pictures import ahead, pictures_from
 from core import clock
 from core.settings import load as load_settings
@@ -129,10 +129,9 @@ async def _fill(where: Addresses) -> None:
         _say("检查演示数据：一省两市三县、各类工程和人员…")
         pictures = pictures_from(where.simulator)
         if await loading.load():
-            pictures = ahead(pictures, [*records.pictures_shown(), *notices.pictures_shown()])
-        await records.load_records(parts.engine, parts.store, pictures)
+            pictures = ahead(pictures, history.pictures_shown())
         make_papers = partial(papers.make_papers, parts.printer)
-        await notices.load_notices(parts.engine, parts.store, pictures, make_papers)
+        await history.load_history(parts.engine, parts.store, pictures, make_papers)
     async with aiohttp.ClientSession() as session:
         town = (("persons", loading.directory()), ("phones", loading.PHONES), ("places", loading.places()))
         for path, body in town:

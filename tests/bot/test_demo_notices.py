@@ -11,8 +11,9 @@ import pytest
 
 from bot import auditing
 from bot.demo import loading, papers, records, rows
-from bot.demo.notices import Act, load_notices, workday
-from bot.demo.records import Silent, load_records, stopped_at
+from bot.demo.history import Afterwards, load_history
+from bot.demo.notices import workday
+from bot.demo.records import Silent, stopped_at
 from bot.demo.running import KINDS
 from bot.printing import Printer
 from bot.processes import PROCESSES
@@ -66,14 +67,13 @@ async def no_papers() -> None:
     """A press is a process of its own: only the story about papers waits for one."""
 
 
-async def play(engine: Engine, folder: Path, at: datetime = SATURDAY_NOON, make_papers: Act = no_papers) -> None:
+async def play(engine: Engine, folder: Path, at: datetime = SATURDAY_NOON, make_papers: Afterwards = no_papers) -> None:
     async def drawn(_: str) -> bytes:
         return PICTURE
 
     store = Store.open(str(folder / "media"))
     with stopped_at(at):
-        await load_records(engine, store, drawn)
-        await load_notices(engine, store, drawn, make_papers)
+        await load_history(engine, store, drawn, make_papers)
 
 
 async def not_shown(engine: Engine, process: str) -> set[str]:
@@ -156,6 +156,27 @@ async def test_it_is_the_same_whenever_the_demo_is_started(
     assert await Case.filter(process="notice_reply", state="overdue").count() == 3
     assert await ClockRow.filter(next_step_at__lte=started).count() == 0
     assert await HistoryRow.filter(at__gt=started).count() == 0
+
+
+async def test_lists_have_everything_in_the_order_in_which_it_happened(small_province: Engine, tmp_path: Path) -> None:
+    await play(small_province, tmp_path)
+    opened = await Case.all().order_by("id").values_list("opened_at", flat=True)
+    assert opened == sorted(opened)
+    assert {"check_report", "notice"} <= set(
+        await Case.all().order_by("-id").limit(9).values_list("process", flat=True)
+    )
+
+
+async def test_a_start_that_breaks_off_leaves_nothing(small_province: Engine, tmp_path: Path) -> None:
+    async def press_is_broken() -> None:
+        if await Case.filter(process="notice").exists():
+            raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await play(small_province, tmp_path, make_papers=press_is_broken)
+    assert (await HistoryRow.all().count(), await Case.all().count()) == (0, 0)
+    with stopped_at(SATURDAY_NOON):
+        assert clock.now() == SATURDAY_NOON
 
 
 async def test_a_second_start_adds_nothing(small_province: Engine, tmp_path: Path) -> None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo import loading, rows
-from bot.demo.records import Silent, load_records, stopped_at
+from bot.demo import loading, records
+from bot.demo.history import play
+from bot.demo.records import Silent, stopped_at
 from checks.report import CHECK_REPORT
 from core import access, clock, database
 from core.cases import history
 from core.cases.engine import Engine
-from core.cases.models import Case, HistoryRow, OutboxRow, Participant
+from core.cases.models import Case, OutboxRow, Participant
 from core.evidence.models import Evidence
 from core.evidence.store import Store
 from core.people.models import REVIEWER_ROLES, Person, Role
@@ -37,13 +38,16 @@ def store(tmp_path: Path, province: None) -> Store:
     return Store.open(str(tmp_path / "media"))
 
 
-async def drawn(_: str) -> bytes:
-    return PICTURE
+async def nothing() -> None: ...
+
+
+async def played(store: Store) -> None:
+    await play(await records.planned(ENGINE, store, dict.fromkeys(records.pictures_shown(), PICTURE)), nothing)
 
 
 async def three_weeks(store: Store) -> list[Case]:
     with stopped_at(SATURDAY_NOON):
-        await load_records(ENGINE, store, drawn)
+        await played(store)
     return await Case.all().order_by("opened_at")
 
 
@@ -119,31 +123,5 @@ async def test_the_chief_finds_something_to_do(store: Store) -> None:
 
 async def test_the_clock_is_given_back(store: Store) -> None:
     with stopped_at(SATURDAY_NOON):
-        await load_records(ENGINE, store, drawn)
+        await played(store)
         assert clock.now() == SATURDAY_NOON
-
-
-async def test_a_second_start_adds_nothing(store: Store) -> None:
-    await three_weeks(store)
-    before = await HistoryRow.all().count(), await Evidence.all().count()
-    await load_records(ENGINE, store, drawn)
-    assert (await HistoryRow.all().count(), await Evidence.all().count()) == before
-
-
-async def test_a_start_that_broke_off_is_completed_by_the_next(store: Store) -> None:
-    taken: list[str] = []
-
-    async def breaks_off(picture: str) -> bytes:
-        taken.append(picture)
-        if len(taken) > 9:
-            raise ConnectionError
-        return PICTURE
-
-    with stopped_at(SATURDAY_NOON):
-        with pytest.raises(ConnectionError):
-            await load_records(ENGINE, store, breaks_off)
-        assert clock.now() == SATURDAY_NOON
-    assert 0 < await Case.all().count() < len(rows.records())
-    cases = await three_weeks(store)
-    assert len(cases) == len(rows.records())
-    assert await HistoryRow.all().count() == len(cases) + sum(1 for row in rows.records() if row.decision)
