@@ -121,13 +121,13 @@ async def _line(engine: Engine, reader: Person, case: Case, around: _Around, sai
         due=around.ends.get(case.id),
         rounds=await _rounds(case),
         parts=_parts(around.born.get(case.id, [])),
-        unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine if not _began(process, p)),
+        unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine if not _knows(process, p)),
     )
 
 
-def _began(process: Process, part: Participant) -> bool:
-    """Whoever began a record himself knows it."""
-    return part.slot == AUTHOR and process.first().by == AUTHOR
+def _knows(process: Process, part: Participant) -> bool:
+    """Whoever began a record himself or has acted on it, if only in chat, needs no page to know it."""
+    return part.acted_at is not None or (part.slot == AUTHOR and process.first().by == AUTHOR)
 
 
 def _what(process: Process, case: Case, authors: Mapping[str, str]) -> str:

@@ -154,6 +154,14 @@ async def test_what_was_not_opened_yet_is_marked(station: Station) -> None:
     assert (await page(luo, "/h5/lists/todo")).count('aria-label="未读"') == 0
 
 
+async def test_what_one_has_decided_in_chat_is_not_marked(station: Station) -> None:
+    case = await station.report()
+    await station.pages.engine.perform(case.id, "pass", station.cast.luo)
+    luo = await station.browser(station.cast.luo)
+    assert len(await listed(luo, "received?tab=reviewed")) == 1
+    assert (await page(luo, "/h5/lists/received?tab=reviewed")).count('aria-label="未读"') == 0
+
+
 async def test_whoever_lost_his_seat_finds_no_line_that_leads_nowhere(office: Station) -> None:
     """Every line of every list opens, for everybody."""
     await noticed(office)
