@@ -35,6 +35,8 @@ async def test_the_tab_one_is_in_can_be_seen_on_the_smallest_phone(station: Stat
         await expect(luo.page.locator(".tab[aria-current]")).to_be_in_viewport(ratio=1)
         await luo.page.goto(f"{luo.address}/h5/lists/replies")
         await expect(luo.page.locator(".ledger[aria-current]")).to_be_in_viewport(ratio=1)
+        tops = await luo.page.locator(".ledger").evaluate_all("all => all.map(one => one.offsetTop)")
+        assert len(set(tops)) == 1
         assert await luo.page.evaluate("document.documentElement.scrollWidth") == 320
 
 
