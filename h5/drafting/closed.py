@@ -55,10 +55,10 @@ async def show(visit: DraftVisit, sentence: str, status: int = 200) -> web.Respo
     return visit.pages.render("drafting/closed.html", status=status, visit=visit, page=shown)
 
 
-def tell(visit: DraftVisit, sentence: str) -> web.Response:
-    """For a page that stays open."""
-    address = f"/h5/drafts/{visit.filling.draft.id}"
-    return gone(visit.pages, f"{sentence}填过的内容都留着。", "查看", address)
+def tell(visit: DraftVisit, sentence: str, *, kept: bool) -> web.Response:
+    """For a page that stays open. What was typed stays on the phone where it was not ``kept`` in the draft."""
+    address, status = f"/h5/drafts/{visit.filling.draft.id}", 200 if kept else 422
+    return gone(visit.pages, f"{sentence}填过的内容都留着。", "查看", address, status)
 
 
 async def _page(current: Filling, sentence: str) -> ClosedPage:

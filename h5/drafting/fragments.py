@@ -25,8 +25,8 @@ async def keep_answer(visit: DraftVisit) -> web.Response:
     before, sentence = await _following(visit.filling, question), await closed.look(visit, more_comes=True)
     current, troubles = await keeping.keep(visit, question.name)
     trouble = troubles.get(question.name)
-    if sentence and trouble is None:
-        return closed.tell(visit, sentence)
+    if sentence:
+        return closed.tell(visit, sentence, kept=trouble is None)
     shown = await page.view(current, question, trouble, visit.form)
     changed = [one for one in await _following(current, question) if one not in before]
     if trouble is not None:

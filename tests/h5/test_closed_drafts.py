@@ -24,7 +24,7 @@ async def begun(station: Station, case: Case, person: Person, action: str, **ans
 
 def said(page: str) -> list[str]:
     lines = text(page).splitlines()
-    return lines[: lines.index("不需要了")]
+    return lines[: lines.index("还存在本机的内容")]
 
 
 async def history() -> int:

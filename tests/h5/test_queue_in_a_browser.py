@@ -13,6 +13,7 @@ from core.evidence.models import Evidence
 from tests.h5.story import Station
 from tests.h5.test_browser import Phone, phone
 from tests.h5.test_capture_in_browser import ONE_WAY_OUT, Site, choose, open_draft, says, sign_in_as, site, taken
+from tests.h5.test_replies import noticed, reply_of
 
 __all__ = ["site"]
 
@@ -252,3 +253,30 @@ async def test_proxies_that_are_busy_are_asked_again_and_what_one_refuses_can_be
         await failed.get_by_role("button", name="重试").tap()
         await says(lin, "已传 1 张，全部传完")
     assert site.kept["photo"] == [1]
+
+
+async def test_words_and_photos_from_a_dead_spot_follow_into_a_draft_that_others_have_overtaken(
+    office: Station, chromium: Browser
+) -> None:
+    cast = office.cast
+    notice = await noticed(office)
+    reply = await reply_of(notice, cast.chen)
+    async with phone(office, chromium, cast.chen) as chen:
+        await open_draft(chen, f"/h5/cases/{reply.id}/steps/reply")
+        statement = chen.page.get_by_label("整改说明").first
+        await statement.fill("已装栏杆")
+        await statement.blur()
+        await expect(chen.page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+        await chen.page.context.set_offline(True)
+        await statement.fill("东侧已装栏杆，西侧明天完成")
+        await statement.blur()
+        await chen.page.locator(".evidence-input[multiple]").first.set_input_files(taken(1))
+        await says(chen, "离线，联网后自动上传。等待 1 张")
+        await office.pages.engine.open("voiding", cast.luo, {"reason": "依据有误"}, key="void", parent=notice)
+        await chen.page.context.set_offline(False)
+        await says(chen, "已传 1 张，全部传完")
+        await chen.page.reload()
+        await expect(chen.page.locator(".facts dd")).to_have_text(["东侧已装栏杆，西侧明天完成"])
+        await expect(chen.page.locator(".evidence-file img")).to_have_count(1)
+        await expect(chen.page.locator("#unsent")).to_be_hidden()
+        assert await chen.page.evaluate("Object.keys(localStorage)") == []
