@@ -106,6 +106,7 @@ def _postgresql(url: str) -> dict[str, Any]:
             # that way for as long as nobody analyzes it; one such statement waits behind every message of a busy hour.
             "enable_seqscan": "off",
             "jit": "off",  # what it still reads whole looks so costly then that each statement would be compiled
+            "max_parallel_workers_per_gather": "0",  # or shared among processes, which take longer to start
         },
     }
 
