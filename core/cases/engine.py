@@ -318,8 +318,10 @@ class Engine:
             return
         if case.state != left or step.action in (process.counts_round, process.counts_late) or move.answer.kept:
             index.follow(process, case, step.action)
-        if numbered or (move.answer.kept and step.form is not None):
-            index.keep_text(process, case, project_name, await self._cited(case))
+        if numbered or step.form is not None:
+            before = (await index.remarks_in(self.processes, [case])).get(case.id, [])
+            remarks = [*before, *index.remarked(process, move.answer.data)]
+            index.keep_text(process, case, project_name, await self._cited(case), remarks)
             index.keep_topics(process, case)
 
     async def _cited(self, case: Case) -> list[str]:

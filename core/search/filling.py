@@ -78,11 +78,12 @@ async def _enter(processes: Mapping[str, Process], cases: list[Case]) -> None:
     units = dict(await Person.filter(id__in={c.author_id for c in cases}).values_list("id", "org_id"))
     projects = await Project.in_bulk({c.project_id for c in cases if c.project_id}, "id")
     counts, known = await _actions(cases), [case for case in cases if case.process in processes]
-    cited = await index.cited_by(processes, known)
+    cited, remarks = await index.cited_by(processes, known), await index.remarks_in(processes, known)
     for case in known:
         name = projects[case.project_id].name if case.project_id in projects else ""
         said, counted = cited.get(case.id, []), counts.get(case.id, {})
-        index.enter(processes[case.process], case, units[case.author_id], name, said, counted)
+        process, told = processes[case.process], remarks.get(case.id, [])
+        index.enter(process, case, units[case.author_id], name, said, counted, told)
 
 
 async def _actions(cases: list[Case]) -> dict[int, dict[str, int]]:

@@ -1,11 +1,13 @@
 """What is entered for each case: its facts, its text, and what it cites; with the step that changes them."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from core import clock, database
 from core.cases.declaration import Measured, Process
-from core.cases.models import Case
+from core.cases.models import Case, HistoryRow
 from core.forms import form
 from core.naming import number_of
 from core.search import text
@@ -33,9 +35,11 @@ def follow(process: Process, case: Case, action: str) -> None:
     )
 
 
-def keep_text(process: Process, case: Case, project_name: str, cited: Sequence[str]) -> None:
-    """``cited``: what was written into the record that this one is about."""
-    lines = written(process, case, project_name, cited)
+def keep_text(
+    process: Process, case: Case, project_name: str, cited: Sequence[str], remarks: Sequence[str] = ()
+) -> None:
+    """``cited``: what was written into the record that this one is about; ``remarks``: what was said in its steps."""
+    lines = written(process, case, project_name, (*cited, *remarks))
     facets = {"station": case.station_id, "project": case.project_id, "author": case.author_id, "process": case.process}
     if database.is_postgresql():
         database.later(
@@ -61,12 +65,28 @@ def keep_topics(process: Process, case: Case) -> None:
 def written(process: Process, case: Case, project_name: str, cited: Sequence[str]) -> str:
     """All that a search finds the case by, ready to be compared."""
     topics = map(text.cited, sorted(_topics(process, case)))
-    return text.lines([number_of(case), case.title, project_name, *said(process, case), *cited, *topics])
+    about = number_of(case), case.title, project_name
+    return text.lines([*about, *dict.fromkeys([*said(process, case), *cited]), *topics])
 
 
 def said(process: Process, case: Case) -> list[str]:
     """What was written into it, as it was written."""
     return [words for one in process.forms() for words in form.words(one, case.data)]
+
+
+def remarked(process: Process, data: Mapping[str, Any]) -> list[str]:
+    """What was said in a step, also what the record does not keep: a reason, or the answers of a former round."""
+    forms = dict.fromkeys(step.form for step in process.table if step.form is not None)
+    return [words for one in forms for words in form.words(one, data)]
+
+
+async def remarks_in(processes: Mapping[str, Process], cases: Iterable[Case]) -> dict[int, list[str]]:
+    """What was said in their steps until now, by id."""
+    declared, found = {case.id: processes[case.process] for case in cases}, dict[int, list[str]]()
+    rows = HistoryRow.filter(case_id__in=list(declared)).order_by("case_id", "seq")
+    for case_id, content in await rows.values_list("case_id", "content"):
+        found.setdefault(case_id, []).extend(remarked(declared[case_id], json.loads(content)["data"]))
+    return found
 
 
 async def cited_by(processes: Mapping[str, Process], cases: Iterable[Case]) -> dict[int, list[str]]:
@@ -116,9 +136,10 @@ def enter(
     project_name: str,
     cited: Sequence[str],
     counts: Mapping[str, int],
+    remarks: Sequence[str],
 ) -> None:
     """A case from before: ``counts`` says how often each action was taken."""
     told = process.measured(case.state, case.data)
     _add_fact(case, unit_id, told, counts.get(process.counts_round, 0), counts.get(process.counts_late, 0))
-    keep_text(process, case, project_name, cited)
+    keep_text(process, case, project_name, cited, remarks)
     keep_topics(process, case)

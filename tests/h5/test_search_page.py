@@ -11,16 +11,18 @@ from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
 from checks.report import CHECK_REPORT
+from core import database
 from core.people.delegation import DELEGATION
 from core.people.models import Organisation, OrgKind, Person
 from core.projects.models import Project, SupervisionStatus
+from core.search.filling import catch_up
 from h5.searching import exporting
 from h5.searching.sheet import Workbook
 from tests.h5.crowd import gather
 from tests.h5.story import PUBLIC_URL, Browser, Station, photo, station_on, text
 from tests.h5.test_browser import phone
 from tests.h5.test_lists import lines
-from tests.h5.test_replies import noticed
+from tests.h5.test_replies import TODAY, noticed, reply_of
 
 NUMBER = "海澄检〔2026〕0001号"
 SAFETY = "滨江花园一期 安全检查"
@@ -84,6 +86,27 @@ async def test_a_leader_combines_any_conditions(office: Station) -> None:
     page = text(await asked(qin, name="滨", kind="check_report"))
     assert page.splitlines()[-99:].count("滨海大道改造") == 1  # of two projects of that name one can be chosen
     assert "没有符合条件的记录。请换个词，或者去掉一些条件再查。" in text(await asked(qin, q="没有的字"))
+
+
+async def test_what_was_said_in_a_step_is_found_too(office: Station) -> None:
+    """A reason, and the answers of a former round; also in records from before there was a search."""
+    cast, engine = office.cast, office.pages.engine
+    failed = await office.report()  # 0001
+    await engine.perform(failed.id, "fail", cast.luo, {"opinion": "照片太暗，请补拍"}, key="fail")
+    reply = await reply_of(await noticed(office), cast.chen)  # 001, on 0002
+    for spoken, verdict in (("已加固", False), ("已重新加固", True)):
+        answers = [{"finding": n, "statement": f"{spoken}{n}处", "photos": [], "done_on": TODAY} for n in (1, 2, 3)]
+        await engine.perform(reply.id, "reply", cast.chen, {"answers": answers}, key=spoken)
+        reason = "" if verdict else "立杆间距仍然过大"
+        verdicts = [{"finding": n, "accepted": verdict, "reason": reason} for n in (1, 2, 3)]
+        await engine.perform(reply.id, "judge", cast.lin, {"verdicts": verdicts}, key=f"judged-{spoken}")
+    qin = await office.browser(cast.qin)
+    expected = {"照片太暗": ["0001"], "已加固2处": ["001"], "已重新加固2处": ["001"], "间距仍然过大": ["001"]}
+    assert {word: numbers(await asked(qin, q=word)) for word in expected} == expected
+    await database.rows("DELETE FROM case_text RETURNING case_id")
+    await database.rows("DELETE FROM search_fill RETURNING id")
+    await catch_up(engine.processes)
+    assert {word: numbers(await asked(qin, q=word)) for word in expected} == expected
 
 
 async def test_what_cannot_be_understood_says_what_to_change(station: Station) -> None:
