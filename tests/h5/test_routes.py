@@ -26,7 +26,7 @@ async def test_whoever_types_the_host_alone_comes_home(station: Station, path: s
 async def test_every_page_forbids_what_it_does_not_need(station: Station) -> None:
     case = await station.report()
     luo = await station.browser(station.cast.luo)
-    for path in ("/h5/", f"/h5/cases/{case.id}", "/h5/cases/424242", "/login?code=x"):
+    for path in ("/h5/me", f"/h5/cases/{case.id}", "/h5/cases/424242", "/login?code=x"):
         answer = await luo.get(path)
         assert {
             name: answer.headers[name] for name in ("Cache-Control", "Referrer-Policy", "X-Content-Type-Options")
