@@ -34,7 +34,7 @@ from simulator.config import Config
 from simulator.world import World
 
 SHORT_WAIT = timedelta(seconds=5)
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 60
 THUMB_SECONDS = 4
 
 

@@ -75,18 +75,15 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     cast = station.cast
     await ProjectParty.create(project_id=cast.project.id, org_id=cast.chen.org_id, kind=OrgKind.CONTRACTOR)
     pending, passed = await _check(station, draw), await _check(station, draw, reviewers=[])
-    notice = await _notice(station, passed)
-    answered = await _notice(station, passed)
+    notice, answered = await _notice(station, passed), await _notice(station, passed)
     reply, judged = await _reply(notice), await _reply(answered)
     await _answer(station, draw, judged)
     check, key = await _begun(station, draw)
     answering = await _answering(station, draw, reply)
-    over = await _answering(station, draw, await _reply(await _notice(station, passed)))
-    await drafts.close(over, "《滨江花园一期 整改通知》已由系统于 11月20日 09:00 办理（作废），无需再处理。")
+    over = await _overtaken(station, draw, passed)
     empty = await drafts.begin(cast.luo.id, "check_report", "submit")
     letter = await drafts.begin(cast.lin.id, "notice", "submit")
-    answers = {"deputy": [cast.qin.id], "until": "2026-11-25"}
-    away = await drafts.begin(cast.luo.id, "delegation", "submit", data={"answers": answers})
+    away = await _away(cast.luo, cast.qin)
     code = (await PaperRow.get(case_id=notice.id)).code
     case, listed, draft = "/h5/cases/{case}", "/h5/lists/{list}", "/h5/drafts/{draft}"
     shelf, project = "/h5/drafts/{draft}/findings/{finding}/{shelf}", "/h5/projects/{project}"
@@ -134,6 +131,18 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
         View("sign in again", "/login", None, "/login?code=old&state=old", 400),
     ]
+
+
+async def _overtaken(station: Station, draw: Draw, check: Case) -> Draft:
+    """The answer to a notice that was withdrawn meanwhile."""
+    begun = await _answering(station, draw, await _reply(await _notice(station, check)))
+    await drafts.close(begun, "《滨江花园一期 整改通知》已由系统于 11月20日 09:00 办理（作废），无需再处理。")
+    return begun
+
+
+async def _away(principal: Person, deputy: Person) -> Draft:
+    answers = {"deputy": [deputy.id], "until": "2026-11-25"}
+    return await drafts.begin(principal.id, "delegation", "submit", data={"answers": answers})
 
 
 async def _site(station: Station, draw: Draw) -> None:
