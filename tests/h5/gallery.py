@@ -25,7 +25,7 @@ from core.projects.positioning import Fix, Way
 from core.search.filling import catch_up
 from notices.processes import NOTICES
 from notices.replying import InHand, owed
-from tests.h5.story import Station, photo
+from tests.h5.story import Cast, Station, photo
 
 PROCESSES = (CHECK_REPORT, *NOTICES, DELEGATION)
 NO_PAGES = {
@@ -120,16 +120,22 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("project", project, cast.lin, f"/h5/projects/{cast.project.id}"),
         View("project, of the site", project, cast.chen, f"/h5/projects/{cast.project.id}"),
         View("position", f"{project}/position", cast.lin, f"/h5/projects/{cast.project.id}/position"),
+        *_looked_up(cast),
+        View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
+        View("verify", "/verify/{code}", None, f"/verify/{code}"),
+        View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
+        View("sign in again", "/login", None, "/login?code=old&state=old", 400),
+    ]
+
+
+def _looked_up(cast: Cast) -> list[View]:
+    return [
         View("search", "/h5/search", cast.qin, "/h5/search?q=栏杆&name=滨江&from=2026-11-01"),
         View("search, nothing", "/h5/search", cast.luo, "/h5/search?q=塔吊"),
         View("search, not understood", "/h5/search", cast.luo, f"/h5/search?project={cast.project.id}&from=昨天"),
         View("statistics", "/h5/statistics", cast.qin, "/h5/statistics?name=滨江"),
         View("statistics, of a unit", "/h5/statistics", cast.luo, f"/h5/statistics?unit={cast.chen.org_id}"),
         View("search, printed", "/h5/search/print", cast.qin, "/h5/search/print?name=滨江"),
-        View("nothing there", "/h5/{rest}", cast.lin, "/h5/nothing", 404),
-        View("verify", "/verify/{code}", None, f"/verify/{code}"),
-        View("verify, unknown", "/verify/{code}", None, "/verify/unknown", 404),
-        View("sign in again", "/login", None, "/login?code=old&state=old", 400),
     ]
 
 
