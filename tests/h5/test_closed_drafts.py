@@ -122,10 +122,10 @@ async def test_a_reason_posted_too_late_is_shown_again(station: Station) -> None
     late = await luo.post(case, "fail", fields | {"opinion": "三层东侧\n看不清<b>"})
     page = await late.text()
     lines = text(page).splitlines()
-    at = lines.index("刚才填写的内容，可以复制")
+    at = lines.index("刚才填写的内容，需要的请先复制")
     assert (late.status, lines[at - 1 : at + 3]) == (
         409,
-        [BY_QIN, "刚才填写的内容，可以复制", "不通过的原因", "三层东侧"],
+        [BY_QIN, "刚才填写的内容，需要的请先复制", "不通过的原因", "三层东侧"],
     )
     assert "\n看不清&lt;b&gt;</dd>" in page
 
@@ -136,7 +136,7 @@ async def test_a_form_posted_after_the_sign_in_ended_is_shown_again(station: Sta
     luo = await station.browser(station.cast.luo)
     fields = await luo.form(case, "fail") | {"opinion": "三层东侧<script>"}
     other = fields | {"csrf": await (await station.browser(station.cast.qin)).token()}
-    shown = ["刚才填写的内容，可以复制", "不通过的原因", "三层东侧&lt;script&gt;"]
+    shown = ["刚才填写的内容，需要的请先复制", "不通过的原因", "三层东侧&lt;script&gt;"]
     outdated = await luo.post(case, "fail", other)
     said = ["请刷新后再试", "这个页面已经过期，刚才的操作没有提交。请重新打开后再办理。", *shown, "重新打开"]
     assert (outdated.status, text(await outdated.text()).splitlines()) == (403, said)
@@ -160,7 +160,7 @@ async def test_a_draft_posted_after_the_sign_in_ended_is_shown_again(station: St
     lines = text(await late.text()).splitlines()
     assert (late.status, lines[2:-1]) == (
         401,
-        ["刚才填写的内容，可以复制", "抽查部位", "3号楼 5层", "问题", "临边没有栏杆"],
+        ["刚才填写的内容，需要的请先复制", "抽查部位", "3号楼 5层", "问题", "临边没有栏杆"],
     )
 
 
