@@ -121,6 +121,66 @@ async def draw_a_circle(lin: Phone) -> None:
     await lin.page.get_by_role("button", name="完成").tap()
 
 
+def striped() -> FilePayload:
+    """White, with fine black stripes in its upper right quarter."""
+    picture = Image.new("RGB", (800, 600), "white")
+    for left in range(400, 800, 8):
+        picture.paste("black", (left, 0, left + 4, 300))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=95)
+    return {"name": "striped.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+async def drag(lin: Phone, *way: tuple[float, float]) -> None:
+    """Over these parts of the photo."""
+    box = await lin.page.locator(".markup-surface canvas").first.bounding_box()
+    assert box is not None
+    points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in way]
+    await lin.page.mouse.move(*points[0])
+    await lin.page.mouse.down()
+    for point in points[1:]:
+        await lin.page.mouse.move(*point, steps=3)
+    await lin.page.mouse.up()
+
+
+async def test_an_arrow_words_and_a_mosaic_are_drawn_and_what_is_taken_back_is_not(
+    site: Site, chromium: Browser
+) -> None:
+    station, photo_of_stripes = site.station, striped()
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, photo_of_stripes)
+        await says(lin, "已传 1 张，全部传完")
+        press = lin.page.get_by_role
+        await press("button", name="标注").first.tap()
+        await expect(press("button", name="撤销")).to_be_disabled()
+        await press("button", name="黄色").tap()
+        await press("button", name="箭头").tap()
+        await drag(lin, (0.1, 0.9), (0.4, 0.9))
+        await press("button", name="马赛克").tap()
+        await drag(lin, (0.55, 0.05), (0.95, 0.45))
+        await press("button", name="红色").tap()
+        await press("button", name="文字").tap()
+        await lin.page.get_by_label("要写在照片上的文字").fill("没有护栏")
+        await drag(lin, (0.1, 0.1))
+        await press("button", name="圆圈").tap()
+        await drag(lin, (0.1, 0.5), (0.4, 0.75))
+        await press("button", name="撤销").tap()
+        await press("button", name="完成").tap()
+        await says(lin, "已传 2 张，全部传完")
+    original, drawn = await Evidence.all().order_by("id")
+    assert (original.sha256, drawn.marks_id) == (hashlib.sha256(photo_of_stripes["buffer"]).hexdigest(), original.id)
+    picture = Image.open(io.BytesIO(await station.store.get(drawn.original_key))).convert("RGB")
+    assert picture.size == (800, 600)
+    assert picture.getpixel((200, 540)) == pytest.approx((255, 212, 0), abs=40)
+    reds, greens, _ = (part.tobytes() for part in picture.crop((80, 60, 320, 130)).split())
+    assert sum(red - green > 90 for red, green in zip(reds, greens, strict=True)) > 200
+    assert min(low for low, _ in picture.crop((80, 300, 320, 460)).getextrema()) > 240  # the circle is gone
+    stripes, mosaic = picture.crop((410, 100, 430, 200)), picture.crop((560, 80, 680, 200))
+    spread = [max(high - low for low, high in one.getextrema()) for one in (stripes, mosaic)]
+    assert (spread[0] > 200, spread[1] < 80) == (True, True)
+
+
 async def test_photos_taken_and_marked_without_a_network_are_sent_when_it_is_back(
     site: Site, chromium: Browser
 ) -> None:
