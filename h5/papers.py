@@ -31,7 +31,8 @@ _POLICY = {
 
 @dataclass(frozen=True)
 class PaperView:
-    """``pages`` and ``pdf`` are addresses, empty until it is made; ``hint`` says why it is not."""
+    """``pages`` and ``pdf`` are addresses, empty until it is made; ``hint`` says why it is not. A draft has no page to
+    ``verify`` it."""
 
     title: str
     number: str
@@ -81,7 +82,7 @@ def _view(row: PaperRow) -> PaperView:
     if row.state == PaperState.MADE:
         pages = [f"{folder}/{n}.png" for n in range(1, len(row.page_ids) + 1)]
         return PaperView(row.title, row.number, pages, f"{folder}/{_PDF}", verify)
-    hint = "文书正在生成，请稍后刷新。" if row.state == PaperState.WANTED else f"文书没有生成：{row.error}"
+    hint = "文书正在生成，请稍等几秒再刷新。" if row.state == PaperState.WANTED else f"文书没有生成：{row.error}"
     return PaperView(row.title, row.number, [], "", verify, hint)
 
 

@@ -96,6 +96,14 @@ async def test_the_judge_sees_each_finding_with_its_answer_and_what_was_used_bef
     assert "相同" not in await chen.read(f"/h5/cases/{reply.id}")
 
 
+async def test_a_paper_that_is_still_made_can_be_looked_for_again(station: Station) -> None:
+    notice = await noticed(station)
+    lin = await station.browser(station.cast.lin)
+    lines = (await lin.read(f"/h5/cases/{notice.id}")).splitlines()
+    at = lines.index("文书")
+    assert lines[at + 1 : at + 5] == ["责令整改通知书", notice.number, "文书正在生成，请稍等几秒再刷新。", "刷新"]
+
+
 async def test_the_button_that_stands_out_comes_last_where_the_thumb_rests(station: Station) -> None:
     cast = station.cast
     reply = await reply_of(await noticed(station), cast.chen)
