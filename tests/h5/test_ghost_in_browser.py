@@ -1,8 +1,11 @@
 """The photo of what was put right, taken over the photo of what was wrong (BY-04)."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Browser, FileChooser, Locator, expect
 
+from core import clock
 from core.cases.drafts import PIECES
 from core.cases.models import Case, Draft
 from core.evidence.models import Evidence
@@ -83,6 +86,8 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
         for width, height in ((812, 375), (375, 812)):  # turned, and back
             await chen.page.set_viewport_size({"width": width, "height": height})
             assert await camera.bounding_box() == await earlier.bounding_box() == await view.bounding_box()
+        shot_at = clock.now().replace(microsecond=0) - timedelta(minutes=1)
+        await chen.page.context.clock.set_fixed_time(shot_at)
         await chen.page.locator(".ghost").get_by_role("button", name="拍照").tap()
         await _photos(chen, 1)
         assert await chen.page.evaluate(STOPPED)
@@ -97,7 +102,7 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
     [draft] = await Draft.filter(person_id=cast.chen.id)
     taken = await Evidence.filter(taken_by_id=cast.chen.id).order_by("id")
     assert draft.data[PIECES]["pieces"]["1"]["photos"] == [one.id for one in taken]
-    assert [(one.width, one.height) for one in taken] == [(2560, 1440), (640, 480)]
+    assert [(one.width, one.height, one.taken_at) for one in taken] == [(2560, 1440, shot_at), (640, 480, None)]
 
 
 async def _after_one_photo(office: Station) -> Case:

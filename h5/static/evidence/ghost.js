@@ -6,12 +6,14 @@ import { jpeg } from "./reduce.js";
 
 const CAMERA = { audio: false, video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } } };
 
+// It says itself when it was taken: a canvas writes nothing of the kind into the file.
 const shot = async (video) => {
+  const takenAt = new Date().toISOString();
   const canvas = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
   canvas.getContext("2d").drawImage(video, 0, 0);
   const made = await jpeg(canvas);
   if (!made) throw new Error("The camera gave no picture.");
-  return new File([made], "对照.jpg", { type: "image/jpeg" });
+  return Object.assign(new File([made], "对照.jpg", { type: "image/jpeg" }), { takenAt });
 };
 
 const another = (earlier, addresses) => {

@@ -45,7 +45,8 @@ export const reduced = async (file) => {
   const still = STILL.has(file.type) && !(await isMoving(file));
   const image = still ? await decoded(file) : null;
   if (!image) return { blob: file, thumb: null, takenAt: null };
-  const found = { blob: await smaller(file, image), thumb: await jpeg(fitting(image, THUMB_SIDE)), takenAt: await takenAt(file) };
+  const at = file.takenAt ?? (await takenAt(file));
+  const found = { blob: await smaller(file, image), thumb: await jpeg(fitting(image, THUMB_SIDE)), takenAt: at };
   image.close();
   return found;
 };

@@ -6,11 +6,25 @@ const TYPES = ["audio/mp4", "audio/webm;codecs=opus", "audio/ogg;codecs=opus"];
 
 export const canRecord = () => Boolean(window.MediaRecorder && navigator.mediaDevices?.getUserMedia);
 
+const silence = (stream) => stream.getTracks().forEach((track) => track.stop());
+
+// Throws where the browser cannot record what the microphone gives; the microphone is off then.
+const recorderOf = (stream) => {
+  try {
+    const mimeType = TYPES.find((type) => window.MediaRecorder.isTypeSupported(type));
+    const recorder = new MediaRecorder(stream, mimeType ? { mimeType } : {});
+    recorder.start();
+    return recorder;
+  } catch (error) {
+    silence(stream);
+    throw error;
+  }
+};
+
 // Records until `stop` is called or the time is over: {stop, recorded}. Throws when the microphone is not given.
 export const record = async (tick) => {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
-  const mimeType = TYPES.find((type) => window.MediaRecorder.isTypeSupported(type));
-  const recorder = new MediaRecorder(stream, mimeType ? { mimeType } : {});
+  const recorder = recorderOf(stream);
   const parts = [];
   let seconds = 0;
   const timer = window.setInterval(() => {
@@ -22,10 +36,9 @@ export const record = async (tick) => {
     recorder.ondataavailable = (event) => parts.push(event.data);
     recorder.onstop = () => {
       window.clearInterval(timer);
-      stream.getTracks().forEach((track) => track.stop());
+      silence(stream);
       done(new File(parts, "录音", { type: recorder.mimeType }));
     };
   });
-  recorder.start();
   return { stop: () => recorder.state !== "inactive" && recorder.stop(), recorded };
 };
