@@ -37,6 +37,9 @@ async def reported(town: Town, said: str) -> Case:
     return await Case.get()
 
 
+TURNING = re.compile("[\u202a-\u202e]")  # left out on pages, where words of others stand beside these
+
+
 def texts_of(page: str) -> list[str]:
     """What stands between the tags, as a browser reads it."""
     body = re.sub(r"<(script|style|title|svg|template)\b.*?</\1>", "", page, flags=re.DOTALL)
@@ -53,7 +56,7 @@ async def test_it_is_text_in_chat_on_the_card_and_on_the_page(small_place: Town,
     async with aiohttp.ClientSession() as http:
         reader = visitor(small_place.service, small_place.house.settings, await Person.get(userid="luo"), http)
         page = await reader.page(f"/h5/cases/{case.id}")
-    assert said in texts_of(page)
+    assert TURNING.sub("", said) in texts_of(page)
     assert [found for found in ("<script>alert", "<img src=x", "<a href='http://bad") if found in page] == []
     await luo.says(f"工程 {said}")
     links = re.findall(r"<a [^>]*>", str(luo.last.body.get("content", "")))
