@@ -295,3 +295,37 @@ async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: S
             "视频太大了，最多 50 MB，请拍短一些或降低画质后再添加。"
         )
     assert len(set(site.kept["photo"])) == 60
+
+
+MICROPHONES = """(() => {
+    const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.microphones = [];
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+        window.microphones.push(await given(wanted));
+        return window.microphones.at(-1);
+    };
+})()"""
+CANNOT_RECORD = "() => { MediaRecorder.prototype.start = () => { throw new DOMException('no', 'UnknownError'); }; }"
+NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用麦克风，或点“选录音文件”。"
+OFF = "() => window.microphones.flatMap((one) => one.getTracks()).every((one) => one.readyState === 'ended')"
+
+
+async def test_what_is_said_is_recorded_and_the_microphone_is_off_afterwards(site: Site, chromium: Browser) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script(MICROPHONES)
+        await open_draft(lin, await site.draft(station.cast.lin))
+        recorder = lin.page.locator("button.evidence-way")
+        await expect(recorder).to_have_text("录音")
+        await recorder.tap()
+        await expect(recorder).to_have_text("停止录音（1 秒）")
+        await recorder.tap()
+        await expect(recorder).to_have_text("录音")
+        await says(lin, "已传 1 个，全部传完")
+        assert await lin.page.evaluate(OFF)
+        await lin.page.evaluate(CANNOT_RECORD)
+        await recorder.tap()
+        await expect(lin.page.locator(".evidence-problem:not(:empty)")).to_have_text(NO_MICROPHONE)
+        assert await lin.page.evaluate(OFF)
+    [said] = await Evidence.all()
+    assert (said.kind, site.kept["voice"]) == ("voice", [said.id])
