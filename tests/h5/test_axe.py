@@ -69,6 +69,19 @@ async def test_every_page_can_be_read_by_everybody(station: Station, chromium: B
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+async def test_nothing_sticks_out_before_scripts_have_come(station: Station, chromium: Browser) -> None:
+    views = await hang(station)
+    wide: list[str] = []
+    for person in dict.fromkeys(view.person for view in views if view.person):
+        async with phone(station, chromium, person, viewport=NARROW, java_script_enabled=False) as reader:
+            for view in views:
+                if view.person == person:
+                    await reader.page.goto(f"{reader.address}{view.address}")
+                    width = await reader.page.evaluate("document.documentElement.scrollWidth")
+                    wide += [] if width == NARROW["width"] else [view.name]
+    assert wide == []
+
+
 def _complaints(reader: Phone, view: View) -> list[str]:
     """Of the browser: what a script or the policy did not allow; but not that a page or a typed day is none."""
     found = [one for one in reader.complaints if view.status == 200 and "does not conform to the required" not in one]

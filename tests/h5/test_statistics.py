@@ -1,6 +1,7 @@
 """Statistics: what a leader reads there is what the list behind it holds."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import playwright.async_api
@@ -8,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from checks import library
+from core import clock
 from core.cases.models import Case
 from core.people.models import Organisation, OrgKind, Person, Role
 from core.projects.models import Project, SupervisionStatus
@@ -182,6 +184,15 @@ async def test_what_cannot_be_understood_gets_a_sentence(office: Station) -> Non
     )
 
 
+async def _press_slowly(page: playwright.async_api.Page, x: float, y: float) -> None:
+    """As with a glove: the page's clock goes on by a second before the thumb is lifted."""
+    thumb = await page.context.new_cdp_session(page)
+    await page.context.clock.set_fixed_time(clock.now())
+    await thumb.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    await page.context.clock.set_fixed_time(clock.now() + timedelta(seconds=1))
+    await thumb.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
 async def test_a_tap_on_a_chart_opens_the_list(office: Station, chromium: playwright.async_api.Browser) -> None:
     await _a_season(office)
@@ -192,7 +203,10 @@ async def test_a_tap_on_a_chart_opens_the_list(office: Station, chromium: playwr
         await expect(table).to_be_hidden()
         await rounds.get_by_text("表格").tap()
         await expect(table).to_be_visible()
-        await rounds.locator("canvas").tap(position={"x": 130, "y": 60})  # anywhere above "2轮"
+        await rounds.locator("canvas").scroll_into_view_if_needed()
+        box = await rounds.locator("canvas").bounding_box()
+        assert box is not None
+        await _press_slowly(luo.page, box["x"] + 130, box["y"] + 60)  # anywhere above "2轮"
         await luo.page.wait_for_url(re.compile("/h5/search[?].*rounds=2"))
         await expect(luo.page.locator("a.record")).to_have_count(1)
         assert luo.complaints == []

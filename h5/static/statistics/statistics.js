@@ -9,9 +9,9 @@ const loaded = () => new Promise((done) => {
   else window.addEventListener("load", done, { once: true });
 });
 
-/** What is hit: a drawn part, or anywhere in the row where that has only one. */
-const addressAt = (chart, table, event) => {
-  const at = [event.offsetX, event.offsetY];
+/** Where a row has only one part, all of the row leads there: its name and its number, too. */
+const addressAt = (chart, table, { offsetX, offsetY }) => {
+  const at = table.lying ? [chart.getWidth() / 2, offsetY] : [offsetX, chart.getHeight() / 2];
   if (table.columns.length !== 1 || !chart.containPixel("grid", at)) return "";
   const [x, y] = chart.convertFromPixel({ seriesIndex: 0 }, at);
   return table.columns[0].cells[table.lying ? y : x]?.address ?? "";
@@ -31,8 +31,9 @@ const draw = (figure, changes = {}) => {
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
   chart.setOption({ ...option(table, box.clientWidth), ...changes });
   drawn.set(figure, chart);
-  chart.on("click", ({ seriesIndex, dataIndex }) => open(table.columns[seriesIndex].cells[dataIndex]?.address));
-  chart.getZr().on("click", (event) => event.target || open(addressAt(chart, table, event)));
+  // The browser's own click, since ECharts knows of none that lasted longer than 0.3 s; only it knows the parts of a row.
+  box.onclick = (event) => open(addressAt(chart, table, event));
+  if (table.columns.length > 1) chart.on("click", ({ seriesIndex, dataIndex }) => open(table.columns[seriesIndex].cells[dataIndex]?.address));
   chart.getZr().on("mousemove", (event) => chart.getZr().setCursorStyle(event.target || addressAt(chart, table, event) ? "pointer" : "default"));
 };
 
