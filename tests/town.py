@@ -150,6 +150,15 @@ class Town:
                     return
                 await asyncio.sleep(0.01)
 
+    async def put_off(self) -> None:
+        """Until the service has tried in vain to fetch what was sent, and means to try later: time may go on then."""
+        await self.settle(inbox=False)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                if await InboxRow.filter(waiting=True, not_before__gt=clock.now()).exists():
+                    return
+                await asyncio.sleep(0.01)
+
     async def _quiet(self, inbox: bool) -> bool:
         if inbox and await InboxRow.filter(waiting=True).exists():
             return False

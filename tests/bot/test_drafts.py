@@ -98,7 +98,7 @@ async def test_submitting_waits_for_a_photo_that_is_still_being_fetched(place: T
     summary = lin.last
     place.world.faults.set("-1", "media/get")
     place.world.send_image("lin", photo()[1][0])
-    await place.settle(inbox=False)
+    await place.put_off()
     place.world.click_card("lin", summary.id, summary.live_card["button_list"][0]["key"])
     await place.settle(inbox=False)
     assert lin.text == "还有 1 个附件正在保存，请过几秒再点提交，已填的内容都在。"

@@ -215,7 +215,7 @@ async def test_photos_wait_for_a_wecom_that_is_busy(place: Town) -> None:
     lin = place.phone("lin")
     place.world.faults.set("45009", "media/get")
     place.world.send_image("lin", photo()[1][0])
-    await place.settle(inbox=False)
+    await place.put_off()
     place.world.faults.clear()
     await wait(place, minutes=3)
     await place.settle()
