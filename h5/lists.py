@@ -7,7 +7,7 @@ from aiohttp import web
 
 from core.cases import drafts, ledgers
 from core.cases.declaration import Process
-from core.cases.ledgers import Own, Tab
+from core.cases.ledgers import EVERYTHING, Narrowed, Own, Tab
 from h5 import beginnings, narrowing, unfinished
 from h5.access import Visit
 from h5.beginnings import Beginning
@@ -70,9 +70,9 @@ async def received(visit: Visit) -> web.Response:
     raise web.HTTPFound("/h5/lists/received", text="")
 
 
-async def tally(visit: Visit, tab: Tab) -> str:
+async def tally(visit: Visit, tab: Tab, wanted: Narrowed = EVERYTHING) -> str:
     """How many there are for this reader, as every page says it."""
-    return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id))
+    return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id, wanted))
 
 
 def processes(visit: Visit) -> list[Process]:
@@ -80,43 +80,55 @@ def processes(visit: Visit) -> list[Process]:
 
 
 async def _page(visit: Visit, ledger: Ledger, wanted_tab: str) -> ListPage:
-    counts = {tab.name: await tally(visit, tab) for tab in ledger.tabs}
-    meant = [tab for tab in ledger.tabs if _is_meant(visit, tab) or counts[tab.name] != "0"] or [ledger.tabs[0]]
-    first = next((one for one in meant if counts[one.name] != "0"), meant[0])
+    """What is looked for goes along to every tab that knows it, and each tab counts what it then shows."""
+    sought = {tab: narrowing.read(visit.request.query, tab, processes(visit)) for tab in ledger.tabs}
+    counts = {tab: await tally(visit, tab, looking.wanted) for tab, looking in sought.items()}
+    meant = [tab for tab in ledger.tabs if counts[tab] != "0" or await _is_meant(visit, tab, sought[tab])]
+    meant = meant or [ledger.tabs[0]]
+    first = next((one for one in meant if counts[one] != "0"), meant[0])
     tab = next((one for one in ledger.tabs if one.name == wanted_tab), first)
-    at = f"/h5/lists/{ledger.name}?tab="
-    looking = narrowing.read(visit.request.query, tab, processes(visit))
+    looking, at = sought[tab], _address(ledger, tab)
     after = visit.request.query.get("after", "")
     found = await ledgers.find(tab, processes(visit), visit.person.id, looking.wanted, after=after, most=PAGE)
+    offered = {one: counts[one] for one in dict.fromkeys([*meant, tab])}
     return ListPage(
         title=ledger.caption,
         ledgers=_ledgers(ledger),
-        tabs=await _tabs(visit, ledger, tab.name, {one: counts[one.name] for one in dict.fromkeys([*meant, tab])}),
+        tabs=await _tabs(visit, ledger, tab.name, offered, sought),
         tab=tab.name,
-        address=at + tab.name,
+        address=at,
         looking=looking,
         lines=await lines(visit.pages.engine, visit.person, found.cases, _said(visit, tab)),
         drafts=[],
-        total=await _matches(visit, tab, looking) if looking.query else counts[tab.name],
-        more=f"{at}{tab.name}{looking.query}&after={found.after}" if found.after else "",
+        total=counts[tab],
+        more=f"{at}{looking.query}&after={found.after}" if found.after else "",
         nothing="没有符合条件的记录，请放宽条件再试。" if looking.query else tab.nothing,
         beginnings=[] if found.cases or looking.query else _beginnings(visit, tab),
     )
 
 
-async def _tabs(visit: Visit, ledger: Ledger, current: str, shown: Mapping[Tab, str]) -> list[Choice]:
-    at = f"/h5/lists/{ledger.name}?tab="
-    found = [Choice(at + tab.name, tab.caption, count, tab.name == current) for tab, count in shown.items()]
+def _address(ledger: Ledger, tab: Tab) -> str:
+    return f"/h5/lists/{ledger.name}?tab={tab.name}"
+
+
+async def _tabs(
+    visit: Visit, ledger: Ledger, current: str, shown: Mapping[Tab, str], sought: Mapping[Tab, Looking]
+) -> list[Choice]:
+    found = [
+        Choice(_address(ledger, tab) + (sought[tab].query if tab in sought else ""), tab.caption, count,
+               tab.name == current)
+        for tab, count in shown.items()
+    ]  # fmt: skip
     if ledger.name == DRAFTS[0]:
         count = ledgers.tally(len(await drafts.unfinished(visit.person.id)))
-        found.append(Choice(at + DRAFTS[1], "草稿", count, current == DRAFTS[1]))
+        found.append(Choice(f"/h5/lists/{ledger.name}?tab={DRAFTS[1]}", "草稿", count, current == DRAFTS[1]))
     return found
 
 
 async def _drafts(visit: Visit) -> ListPage:
     """What the reader has begun himself, the one touched last first; there are never so many that a page ends."""
     waits = LEDGERS[0]
-    tabs = await _tabs(visit, waits, DRAFTS[1], {tab: await tally(visit, tab) for tab in waits.tabs})
+    tabs = await _tabs(visit, waits, DRAFTS[1], {tab: await tally(visit, tab) for tab in waits.tabs}, {})
     return ListPage(
         title="草稿",
         ledgers=_ledgers(waits),
@@ -133,10 +145,6 @@ async def _drafts(visit: Visit) -> ListPage:
     )
 
 
-async def _matches(visit: Visit, tab: Tab, looking: Looking) -> str:
-    return ledgers.tally(await ledgers.count(tab, processes(visit), visit.person.id, looking.wanted))
-
-
 def _beginnings(visit: Visit, tab: Tab) -> list[Beginning]:
     """Where the reader's own records would stand: what begins one."""
     own = [one for one in processes(visit) if isinstance(tab.source, Own) and tab.source.begun(one)]
@@ -147,8 +155,11 @@ def _ledgers(current: Ledger) -> list[Choice]:
     return [Choice(f"/h5/lists/{one.name}", one.caption, "", one is current) for one in LEDGERS]
 
 
-def _is_meant(visit: Visit, tab: Tab) -> bool:
-    return not tab.roles or visit.person.role in tab.roles
+async def _is_meant(visit: Visit, tab: Tab, looking: Looking) -> bool:
+    """For whom it is not meant, it is there while it holds something, also where nothing fits what he looks for."""
+    if not tab.roles or visit.person.role in tab.roles:
+        return True
+    return bool(looking.query) and await tally(visit, tab) != "0"
 
 
 def _said(visit: Visit, tab: Tab) -> str:

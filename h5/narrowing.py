@@ -49,13 +49,16 @@ class Looking:
 
 
 def read(query: Mapping[str, str], tab: Tab, processes: Sequence[Process]) -> Looking:
+    """Without the kind and the state that this tab does not know: they may come along from another."""
     typed = {name: query.get(name, "").strip()[:_LONGEST] for name in NAMES}
     possible = tab.states(processes)
     kinds = kinds_of(list({process.name: process for process, _ in possible}.values()))
-    states = list(dict.fromkeys(process.state(state).caption for process, state in possible))
+    captions = list(dict.fromkeys(process.state(state).caption for process, state in possible))
+    states = captions if len(captions) > 1 else []
+    typed |= {"kind": _kind(typed["kind"], kinds), "state": typed["state"] if typed["state"] in states else ""}
     since, until = _day(typed["from"]), _day(typed["to"])
     problem = _problem(typed, since, until)
-    process, _, sort = typed["kind"].partition(".") if typed["kind"] in {one.value for one in kinds} else ("", "", "")
+    process, _, sort = typed["kind"].partition(".")
     wanted = Narrowed(
         process=process,
         holds={_sorted_by(process): sort} if sort else {},
@@ -65,7 +68,14 @@ def read(query: Mapping[str, str], tab: Tab, processes: Sequence[Process]) -> Lo
         until=_midnight(until + timedelta(days=1)) if until and until < date.max else None,
         words=tuple(typed["words"].split()[:_MOST_WORDS]),
     )
-    return Looking(typed, kinds, [Option(one, one) for one in states if len(states) > 1], wanted, problem)
+    return Looking(typed, kinds, [Option(one, one) for one in states], wanted, problem)
+
+
+def _kind(typed: str, kinds: Sequence[Option]) -> str:
+    """Of notices and of replies to them, the same sort of paper has the same name (整改通知)."""
+    sort = typed.partition(".")[2]
+    alike = [one.value for one in kinds if one.value == typed or (sort and one.value.endswith(f".{sort}"))]
+    return typed if typed in alike else next(iter(alike), "")
 
 
 def kinds_of(processes: Sequence[Process]) -> list[Option]:

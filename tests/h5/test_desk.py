@@ -48,6 +48,29 @@ async def test_a_record_opens_beside_its_list_and_every_step_can_be_gone_back(
         assert luo.complaints == []
 
 
+async def test_what_is_looked_for_stays_when_another_tab_is_taken_beside_a_record(
+    station: Station, chromium: Browser
+) -> None:
+    for kind in ("safety", "quality", "safety"):
+        await station.report(check_type=kind)
+        await station.report(check_type=kind, reviewers=[])
+    async with phone(station, chromium, station.cast.lin, viewport=SCREEN) as lin:
+        page, lines = lin.page, lin.page.locator("a.record")
+        await page.goto(f"{lin.address}/h5/lists/sent?tab=pending&words=质量")
+        await lines.first.click()
+        beside = page.get_by_role("region", name="列表")
+        await expect(beside.locator(".narrowed")).to_contain_text("质量")
+        tab = beside.get_by_role("link", name="审核通过")
+        await expect(tab).to_have_text("审核通过1")
+        await tab.focus()
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".tab[aria-current]")).to_have_text("审核通过1")
+        await expect(lines).to_have_count(1)
+        await page.get_by_role("link", name="清除条件").click()
+        await expect(lines).to_have_count(3)
+        assert lin.complaints == []
+
+
 async def test_an_empty_list_asks_nobody_to_choose_from_it(station: Station, chromium: Browser) -> None:
     async with phone(station, chromium, station.cast.luo, viewport=SCREEN) as luo:
         choose = luo.page.get_by_text("从左边选一条，在这里查看。")

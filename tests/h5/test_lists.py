@@ -117,6 +117,53 @@ async def test_a_list_is_read_on_by_key_and_narrowed(station: Station) -> None:
     assert "日期没有看懂，请写成 2026-11-21 的样子。" in wrong
 
 
+def led(html: str) -> dict[str, str]:
+    """Where each tab leads."""
+    found = re.findall(r'<a class="tab" href="([^"]*)".*?>([^<]*)<', html)
+    return {caption: address.replace("&amp;", "&") for address, caption in found}
+
+
+async def test_what_is_looked_for_goes_along_to_every_tab_that_knows_it(office: Station) -> None:
+    """The figure on a tab is how many lines it then shows; what a tab does not know is neither kept nor said there."""
+    cast = office.cast
+    await noticed(office)
+    failed = await office.report(check_type="quality")
+    await office.report(check_type="quality")
+    await office.report()
+    await office.pages.engine.perform(failed.id, "fail", cast.luo, {"opinion": "照片看不清"})
+    lin = await office.browser(cast.lin)
+    wanted = "project=%E6%BB%A8%E6%B1%9F&kind=check_report.quality&from=2026-11-20"
+    html = await page(lin, f"/h5/lists/sent?tab=pending&{wanted}")
+    assert tabs(html) == {"待审核": "1", "审核通过": "", "审核未通过": "1", "通知": "1", "申请及其他": ""}
+    at = led(html)
+    assert at["审核通过"] == f"/h5/lists/sent?tab=passed&{wanted}"
+    assert at["通知"] == f"/h5/lists/sent?tab=notices&{wanted.replace('kind=check_report.quality&', '')}"
+    said = {}
+    for caption, address in at.items():
+        there = await page(lin, address)
+        assert (current(there), tabs(there)[caption]) == (caption, str(len(lines(there)) or ""))
+        assert f'href="{address.partition("&")[0]}">清除条件</a>' in there
+        said[caption] = text(re.findall('<p class="narrowed">(.*?)</p>', there)[0]).removesuffix("清除条件").strip()
+    kept = "滨江，质量检查，2026-11-20 起"
+    assert said == dict.fromkeys(("待审核", "审核通过", "审核未通过"), kept) | dict.fromkeys(
+        ("通知", "申请及其他"), "滨江，2026-11-20 起"
+    )
+    without = await page(lin, at["通知"].partition("&")[0])
+    assert led(without)["待审核"] == "/h5/lists/sent?tab=pending"
+    assert tabs(without) == {"待审核": "2", "审核通过": "1", "审核未通过": "1", "通知": "1", "申请及其他": ""}
+
+
+async def test_a_sort_of_paper_goes_along_from_notices_to_the_replies_that_are_owed(office: Station) -> None:
+    await noticed(office)
+    chen = await office.browser(office.cast.chen)
+    html = await page(chen, "/h5/lists/notices?tab=issued&kind=notice.rectification&state=%E5%BE%85%E5%9B%9E%E5%A4%8D")
+    owed = led(html)["需我回复的"]
+    assert owed == "/h5/lists/notices?tab=owed&kind=notice_reply.rectification&state=%E5%BE%85%E5%9B%9E%E5%A4%8D"
+    assert (tabs(html)["需我回复的"], len(await listed(chen, owed.removeprefix("/h5/lists/")))) == ("1", 1)
+    other = await page(chen, "/h5/lists/notices?kind=notice.stop_work")
+    assert tabs(other) == {"下达给我的": "", "需我回复的": ""}  # both stay, and so does what is looked for
+
+
 async def test_what_waits_is_read_on_by_key_too(station: Station) -> None:
     for _ in range(22):
         await station.report(recipients=[])
