@@ -7,6 +7,7 @@ import pytest
 from tests.bot.conftest import place, small_place  # noqa: F401  # the same town
 from tests.reliability import figures as kept
 from tests.reliability.figures import Figures
+from tests.reliability.hands import Hands
 
 
 @pytest.fixture
@@ -14,3 +15,10 @@ def figures(request: pytest.FixtureRequest) -> Iterator[Figures]:
     made = Figures(f"{request.path.stem.removeprefix('test_')} {request.node.name.removeprefix('test_')}")
     yield made
     kept.lines.append(made.line())
+
+
+@pytest.fixture
+def hands() -> Iterator[Hands]:
+    made = Hands()
+    yield made
+    made.close()

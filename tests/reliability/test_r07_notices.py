@@ -31,13 +31,6 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def hands() -> Iterator[Hands]:
-    made = Hands()
-    yield made
-    made.close()
-
-
-@pytest.fixture
 async def crowd(cluster: Cluster) -> AsyncIterator[Owing]:
     await database.migrate(cluster.url)
     async with story.station(cluster.url, damaged=True) as made:

@@ -3,7 +3,7 @@ PostgreSQL no replica does more than twice the work of another (SQLite lets whoe
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
 
 import pytest
@@ -21,13 +21,6 @@ REPLIES = many(60, 10_000)
 LIMIT = 5 if REPLIES < 1_000 else 100  # of one claim
 ROUNDS = (("soon", 16, 9), ("tomorrow", 20, 9), ("expire", 22, 0), ("late", 22, 9))  # level, day and hour of October
 MOST_SPREAD = 3.0 if REPLIES < 1_000 else 2.0  # a few claims leave room for chance
-
-
-@pytest.fixture
-def hands() -> Iterator[Hands]:
-    made = Hands()
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@ of a few lines says what must come of it, and at the end the auditor finds nothi
 
 import asyncio
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -329,13 +327,6 @@ async def play(station: Station, check: Case, moves: list[Act | Pass], url: str,
         await played.compare()
     await played.end()
     return played
-
-
-@pytest.fixture
-def hands() -> Iterator[Hands]:
-    made = Hands()
-    yield made
-    made.close()
 
 
 def test_notices_agree_with_the_model(migrated_url: str, hands: Hands, figures: Figures) -> None:
