@@ -363,3 +363,27 @@ async def test_results_go_on_under_the_thumb_and_conditions_are_taken_away(
         await expect(page.locator(".chosen-one")).to_have_count(1)
         await expect(page.locator(".found-total")).to_have_text("共 23 份")
         assert luo.complaints == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize(("width", "height"), [(375, 560), (1440, 900)])
+async def test_one_button_asks_and_it_is_under_the_thumb_while_more_conditions_are_open(
+    station: Station, chromium: Chromium, width: int, height: int, scripts: bool
+) -> None:
+    await station.report()
+    size = {"width": width, "height": height}
+    async with phone(station, chromium, station.cast.luo, viewport=size, java_script_enabled=scripts) as luo:
+        for address, caption in (("search", "查询"), ("statistics", "统计")):
+            await luo.page.goto(f"{luo.address}/h5/{address}")
+            ask = luo.page.get_by_role("button", name=caption, exact=True)
+            await expect(ask).to_have_count(1)
+            await luo.page.get_by_text("更多条件").tap()
+            await expect(ask).to_have_count(1)
+            await expect(ask).to_be_in_viewport(ratio=1)
+            thumb, places = await ask.bounding_box(), await luo.page.locator(".places").bounding_box()
+            assert thumb is not None and places is not None
+            assert width > 1024 or thumb["y"] + thumb["height"] <= places["y"]
+            await luo.page.get_by_label("工程名称").fill("滨江")
+            await ask.tap()
+            await expect(luo.page.get_by_label("工程名称")).to_have_value("滨江")
+            assert "name=%E6%BB%A8%E6%B1%9F" in luo.page.url
