@@ -22,7 +22,7 @@ from h5.people import Known, Slot, Turn
 from h5.related import Related
 from h5.rounds import Sheet
 from h5.timeline import Event
-from notices import following, records
+from notices import following, records, voiding
 from notices.following import Following
 from notices.papers.paper import Served
 
@@ -118,7 +118,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         paper=await papers.view(visit),
         slots=people.slots(process, case, parts, everybody, discreet=not visit.inside),
         served=await service.view(visit),
-        events=timeline.events(process, rows, everybody, facts),
+        events=timeline.events(process, rows, everybody, facts, await voiding.behind(case, rows)),
         actions=actions(await engine.open_steps(case, visit.person), attempt, case.data),
         onward=await following.open_to(visit.person, case, list(engine.processes)),
         originals=await access.may_see_originals(visit.person, case),

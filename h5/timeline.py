@@ -11,6 +11,9 @@ from core.cases.models import HistoryRow
 from core.forms import Form
 from h5.kinds import Facts, FieldView, views
 from h5.people import Known
+from notices.remarks import Voided
+
+Words = Mapping[int, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,9 @@ class Event:
     held: datetime | None = None
 
 
-def events(process: Process, rows: list[HistoryRow], everybody: Known, facts: Facts) -> list[Event]:
-    """Newest first."""
-    return [_event(process, row, everybody, facts) for row in reversed(rows)]
+def events(process: Process, rows: list[HistoryRow], everybody: Known, facts: Facts, behind: Words) -> list[Event]:
+    """Newest first. ``behind``: on whose word steps of the system ended it with its notice, and why."""
+    return [_event(process, row, everybody, facts, behind.get(row.seq)) for row in reversed(rows)]
 
 
 def remarks(process: Process, rows: list[HistoryRow]) -> list[tuple[type[Form], Mapping[str, Any]]]:
@@ -45,11 +48,15 @@ def _step(process: Process, row: HistoryRow) -> Step | None:
     return next((s for s in process.steps(row.from_state, row.action)), None)
 
 
-def _event(process: Process, row: HistoryRow, everybody: Known, facts: Facts) -> Event:
+def _event(
+    process: Process, row: HistoryRow, everybody: Known, facts: Facts, behind: Mapping[str, Any] | None
+) -> Event:
     step, held = _step(process, row), content(row)
     said = views(step.form, held["data"], facts) if step and step.form and not held["kept"] else []
     who = everybody.acting(row.actor_id, held.get("for")) if row.actor_id else "系统"
     post = everybody.post(row.actor_id) if row.actor_id else ""
     what = step.caption if step else held.get("note") or row.action
+    if behind is not None:
+        what, said = "通知已作废", views(Voided, behind, facts)
     until = datetime.fromisoformat(held["held"]) if "held" in held else None
     return Event(row.at, who, post, what, "warn" if step and step.danger else "", said, until)

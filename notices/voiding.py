@@ -4,10 +4,11 @@ The chief of its station does it, whoever issued it. What it set in motion ends:
 project that it stopped goes on. What has come of it already stays until it is declared void itself.
 """
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 
 from core.cases.declaration import AUTHOR, START, Happened, Process, Slot, State, Step, View, Works
-from core.cases.models import Case
+from core.cases.models import Case, HistoryRow
 from core.errors import NotNow, Refusal
 from core.forms import Form, Text
 from core.people.models import Role
@@ -15,6 +16,8 @@ from core.projects import finding
 from notices import effects, records
 
 _DECIDED_ON = (records.EXTENSION, records.PAUSE, records.APPEAL, records.MATTER)  # as long as a reply is owed
+_ENDS_BY_AN_ANSWER = (records.EXTENSION, records.PAUSE)
+_ENDED_BY = {records.REPLY: "void"} | dict.fromkeys(_DECIDED_ON, "lapse")
 _NUMBERED = {records.NOTICE: records.ISSUED, records.MATTER: ("issued",)}
 
 
@@ -71,6 +74,21 @@ async def _nothing_to_decide(works: Works, reply_id: int) -> None:
     begun = Case.filter(parent_id=reply_id, process__in=_DECIDED_ON, closed_at=None)
     for one in await begun.order_by("id"):
         await works.take(one.id, "lapse")
+
+
+async def behind(case: Case, rows: Sequence[HistoryRow]) -> Mapping[int, Mapping[str, Any]]:
+    """What was said when a notice was declared void (``Voided``), by the number of the step with which the system ended
+    this part of it. It is sealed in the notice's history only, and read there."""
+    ended = next((row for row in rows if row.action == _ENDED_BY.get(case.process)), None)
+    if ended is None or case.parent_id is None:
+        return {}
+    parent = await Case.get(id=case.parent_id)
+    above = [parent.id] if parent.process == records.NOTICE else [parent.id, parent.parent_id]
+    voids = {row.case_id: row for row in await HistoryRow.filter(case_id__in=above, action="void")}
+    declared, reply = voids.get(above[-1]), voids.get(parent.id)
+    # What was only asked for ends by an answer, too: that came before the reply was void.
+    otherwise = case.process in _ENDS_BY_AN_ANSWER and (reply is None or reply.id > ended.id)
+    return {} if declared is None or otherwise else {ended.seq: records.content(declared)["data"]}
 
 
 VOIDING = Process(

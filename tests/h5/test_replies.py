@@ -323,3 +323,32 @@ async def test_a_deadline_that_stands_still_and_a_return_that_was_wrong_are_show
     assert part("\n".join(page), "第1轮，3项中剩3项", "第 2 条")[3] == "待审核"
     await lin.does(reply, "judge", **{"verdicts-1": "accept", "verdicts-2": "accept", "verdicts-3": "accept"})
     assert "完结·已整改·已更正" in (await chen.read(f"/h5/cases/{reply.id}")).splitlines()
+
+
+async def test_what_ends_with_a_void_notice_says_on_whose_word_and_why(station: Station) -> None:
+    """The parts of it that are still open end by the system, and what had ended before has another reason."""
+    cast, engine = station.cast, station.pages.engine
+    notice = await noticed(station)
+    reply = await reply_of(notice, cast.chen)
+    answered = (await engine.open("pause", cast.chen, {"reason": "等待检测结果"}, key="one", parent=reply)).case
+    await replies(station, reply, _1=[], _2=[], _3=[])
+    lin, chen = await station.browser(cast.lin), await station.browser(cast.chen)
+    form = {"verdicts-1": "accept", "verdicts-2": "return", "verdicts-2-reason": "照片看不清", "verdicts-3": "accept"}
+    await lin.does(reply, "judge", **form)
+    mark = next(iter(await marks.of_reply(reply))).key
+    begun = {
+        "pause": {"reason": "台风停工"},
+        "extension": {"until": "2026-12-08", "reason": "配电箱由厂家定制"},
+        "appeal": {"mark": mark, "statement": "照片清楚"},
+    }
+    open_ones = [(await engine.open(one, cast.chen, data, key=one, parent=reply)).case for one, data in begun.items()]
+    await engine.open("voiding", cast.luo, {"reason": "依据有误"}, key="void", parent=notice)
+    said = ["决定人：", "罗敬川", "作废的原因：", "依据有误", "系统"]
+    for case in (reply, *open_ones):
+        page = (await chen.read(f"/h5/cases/{case.id}")).splitlines()
+        assert page[page.index("通知已作废", page.index("办理过程")) + 1 :][:5] == said
+    page = (await chen.read(f"/h5/cases/{notice.id}")).splitlines()
+    assert page[page.index("办理过程") + 1 :][:6] == ["作废", *said]
+    page = (await chen.read(f"/h5/cases/{answered.id}")).splitlines()
+    assert page[page.index("办理过程") + 1 :][:2] == ["已回复", "系统"]
+    assert "通知已作废" not in page
