@@ -14,7 +14,7 @@ import asyncpg
 
 from checks import library
 from core import clock, database
-from core.search import tables, text
+from core.search import index, tables, text
 
 STATIONS, PROJECTS, AUTHORS = 20, 2_000, 400
 PROVINCE, CHIEF, SUPERVISOR = 1, 2, 10  # persons, the first of so many AUTHORS
@@ -174,7 +174,7 @@ def _fill_sqlite(path: str, count: int) -> None:
             add("case_topic", _TOPIC, _topics(batch))
             add("case_text", ("case_id", "text"), [(one.id, text.entered(one.lines(), one.facets())) for one in batch])
             connection.execute("COMMIT")
-        connection.execute("INSERT INTO search_fill (id, first_id, next_id) VALUES (1, ?, 0)", (count,))
+        connection.execute("INSERT INTO search_fill (id, first_id, next_id) VALUES (?, ?, 0)", (index.VERSION, count))
         connection.execute(_HASH_SIZE, (_USUAL_ROOM,))
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -195,7 +195,8 @@ async def _fill_postgresql(url: str, count: int) -> None:
             await connection.copy_records_to_table("case_fact", records=map(_fact, batch), columns=_FACT)
             await connection.copy_records_to_table("case_topic", records=_topics(batch), columns=_TOPIC)
             await connection.copy_records_to_table("case_text", records=texts, columns=("case_id", "text", "grams"))
-        await connection.execute(f"INSERT INTO search_fill (id, first_id, next_id) VALUES (1, {count}, 0)")
+        fill = f"INSERT INTO search_fill (id, first_id, next_id) VALUES ({index.VERSION}, {count}, 0)"
+        await connection.execute(fill)
         for statement in (_MAKE_GRAMS, "VACUUM ANALYZE", "CHECKPOINT"):
             await connection.execute(statement)
     finally:

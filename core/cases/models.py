@@ -310,7 +310,8 @@ class CaseTopic(Model):
 
 
 class SearchFill(Model):
-    """Cases from before there was a search index are entered from ``next_id`` down to the first."""
+    """Cases from before there was this version of the search index (``id``) are entered from ``next_id`` down to the
+    first."""
 
     id = fields.IntField(primary_key=True)
     first_id = fields.BigIntField()

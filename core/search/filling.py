@@ -1,6 +1,8 @@
-"""Cases from before there was a search index are entered into it while the service runs, the newest first.
+"""Cases from before there was a search index, or from before it knew as much as now (``index.VERSION``), are entered
+into it while the service runs, the newest first.
 
-Whoever runs does a little at a time; what has been entered is written down with it, so that a restart goes on.
+Whoever runs does a little at a time; what has been entered is written down with it, so that a restart goes on. Each
+version is filled for itself, so that a replica of the one before has its own all the while.
 """
 
 import asyncio
@@ -27,7 +29,7 @@ _LONGEST_SECONDS = 20  # the rest is done by the next round
 
 async def catch_up(processes: Mapping[str, Process]) -> int:
     """Says how many cases were entered."""
-    if not await SearchFill.exists() and not await _begin():
+    if not await SearchFill.exists(id=index.VERSION) and not await _begin():
         return 0
     ends, entered = asyncio.get_running_loop().time() + _LONGEST_SECONDS, 0
     while asyncio.get_running_loop().time() < ends:
@@ -42,11 +44,25 @@ async def catch_up(processes: Mapping[str, Process]) -> int:
 
 
 async def left() -> int:
-    """How much of a hundred is still to be entered; 0 when all is."""
-    fill = await SearchFill.get_or_none(id=1)
-    if fill is None:
-        return 100 if await database.rows(_NOT_ENTERED) else 0
+    """How much of a hundred a search may miss yet, wholly or in part; 0 when all is entered."""
+    fill = await SearchFill.get_or_none(id=index.VERSION)
+    if fill is not None:
+        return _left_of(fill)
+    return 100 if await SearchFill.exists() else await _not_begun()
+
+
+async def uncounted() -> int:
+    """How much of a hundred no figure counts yet: what a former version has entered is counted."""
+    fills = await SearchFill.all()
+    return min(map(_left_of, fills)) if fills else await _not_begun()
+
+
+def _left_of(fill: SearchFill) -> int:
     return math.ceil(100 * int(fill.next_id) / int(fill.first_id))
+
+
+async def _not_begun() -> int:
+    return 100 if await database.rows(_NOT_ENTERED) else 0
 
 
 async def _begin() -> bool:
@@ -54,22 +70,23 @@ async def _begin() -> bool:
     newest = await Case.all().order_by("-id").first()
     if newest is not None:
         await database.rows(
-            "INSERT INTO search_fill (id, first_id, next_id) VALUES (1, $1, $1) ON CONFLICT (id) DO NOTHING "
+            "INSERT INTO search_fill (id, first_id, next_id) VALUES ($1, $2, $2) ON CONFLICT (id) DO NOTHING "
             "RETURNING id",
-            newest.id,
+            *(index.VERSION, newest.id),
         )
     return newest is not None
 
 
 async def _some(processes: Mapping[str, Process]) -> int:
-    (fill,) = await database.rows("UPDATE search_fill SET next_id = next_id WHERE id = 1 RETURNING next_id")
+    held_by_one = "UPDATE search_fill SET next_id = next_id WHERE id = $1 RETURNING next_id"
+    (fill,) = await database.rows(held_by_one, index.VERSION)
     held = " FOR UPDATE" if database.is_postgresql() else ""  # a step that is taken meanwhile must not be missed
     cases = await database.instances(Case, _NEXT + held, fill["next_id"]) if fill["next_id"] else []
     if cases:
         await _enter(processes, cases)
     if fill["next_id"]:
         last = cases[-1].id - 1 if len(cases) == _BATCH else 0
-        await database.rows("UPDATE search_fill SET next_id = $1 WHERE id = 1 RETURNING id", last)
+        await database.rows("UPDATE search_fill SET next_id = $2 WHERE id = $1 RETURNING id", index.VERSION, last)
     return len(cases)
 
 

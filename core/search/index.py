@@ -12,6 +12,10 @@ from core.forms import form
 from core.naming import number_of
 from core.search import text
 
+VERSION = 2
+"""Of what ``keep_text`` enters. With the next one all cases are entered again while the service runs; until then each
+is found by what it was found by before."""
+
 # ── in the transaction of a step ─────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -44,13 +48,14 @@ def keep_text(
     if database.is_postgresql():
         database.later(
             "INSERT INTO case_text (case_id, text, grams) VALUES ($1, $2, $3) "
-            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text, grams = excluded.grams",
+            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text, grams = excluded.grams "
+            "WHERE case_text.text <> excluded.text OR case_text.grams <> excluded.grams",
             *(case.id, lines, text.numbers(lines, facets | {"block": case.id // text.BLOCK})),
         )
     else:
         database.later(
             "INSERT INTO case_text (case_id, text) VALUES ($1, $2) "
-            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text",
+            "ON CONFLICT (case_id) DO UPDATE SET text = excluded.text WHERE case_text.text <> excluded.text",
             *(case.id, text.entered(lines, facets)),
         )
 

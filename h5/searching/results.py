@@ -21,7 +21,7 @@ COUNTED = 999
 
 @dataclass(frozen=True)
 class Results:
-    """``total`` is empty until somebody counts; ``left`` is how much of a hundred no search finds yet."""
+    """``total`` is empty until somebody counts; ``left`` is how much of a hundred a search may miss yet."""
 
     conditions: Conditions
     lines: list[Line]

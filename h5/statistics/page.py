@@ -54,7 +54,7 @@ async def _page(visit: SearchVisit, asked: Asked) -> StatisticsPage:
     )
     drawing = Drawing(asked, counted, visit.pages.engine.processes)
     return StatisticsPage(
-        asked, await _named(units, unit), drawing.tiles(), await drawing.figures(), await filling.left()
+        asked, await _named(units, unit), drawing.tiles(), await drawing.figures(), await filling.uncounted()
     )
 
 

@@ -1,7 +1,7 @@
 """What a search finds is what reading every record would find, on both databases and by both of its ways."""
 
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -11,6 +11,7 @@ import pytest
 from checks.report import CHECK_REPORT
 from core import clock, database
 from core.access import Reach
+from core.cases.declaration import Process
 from core.cases.models import Case, CaseFact
 from core.search import filling, index, query, text
 from core.search.query import Search, Wanted
@@ -161,10 +162,47 @@ async def _kept_anew(case: Case) -> None:
 async def test_entering_again_changes_nothing(opened: None) -> None:
     await _kept(5)
     before = await CaseFact.all().order_by("case_id").values()
-    await database.rows("UPDATE search_fill SET next_id = first_id WHERE id = 1 RETURNING id")
+    await database.rows("UPDATE search_fill SET next_id = first_id RETURNING id")
     assert await filling.catch_up({"check_report": CHECK_REPORT}) == 5
     assert await CaseFact.all().order_by("case_id").values() == before
     assert await Search(Reach([1, 2, 3]), Wanted(words=("0003号",))).page(9) == [3]
+
+
+async def test_a_version_that_knows_more_enters_all_again_and_goes_on_where_it_was_stopped(
+    opened: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The service is stopped after the first hundred; figures are whole all the while."""
+    cases = await _kept(150)
+    monkeypatch.setattr(index, "VERSION", index.VERSION + 1)
+    assert (await filling.left(), await filling.uncounted()) == (100, 0)
+    entered, some = list[int](), filling._some
+
+    async def stopped(processes: Mapping[str, Process]) -> int:
+        if entered:
+            raise OSError("the service is stopped")
+        entered.append(await some(processes))
+        return entered[0]
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="stopped"):
+        patched.setattr(filling, "_some", stopped)
+        await filling.catch_up({"check_report": CHECK_REPORT})
+    assert (entered, await filling.left(), await filling.uncounted()) == ([100], 34, 0)
+    assert await Search(Reach([1, 2, 3]), Wanted(words=("海检",))).count(999) == len(cases)
+    assert await filling.catch_up({"check_report": CHECK_REPORT}) == 50
+    assert (await filling.left(), await filling.uncounted()) == (0, 0)
+    assert await filling.catch_up({"check_report": CHECK_REPORT}) == 0
+
+
+async def test_a_text_that_is_the_same_is_not_written_again(opened: None) -> None:
+    """Entering all again costs reading, and writes what has changed."""
+    (case,) = await _kept(1)
+    written = "SELECT ctid::text AS n FROM case_text" if database.is_postgresql() else "SELECT total_changes() AS n"
+    before = await database.rows(written)
+    await database.transaction(partial(_kept_anew, case))
+    assert await database.rows(written) == before
+    case.data["checked_location"] = "塔吊基础"
+    await database.transaction(partial(_kept_anew, case))
+    assert await database.rows(written) != before
 
 
 def test_what_is_typed_is_compared_without_case_width_and_what_nobody_sees() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,9 +13,11 @@ from playwright.async_api import expect
 
 from checks.report import CHECK_REPORT
 from core import database
+from core.cases.models import Case, SearchFill
 from core.people.delegation import DELEGATION
 from core.people.models import Organisation, OrgKind, Person
 from core.projects.models import Project, SupervisionStatus
+from core.search import index
 from core.search.filling import catch_up
 from h5.searching import exporting
 from h5.searching.sheet import Workbook
@@ -107,6 +110,34 @@ async def test_what_was_said_in_a_step_is_found_too(office: Station) -> None:
     await database.rows("DELETE FROM search_fill RETURNING id")
     await catch_up(engine.processes)
     assert {word: numbers(await asked(qin, q=word)) for word in expected} == expected
+
+
+STILL = "早先的记录正在编入查询，还剩约 100%，暂时可能查不到。"
+
+
+async def test_what_a_version_before_did_not_enter_is_entered_while_what_it_did_is_found(office: Station) -> None:
+    """One that knew titles and findings, and not why something did not pass, and had entered all there was."""
+    engine = office.pages.engine
+    failed = await office.report()
+    await engine.perform(failed.id, "fail", office.cast.luo, {"opinion": "照片太暗，请补拍"}, key="fail")
+    await database.transaction(partial(_as_before, await Case.get(id=failed.id)))
+    qin = await office.browser(office.cast.qin)
+    assert [(numbers(await asked(qin, q=word)), STILL in text(await asked(qin))) for word in ("栏杆", "太暗")] == [
+        (["0001"], True),
+        ([], True),
+    ]
+    assert "编入统计" not in text(await (await qin.get("/h5/statistics")).text())  # its figures were whole
+    assert await catch_up(engine.processes) == 1
+    assert [(numbers(await asked(qin, q=word)), STILL in text(await asked(qin))) for word in ("栏杆", "太暗")] == [
+        (["0001"], False),
+        (["0001"], False),
+    ]
+    assert await catch_up(engine.processes) == 0
+
+
+async def _as_before(case: Case) -> None:
+    index.keep_text(CHECK_REPORT, case, "滨江花园一期", [])
+    await SearchFill.create(id=index.VERSION - 1, first_id=case.id, next_id=0)
 
 
 async def test_what_cannot_be_understood_says_what_to_change(station: Station) -> None:
