@@ -14,7 +14,7 @@ from core.errors import BadInput
 _OWN = re.compile(r"c[0-9a-f]{8,32}")  # made by a page, perhaps without a network
 _GONE = "这条问题已经在别处删除了，这里的改动没有保存。"
 _REMOVED = "finding_gone"  # in a draft's data: keys of what was deleted, so that a late photo does not bring it back
-_MOST = Findings.most
+MOST_FINDINGS = Findings.most
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ class Sheet:
         key = key or f"c{secrets.token_hex(8)}"
         if not self.may_begin(key):
             raise BadInput(_GONE)
-        if len(self.entries) >= _MOST:
-            raise BadInput(f"一次检查最多 {_MOST} 条问题，请分两次上报。")
+        if len(self.entries) >= MOST_FINDINGS:
+            raise BadInput(f"一次检查最多 {MOST_FINDINGS} 条问题，请分两次上报。")
         self._hand.put([*self._hand.kept, Finding().model_dump(mode="json")], [*self._hand.keys, key])
         return key
 

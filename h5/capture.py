@@ -134,7 +134,9 @@ async def _field(visit: DraftVisit, troubles: keeping.Troubles, problem: str) ->
     shown = await page.view(current, question, trouble, visit.form if trouble else None)
     about, saved = await page.frame(current, tab_of(visit.form)), problem or (UNKEPT if troubles else kept)
     status = 422 if trouble else 200  # the phone keeps what was typed until it is good
-    return visit.pages.render("capture/field.html", status=status, visit=visit, page=about, input=shown, saved=saved)
+    return visit.pages.render(
+        "capture/field.html", status=status, visit=visit, page=about, input=shown, saved=saved, alarm=saved != kept
+    )
 
 
 async def _begin(sheet: Sheet, key: str, about: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from multidict import MultiDict
 
 from checks.finding import SEVERITIES, Citation, Finding
-from checks.sheet import Sheet
+from checks.sheet import MOST_FINDINGS, Sheet
 from core.errors import BadInput
 from core.evidence.models import Evidence
 from core.forms import Spot
@@ -61,10 +61,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Offer:
-    """``empty`` is what a page makes a new one of."""
+    """``empty`` is what a page makes a new one of, until there are ``most``."""
 
     blocks: list[Block]
     empty: Block
+    most: int
     severities: Mapping[str, str]
 
 
@@ -93,7 +94,7 @@ class Findings(Adapter):
         edits = [_edit(desk.name, key, desk.posted) for key in _keys(desk.name, desk.posted)]
         troubles = [said for one in edits for merged in (_merged, _placed) if (said := merged(sheet, one, parts))]
         if troubles:
-            raise BadInput("\n".join(troubles), desk.name)
+            raise BadInput("\n".join(dict.fromkeys(troubles)), desk.name)
 
     def keep(self, desk: Desk, value: Any) -> None:
         """``check`` has."""
@@ -107,12 +108,10 @@ class Findings(Adapter):
             _block(entry.key, n, entry.finding, known, typed.get(entry.key), unconfirmed=bool(entry.serial))
             for n, entry in enumerate(entries, 1)
         ]
-        return Offer(blocks, _block("KEY", len(blocks) + 1, Finding(), {}, None), SEVERITIES)
+        return Offer(blocks, _block("KEY", len(blocks) + 1, Finding(), {}, None), MOST_FINDINGS, SEVERITIES)
 
     async def said(self, desk: Desk) -> str:
-        found = [entry.finding for entry in sheet_of(desk).entries]
-        photos = sum(len(one.photos) for one in found)
-        return f"已记 {len(found)} 条问题、{photos} 张照片。" if found else "没有发现问题就不用填。"
+        return "" if sheet_of(desk).entries else "没有发现问题就不用填。"
 
 
 def sheet_of(desk: Desk) -> Sheet:

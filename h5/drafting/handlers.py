@@ -23,6 +23,8 @@ from notices import following
 log = structlog.get_logger()
 
 _CHANGED = "刚才在别处又改过，还没有提交。这是现在的内容，请重新核对后再提交。"
+_NOT_YET = "还不能提交，请看标红的几项，其他内容都已保存。"
+_UNSAVED = "标红的几项没有保存，其他内容都已保存。"
 _AUTOMATIC = "草稿自动保存。在聊天窗口发送“继续填写”也可以接着填。"
 
 
@@ -192,7 +194,7 @@ async def _page(
     visit: DraftVisit, current: Filling, troubles: Troubles, status: int = 200, *, problem: str = ""
 ) -> web.Response:
     built = await page.build(current, troubles, visit.form, problem=problem)
-    saved = "还不能提交，请看标红的几项，其他内容都已保存。" if troubles else _AUTOMATIC
+    saved = (_UNSAVED if visit.form.get("then") == "save" else _NOT_YET) if troubles else _AUTOMATIC
     allowed = jssdk.allowed(visit.pages.settings)
     return visit.pages.render(
         "drafting/draft.html", status=status, policy=allowed, page=built, visit=visit, saved=saved

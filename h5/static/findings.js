@@ -19,11 +19,21 @@ const named = (block, key) => {
   return block;
 };
 
+// No more are begun than one check may hold.
+const full = () => {
+  const most = Number(capture().dataset.most);
+  const held = capture().children.length >= most;
+  document.getElementById("capture-add").hidden = held;
+  document.getElementById("capture-full").hidden = !held;
+};
+
 const add = (key) => {
   const block = named(document.getElementById("capture-new").content.firstElementChild.cloneNode(true), key);
   capture().append(block);
   block.querySelector(".finding-count").textContent = capture().children.length;
   document.getElementById("capture-add").textContent = "再记一条问题";
+  document.getElementById(`said-${capture().dataset.question}`).textContent = "";
+  full();
   window.htmx?.process(block);
   return block;
 };

@@ -76,7 +76,7 @@ async def test_a_check_is_captured_and_submitted(desk: Desk) -> None:
         "checked_location": "3号楼",
     }
     kept = await post(desk.browser, f"{desk.address}/answers/findings", was | typed)
-    assert text(await kept.text()).splitlines()[1] == "已记 2 条问题、2 张照片。"
+    assert text(await kept.text()).splitlines()[0] == "11月20日 09:00 已保存到草稿。"
     assert await desk.presses(f"cite:{OTHER}:terms") == (303, f"{desk.address}/findings/{OTHER}/terms")
 
     choose = f"{desk.address}/findings/{OTHER}/terms"
@@ -120,7 +120,7 @@ async def test_two_tabs_and_the_chat_never_mix_findings_up(desk: Desk) -> None:
         other | {f"findings-{KEY}-note": "也写了这条", f"findings-{OTHER}-note": "写在第二个窗口"},
     )
     how = "您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
-    assert (late.status, *text(await late.text()).splitlines()[1:3]) == (
+    assert (late.status, *text(await late.text()).splitlines()[2:4]) == (
         422,
         f"第2条在别处改过了，现在写的是：正在聊天中修改。{how}",
         f"第1条在别处改过了，现在写的是：第一个窗口，又改。{how}",
@@ -146,7 +146,7 @@ async def test_where_a_finding_is_comes_from_the_phone_and_lasts(desk: Desk) -> 
 
     late = await post(desk.browser, address, other | words | {f"{name}-place-latitude": "21"} | there)
     said = "第1条的定位在别处改过了，您在这里取的没有保存。需要时请再取一次。"
-    assert (late.status, text(await late.text()).splitlines()[1]) == (422, said)
+    assert (late.status, text(await late.text()).splitlines()[2]) == (422, said)
     unplaced = {key: value for key, value in one.items() if "-place-" not in key}
     await post(desk.browser, address, unplaced | {f"{name}-note": "临边没有防护栏杆，约12米"})
     assert [one.place for one in await desk.findings()] == [found.place]

@@ -143,6 +143,20 @@ async def drag(lin: Phone, *way: tuple[float, float]) -> None:
     await lin.page.mouse.up()
 
 
+async def turn(lin: Phone, width: int, height: int) -> None:
+    """Until the photo is as large as its place is now."""
+    await lin.page.set_viewport_size({"width": width, "height": height})
+    await lin.page.wait_for_function(_FITS)
+
+
+_FITS = """() => {
+    const place = document.querySelector(".markup-surface");
+    const photo = place.querySelector("canvas").getBoundingClientRect();
+    const spare = [place.clientWidth - photo.width, place.clientHeight - photo.height];
+    return Math.abs(Math.min(...spare)) < 2;
+}"""
+
+
 async def test_an_arrow_words_and_a_mosaic_are_drawn_and_what_is_taken_back_is_not(
     site: Site, chromium: Browser
 ) -> None:
@@ -157,9 +171,11 @@ async def test_an_arrow_words_and_a_mosaic_are_drawn_and_what_is_taken_back_is_n
         await press("button", name="黄色").tap()
         await press("button", name="箭头").tap()
         await drag(lin, (0.1, 0.9), (0.4, 0.9))
+        await turn(lin, 812, 375)
         await press("button", name="马赛克").tap()
         await drag(lin, (0.55, 0.05), (0.95, 0.45))
         await press("button", name="红色").tap()
+        await turn(lin, 375, 812)
         await press("button", name="文字").tap()
         await lin.page.get_by_label("要写在照片上的文字").fill("没有护栏")
         await drag(lin, (0.1, 0.1))

@@ -69,7 +69,11 @@ async def test_what_two_windows_write_is_said_and_the_writer_decides(station: St
             await page.goto(address)
         await _types(other, "补充说明", "临边栏杆缺两段", 200)
         await _types(lin.page, "补充说明", "东侧临边没有栏杆", 422)
-        said = lin.page.locator("#field-findings .input-error")
+        saved, said = lin.page.locator("#saved"), lin.page.locator("#field-findings .input-error")
+        await expect(saved).to_have_text("有一项没有保存，请看标红的地方。去看")
+        await expect(saved).to_be_in_viewport()  # though the page is scrolled down to what was typed
+        await saved.get_by_role("link").tap()
+        await expect(said).to_be_in_viewport()
         how = "您在这里写的还没有保存；要用这里写的，请再点一次“保存”。"
         await expect(said).to_have_text(f"第1条在别处改过了，现在写的是：临边栏杆缺两段。{how}")
         await lin.page.reload()
@@ -77,8 +81,18 @@ async def test_what_two_windows_write_is_said_and_the_writer_decides(station: St
         await expect(lin.page.get_by_label("补充说明")).to_have_value("东侧临边没有栏杆")
         save = lin.page.locator("#bar").get_by_role("button", name="保存", exact=True)
         await save.tap()
-        await expect(lin.page.locator("#saved")).to_have_text("还不能提交，请看标红的几项，其他内容都已保存。")
+        await expect(lin.page.locator("#saved")).to_have_text("标红的几项没有保存，其他内容都已保存。去看")
         await save.tap()
         await expect(said).to_have_count(0)
         await expect(lin.page.get_by_label("补充说明")).to_have_value("东侧临边没有栏杆")
     assert [one["note"] for one in (await _answers())["findings"]] == ["东侧临边没有栏杆"]
+
+
+async def test_no_more_findings_are_begun_than_one_check_may_hold(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.goto(lin.address + await _begun(station, *["临边没有栏杆"] * 29))
+        await lin.page.get_by_role("button", name="再记一条问题").tap()
+        await expect(lin.page.locator(".finding-edit")).to_have_count(30)
+        await expect(lin.page.get_by_role("button", name="再记一条问题")).to_be_hidden()
+        sentence = "一次检查最多 30 条问题。还有别的问题，请先提交这一次，再上报一次。"
+        await expect(lin.page.get_by_text(sentence)).to_be_visible()

@@ -116,7 +116,7 @@ class Field {
     this.say("");
     const fitting = marks ? chosen : chosen.slice(0, Math.max(0, this.room)); // a marked copy takes its original's room
     const left = chosen.length - fitting.length;
-    if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加。`);
+    if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加，请先删去不需要的。`);
     const taking = fitting.map((file) => take(place(this.div), file, marks));
     later();
     for (const sentence of await Promise.all(taking)) if (sentence) this.say(sentence);

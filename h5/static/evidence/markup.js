@@ -90,15 +90,23 @@ class Editor {
     if (name === TEXT) this.words.focus();
   }
 
-  // The stage has the size of the screen and the coordinates of the photo.
+  // The stage has the size of the screen, however the phone is turned, and the coordinates of the photo.
+  fit() {
+    const { clientWidth, clientHeight } = this.surface;
+    if (!clientWidth || !clientHeight) return; // the keyboard has taken all of it
+    const { width, height } = this.photo;
+    this.scale = Math.min(clientWidth / width, clientHeight / height);
+    this.stage.size({ width: width * this.scale, height: height * this.scale });
+    this.stage.scale({ x: this.scale, y: this.scale });
+  }
+
   open() {
     this.closed = filled(this.dialog);
     this.pressed();
-    const { clientWidth, clientHeight } = this.surface;
-    const scale = Math.min(clientWidth / this.photo.width, clientHeight / this.photo.height);
-    this.scale = scale;
-    this.stage = new this.Konva.Stage({ container: this.surface, width: this.photo.width * scale, height: this.photo.height * scale });
-    this.stage.scale({ x: scale, y: scale });
+    this.stage = new this.Konva.Stage({ container: this.surface });
+    this.fit();
+    this.turning = new ResizeObserver(() => this.fit());
+    this.turning.observe(this.surface);
     this.layer = new this.Konva.Layer();
     this.layer.add(new this.Konva.Image({ image: this.photo, listening: false }));
     this.stage.add(this.layer);
@@ -159,6 +167,7 @@ class Editor {
 
   async result() {
     const found = await this.closed && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
+    this.turning.disconnect();
     this.stage.destroy();
     return found;
   }
