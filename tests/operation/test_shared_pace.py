@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 
@@ -11,8 +10,8 @@ from core import clock
 from core.sharing import pace
 from core.sharing.models import CallPace
 from core.sharing.pace import HOUR, MINUTE, Blocked, Limit, Reserved
+from tests.core.cases.story import HandClock
 from tests.operation.conftest import Replicas
-from tests.town import MovedClock
 from tests.wecom.stub import OK, failing
 from wecom.client import Client
 from wecom.errors import Action, WeComError
@@ -21,12 +20,18 @@ SLOW = Limit(burst=3, every=0.5)
 WIDE = Limit(burst=100_000, every=0.001)
 
 
-@pytest.fixture
-def moved() -> Iterator[MovedClock]:
-    made = MovedClock()
+@pytest.fixture(autouse=True)
+def hands() -> Iterator[HandClock]:
+    made = HandClock()
     before = clock.use(made)
     yield made
     clock.use(before)
+
+
+@pytest.fixture
+def at_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database's clock stands still, so that a wait is what was reserved, however busy the machine."""
+    monkeypatch.setattr(pace, "_now", lambda: "CAST(1000 AS double precision)")
 
 
 def test_the_limits_stay_under_wecoms_and_waste_little() -> None:
@@ -40,19 +45,23 @@ async def waits(count: int, minute: Limit = SLOW, hour: Limit = WIDE) -> list[fl
     return [round(seconds, 1) for seconds in reserved.waits]
 
 
+@pytest.mark.usefixtures("at_one_moment")
 async def test_a_burst_leaves_at_once_and_the_rest_evenly(replicas: Replicas) -> None:
     assert await waits(5) == [0.0, 0.0, 0.0, 0.5, 1.0]
 
 
+@pytest.mark.usefixtures("at_one_moment")
 async def test_a_second_replica_stands_behind_the_first(replicas: Replicas) -> None:
     await waits(5)
     assert await waits(2) == [1.5, 2.0]
 
 
+@pytest.mark.usefixtures("at_one_moment")
 async def test_the_hours_limit_holds_as_well(replicas: Replicas) -> None:
     assert await waits(3, minute=WIDE, hour=Limit(burst=1, every=2.0)) == [0.0, 2.0, 4.0]
 
 
+@pytest.mark.usefixtures("at_one_moment")
 async def test_whoever_would_wait_too_long_takes_no_place(replicas: Replicas) -> None:
     await waits(3, minute=Limit(burst=3, every=10))
     with pytest.raises(pace.TooMany):
@@ -60,6 +69,7 @@ async def test_whoever_would_wait_too_long_takes_no_place(replicas: Replicas) ->
     assert await waits(1, minute=Limit(burst=4, every=10)) == [0.0]
 
 
+@pytest.mark.usefixtures("at_one_moment")
 async def test_replicas_that_reserve_at_the_same_moment_never_share_a_place(replicas: Replicas) -> None:
     await waits(1)
     before = (await CallPace.get()).minute_at
@@ -109,18 +119,18 @@ async def test_refusals_that_were_on_their_way_belong_to_one_block(replicas: Rep
     assert (await CallPace.get()).blocks == 1
 
 
-async def test_the_next_block_in_a_row_is_longer_whoever_meets_it(replicas: Replicas, moved: MovedClock) -> None:
+async def test_the_next_block_in_a_row_is_longer_whoever_meets_it(replicas: Replicas, hands: HandClock) -> None:
     replicas.stub.answers["message/recall"] = [failing(45009)]
     await refusal(replicas.another())
-    moved.moved += timedelta(seconds=62)
+    hands.pass_time(seconds=62)
     assert (await refusal(replicas.another())).wait_seconds in (3600, 3601)
 
 
-async def test_a_call_that_goes_through_ends_the_row(replicas: Replicas, moved: MovedClock) -> None:
+async def test_a_call_that_goes_through_ends_the_row(replicas: Replicas, hands: HandClock) -> None:
     first, second = replicas.another(), replicas.another()
     replicas.stub.answers["message/recall"] = [failing(45009), OK, failing(45009)]
     await refusal(first)
-    moved.moved += timedelta(seconds=62)
+    hands.pass_time(seconds=62)
     await second.recall("m")
     assert (await refusal(first)).wait_seconds in (60, 61)
 

@@ -6,7 +6,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.wecom import hostile
@@ -128,7 +128,7 @@ def test_a_refusal_never_repeats_the_input() -> None:
 
 
 EXAMPLE = envelope(VECTORS["A2"]["encrypt"])
-FUZZ = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=400)
 
 
 @FUZZ
