@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -119,7 +119,7 @@ async def open_database(url: str) -> None:
 
 
 async def close_database() -> None:
-    """Lets transactions end whose callers are gone, then closes."""
+    """Lets what is under way end whose callers are gone, then closes."""
     if _running:
         await asyncio.wait(_running)
     await Tortoise.close_connections()
@@ -181,10 +181,16 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
     outer = _inside.get()
     if outer is not None:
         return await _joined(work, outer)
-    task = asyncio.create_task(_retrying(work))
+    return await asyncio.shield(begun(_retrying(work)))
+
+
+def begun(work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+    """A task of its own, which closing the database waits for. Whoever waits for it must shield it from being cancelled
+    together with himself."""
+    task = asyncio.create_task(work)
     _running.add(task)
     task.add_done_callback(_running.discard)
-    return await asyncio.shield(task)
+    return task
 
 
 async def _joined(work: Callable[[], Awaitable[T]], outer: _Open) -> T:

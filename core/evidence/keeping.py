@@ -49,14 +49,22 @@ class Copies:
     phash: str | None = None
 
 
-async def keep(store: Store, data: bytes, *, kind_hint: Kind | str | None = None, name: str = "") -> Kept:
+async def keep(
+    store: Store,
+    data: bytes,
+    *,
+    kind_hint: Kind | str | None = None,
+    name: str = "",
+    whole: asyncio.Event | None = None,
+) -> Kept:
     """Check everything, then store it; the same bytes give the same keys.
 
     Raises EvidenceRefused with a sentence for the member. `name` is what the sender called it; it only decorates.
+    Nothing is stored before `whole` is set.
     """
     hint = Kind(kind_hint) if kind_hint else None
     sniffed = await asyncio.to_thread(sniff.sniff, data, hint)
-    whole = asyncio.Event()
+    whole = whole or asyncio.Event()
     stored = asyncio.create_task(_stored(store, data, sniffed, whole))
     try:
         copies = await _copies_of(data, sniffed, whole)

@@ -129,8 +129,9 @@ async def _finish(store: Store, upload: Upload) -> Evidence:
         raise _garbled(upload) from None
     origin = Origin(upload.person_id, Source.PAGE, upload.taken_at, upload.marks_id)
     data = await _whole(upload, pieces)
-    kept = await records.take(store, data, origin, kind_hint=upload.kind, name=upload.name)
-    evidence = await database.transaction(partial(_written_down, upload, kept, origin))
+    evidence = await records.take(
+        store, data, origin, partial(_write_down, upload, origin), kind_hint=upload.kind, name=upload.name
+    )
     await store.delete(_keys(upload))
     return evidence
 
@@ -150,6 +151,10 @@ def _joined(pieces: list[bytes]) -> tuple[bytes, str]:
 
 def _garbled(upload: Upload) -> EvidenceRefused:
     return refusal(Reason.GARBLED, thing=HABITS[Kind(upload.kind)].thing)
+
+
+async def _write_down(upload: Upload, origin: Origin, kept: Kept) -> Evidence:
+    return await database.transaction(partial(_written_down, upload, kept, origin))
 
 
 async def _written_down(upload: Upload, kept: Kept, origin: Origin) -> Evidence:
