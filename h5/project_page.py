@@ -93,6 +93,7 @@ class ProjectPage:
     parties: list[Party]
     notices: list[Row]
     findings: list[OpenFinding]
+    more_findings: int
     checks: list[Row]
     begins: list[Begin]
     where: Found | None
@@ -144,6 +145,7 @@ async def build(visit: ProjectVisit, problem: str) -> ProjectPage:
     project, mine = visit.project, await access.supervises(visit.person, visit.project)
     where = await newest(project)
     running = Case.filter(project_id=project.id, closed_at=None)
+    findings = await _findings(await _seen(visit, running.filter(process=records.REPLY)))
     return ProjectPage(
         project=project,
         status=STATUS_CAPTIONS[project.status],
@@ -152,7 +154,8 @@ async def build(visit: ProjectVisit, problem: str) -> ProjectPage:
         team=await _team(project, mobiles=mine),
         parties=await _parties(project, mobiles=mine),
         notices=await _rows(visit, running.filter(process=records.NOTICE), _RUNNING),
-        findings=await _findings(await _seen(visit, running.filter(process=records.REPLY))),
+        findings=findings[:_FINDINGS],
+        more_findings=len(findings[_FINDINGS:]),
         checks=await _rows(visit, Case.filter(project_id=project.id, process=CHECK_REPORT.name), _CHECKS),
         begins=_begins(visit),
         where=where,
@@ -220,7 +223,7 @@ async def _row(visit: ProjectVisit, case: Case, due: datetime | None) -> Row:
 async def _findings(replies: list[Case]) -> list[OpenFinding]:
     """Of the notices that ask for rectification, what nobody has accepted yet."""
     owed = [reply for reply in replies if reply.data["answer"] == Answer.RECTIFY]
-    return [one for reply in owed[:_FINDINGS] for one in await _left(reply)][:_FINDINGS]
+    return [one for reply in owed for one in await _left(reply)]
 
 
 async def _left(reply: Case) -> list[OpenFinding]:

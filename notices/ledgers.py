@@ -68,7 +68,7 @@ ISSUED_TO_ME = Tab(
     "issued",
     "下达给我的",
     Seats(_seats(records.NOTICE, ("recipients",))),
-    "没有下达给您的通知。有通知下达给您时，会在这里通知您。",
+    "没有只下达给您阅读的通知。需要您回复的通知另列在“需我回复的”中。",
 )
 OWED = Tab("owed", "需我回复的", Turns(_seats(records.REPLY, (AUTHOR,))), "现在没有需要您回复的通知。", _PARTY)
 REPLIED = Tab(

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 _CHANGED = "刚才在别处又改过，还没有提交。这是现在的内容，请重新核对后再提交。"
 _NOT_YET = "还不能提交，请看标红的几项，其他内容都已保存。"
 _UNSAVED = "标红的几项没有保存，其他内容都已保存。"
+_AMISS = "有一项需要改，请看标红的地方。"
 _AUTOMATIC = "草稿自动保存。在聊天窗口发送“继续填写”也可以接着填。"
 
 
@@ -194,8 +195,16 @@ async def _page(
     visit: DraftVisit, current: Filling, troubles: Troubles, status: int = 200, *, problem: str = ""
 ) -> web.Response:
     built = await page.build(current, troubles, visit.form, problem=problem)
-    saved = (_UNSAVED if visit.form.get("then") == "save" else _NOT_YET) if troubles else _AUTOMATIC
-    allowed = jssdk.allowed(visit.pages.settings)
+    wrong = next((one.question.name for one in built.fields if one.error), "")
+    saved = (
+        (_UNSAVED if visit.form.get("then") == "save" else _NOT_YET) if troubles else _AMISS if wrong else _AUTOMATIC
+    )
     return visit.pages.render(
-        "drafting/draft.html", status=status, policy=allowed, page=built, visit=visit, saved=saved
+        "drafting/draft.html",
+        status=status,
+        policy=jssdk.allowed(visit.pages.settings),
+        page=built,
+        visit=visit,
+        saved=saved,
+        onward=("去看", f"#field-{wrong}") if wrong else "",
     )

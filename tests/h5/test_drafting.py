@@ -137,6 +137,20 @@ async def office(migrated_url: str, tmp_path: Path) -> AsyncIterator[Station]:
         yield made
 
 
+async def test_a_notice_that_lay_until_its_deadline_had_passed_says_what_to_change(office: Station) -> None:
+    answers = {"kind": "rectification", "project": office.cast.project.id, "deadline": "2026-11-25"}
+    begun = await drafts.begin(office.cast.lin.id, "notice", "submit", data={"answers": answers})
+    lin = await office.browser(office.cast.lin)
+    address = f"/h5/drafts/{begun.id}"
+    assert "有一项需要改，请看标红的地方。" not in await lin.read(address)
+    office.clock.move(hours=24 * 6)
+    lin = await office.browser(office.cast.lin)
+    page = await (await lin.get(address)).text()
+    lines = text(page).splitlines()
+    assert lines[lines.index("有一项需要改，请看标红的地方。") + 1] == "去看"
+    assert ('href="#field-deadline"' in page, "截止日期不能早于11月27日，请重新选择。" in lines) == (True, True)
+
+
 async def test_a_check_leads_to_its_notice_which_says_what_will_follow(office: Station) -> None:
     """HN-22, HN-30, BY-02, BY-06: from the switch in the check to the notice, as a browser without scripts does it."""
     cast = office.cast

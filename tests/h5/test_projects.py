@@ -91,6 +91,14 @@ async def test_an_open_notice_says_on_its_projects_page_how_much_time_is_left(of
     ]
 
 
+async def test_a_project_says_how_many_more_findings_are_open_than_it_lists(office: Station) -> None:
+    for _ in range(4):  # of three findings each
+        await noticed(office)
+    lin = await office.browser(office.cast.lin)
+    rows = part(await lin.read(f"/h5/projects/{office.cast.project.id}"), "待整改的问题", "最近的检查")
+    assert (rows.count("待回复"), rows[-1]) == (10, "还有 2 条，请打开上面的通知查看。")
+
+
 async def test_mobiles_and_buttons_are_for_the_people_of_the_station(station: Station) -> None:
     await station.report(reviewers=[], recipients=[])
     address = f"/h5/projects/{station.cast.project.id}"
@@ -269,3 +277,19 @@ async def test_a_phone_is_positioned_and_corrected_on_the_map(
     await project.refresh_from_db()
     moved = metres(Point(project.latitude or 0, project.longitude or 0), GATE)
     assert 49 < moved < 51
+
+
+async def test_a_position_that_never_comes_is_waited_for_in_vain_but_not_for_ever(
+    station: Station, chromium: Chromium
+) -> None:
+    """As where the phone's question for permission is not shown."""
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.context.add_init_script("navigator.geolocation.getCurrentPosition = () => {};")
+        await lin.page.clock.install()
+        await lin.page.goto(f"{lin.address}/h5/projects/{station.cast.project.id}/position")
+        await lin.page.get_by_role("button", name="获取定位").tap()
+        await expect(lin.page.get_by_role("button", name="正在定位…")).to_be_disabled()
+        await lin.page.clock.fast_forward(30_000)
+        sentence = "一直没有收到定位。请允许企业微信（或浏览器）使用位置，再点一次。"
+        await expect(lin.page.get_by_text(sentence)).to_be_visible()
+        await expect(lin.page.get_by_role("button", name="更新定位")).to_be_enabled()

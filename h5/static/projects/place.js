@@ -7,11 +7,19 @@ const SENTENCES = {
   2: "没有收到定位信号。请走到开阔处，再点一次。",
   3: "定位用时太久。请走到开阔处，再点一次。",
 };
+const NEVER = "一直没有收到定位。请允许企业微信（或浏览器）使用位置，再点一次。";
+
+// A question for permission that nobody answers, or that a phone never shows, leaves both means waiting for ever.
+const answered = (asked) => {
+  let waits;
+  const never = new Promise((_, failed) => { waits = setTimeout(() => failed(new Error(NEVER)), 2 * SECONDS * 1000); });
+  return Promise.race([asked, never]).finally(() => clearTimeout(waits));
+};
 
 const byWeCom = async () => {
   const ww = await wecom();
   if (!ww) return null;
-  const found = await ww.getLocation({ type: "gcj02" });
+  const found = await answered(ww.getLocation({ type: "gcj02" }));
   const { latitude, longitude, accuracy } = found;
   return { latitude: Number(latitude), longitude: Number(longitude), accuracy: Number(accuracy) || 0, datum: "gcj02" };
 };
@@ -31,5 +39,5 @@ const byBrowser = () => new Promise((done, failed) => {
 /** Fails with a sentence to show. */
 export const locate = async () => {
   const found = await byWeCom().catch(() => null);
-  return found || byBrowser();
+  return found || answered(byBrowser());
 };
