@@ -293,7 +293,10 @@ async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: S
     async with phone(station, chromium, station.cast.lin) as lin:
         await open_draft(lin, await site.draft(station.cast.lin))
         await choose(lin, *(taken(number, (64, 48)) for number in range(60)), heic)
-        await says(lin, "已传 60 张，失败 1 张")
+        await expect(lin.page.locator(".queue-said")).to_have_text(
+            "已传 60 张，失败 1 张",
+            timeout=120_000,  # one by one, on a busy machine
+        )
         failed = lin.page.locator(".evidence-failed")
         await expect(failed.locator(".evidence-said")).to_have_text(
             "这张照片是 HEIC 格式，暂时打不开，请把手机相机的格式改为“兼容性最佳”后重拍一张。"

@@ -1,10 +1,13 @@
 """What the stories about the phones share."""
 
+import asyncio
+
 from playwright.async_api import Locator, Page
 
 from simulator.world import World
 from tests.simulator.conftest import Caller, Service
 
+PATIENCE_SECONDS = 30
 REVIEW = {
     "card_type": "button_interaction",
     "task_id": "review-1",
@@ -31,6 +34,14 @@ async def send_card(api: Caller, touser: str, card: dict[str, object]) -> str:
     return str(answer.get("response_code", ""))
 
 
-async def heard(service: Service, world: World, event: str) -> list[dict[str, str]]:
+async def heard(service: Service, world: World, event: str, times: int = 1) -> list[dict[str, str]]:
+    """Once it has come so many times: what was tapped is still on its way from the browser."""
+
+    def told() -> list[dict[str, str]]:
+        return [told for told in service.heard if event in (told.get("Event"), told.get("MsgType"))]
+
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while len(told()) < times:  # noqa: ASYNC110  # the browser sends it
+            await asyncio.sleep(0.01)
     await world.settled()
-    return [told for told in service.heard if event in (told.get("Event"), told.get("MsgType"))]
+    return told()

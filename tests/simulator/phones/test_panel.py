@@ -22,7 +22,7 @@ async def test_a_phone_is_handed_to_somebody_found_by_words(page: Page, world: W
 
     await expect(page.locator(".caption-name")).to_have_text(["林越监督员", "赵宁站长", "孙丽安全员"])
     assert world.state.phones == ["LinYue", "zhaoning", "sunli"]
-    entered = [told["FromUserName"] for told in await heard(service, world, "enter_agent")]
+    entered = [told["FromUserName"] for told in await heard(service, world, "enter_agent", 4)]
     assert entered[-1] == "sunli"
 
 

@@ -36,7 +36,7 @@ async def test_three_pictures_go_out_in_the_order_in_which_they_were_chosen(
 
     pictures = phone(page, "LinYue").locator(".row-member .picture")
     await expect(pictures).to_have_count(3, timeout=20_000)  # three paintings, on a busy machine
-    assert len(await heard(service, world, "image")) == 3
+    assert len(await heard(service, world, "image", 3)) == 3
     await pictures.first.click()
     await expect(page.get_by_test_id("zoom").locator("img")).to_be_visible()
     await page.keyboard.press("Escape")
@@ -104,7 +104,7 @@ async def test_a_place_is_chosen_from_the_list_typed_or_tapped_on_the_map(
     )
 
     places = [
-        (float(told["Location_X"]), float(told["Location_Y"])) for told in await heard(service, world, "location")
+        (float(told["Location_X"]), float(told["Location_Y"])) for told in await heard(service, world, "location", 3)
     ]
     assert places[:2] == [(20.02, 110.33), (19.5, 109.25)]
     assert 20.02 < places[2][0] < 20.04
@@ -124,7 +124,7 @@ async def test_the_menu_pops_up_presses_keys_and_asks_for_what_an_entry_needs(
     await page.get_by_test_id("pictures-send-LinYue").click()
     await expect(phone(page, "LinYue").locator(".row-member .picture")).to_have_count(1)
 
-    assert [told["EventKey"] for told in await heard(service, world, "click")] == ["report", "todo"]
+    assert [told["EventKey"] for told in await heard(service, world, "click", 2)] == ["report", "todo"]
     assert [told["Count"] for told in await heard(service, world, "pic_sysphoto")] == ["1"]
     await page.get_by_test_id("toggle-LinYue").click()
     await expect(page.get_by_test_id("input-text-LinYue")).to_be_visible()
