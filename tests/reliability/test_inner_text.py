@@ -81,6 +81,7 @@ async def test_a_search_knows_no_wildcards(small_place: Town, figures: Figures) 
 async def test_a_reply_stays_one_element(small_place: Town, figures: Figures, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its receiver and its sender are what the callback said they were."""
     monkeypatch.setattr(callback, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(callback, "KEEPING_SECONDS", 30)
     go_on = asyncio.Event()
 
     async def slowly(_event: object) -> None:
