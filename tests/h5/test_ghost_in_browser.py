@@ -85,6 +85,7 @@ async def test_the_earlier_photo_lies_over_the_cameras_picture_and_without_a_cam
         view = chen.page.locator(".ghost-view")
         for width, height in ((812, 375), (375, 812)):  # turned, and back
             await chen.page.set_viewport_size({"width": width, "height": height})
+            await chen.page.wait_for_function("width => innerWidth === width", arg=width)
             assert await camera.bounding_box() == await earlier.bounding_box() == await view.bounding_box()
         shot_at = clock.now().replace(microsecond=0) - timedelta(minutes=1)
         await chen.page.context.clock.set_fixed_time(shot_at)

@@ -416,5 +416,5 @@ async def test_one_button_asks_and_it_is_under_the_thumb_while_more_conditions_a
             assert width > 1024 or thumb["y"] + thumb["height"] <= places["y"]
             await luo.page.get_by_label("工程名称").fill("滨江")
             await ask.tap()
+            await expect(luo.page).to_have_url(re.compile("name=%E6%BB%A8%E6%B1%9F"))
             await expect(luo.page.get_by_label("工程名称")).to_have_value("滨江")
-            assert "name=%E6%BB%A8%E6%B1%9F" in luo.page.url
