@@ -1,14 +1,16 @@
 """The check report (P02, HN-11 … HN-26): reported by a supervisor, reviewed by leaders, issued to readers."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from checks.finding import Finding, Findings
-from core.cases.declaration import AUTHOR, START, Measured, Process, Slot, State, Step, View, chosen
+from core.cases.declaration import AUTHOR, START, Happened, Measured, Process, Slot, State, Step, View, chosen
 from core.forms import Choice, Form, People, Switch, Text
 from core.forms import Project as ProjectField
-from core.people.models import REVIEWER_ROLES, STATION_ROLES
+from core.people.models import REVIEWER_ROLES, STATION_ROLES, Person
 from core.projects import finding
 
+OWED_NOTICE = "owed_notice"  # the process in which a passed check waits for the notice that it asked for
 CHECK_TYPES = {"quality": "质量检查", "safety": "安全检查", "comprehensive": "综合检查"}
 
 
@@ -46,6 +48,18 @@ def _critical(view: View) -> bool:
     return any("critical" in {f.severity, *(c.severity for c in (*f.terms, *f.violations))} for f in found)
 
 
+def wants_notice(data: Mapping[str, Any]) -> bool:
+    """同时下发整改通知 (HN-22); nothing found, nothing to put right."""
+    return bool(data.get("with_notice")) and bool(data.get("findings"))
+
+
+async def _passed(happened: Happened) -> None:
+    check = happened.case
+    if wants_notice(check.data) and happened.works.knows(OWED_NOTICE):
+        author, about = await Person.get(id=check.author_id), {"number": check.number}
+        await happened.works.begin(OWED_NOTICE, author, about, f"{OWED_NOTICE}:{check.id}", check)
+
+
 reviewed = chosen("reviewers", "选了上报接收人")
 internal = ~chosen("recipients", "选了下达接收人")
 
@@ -74,8 +88,8 @@ CHECK_REPORT = Process(
         Step(START, "submit", "立即提交", by=AUTHOR, to="pending", form=CheckReport, when=reviewed,
              tells=("reviewers",), numbered=True),
         Step(START, "submit", "立即提交", by=AUTHOR, to="passed", form=CheckReport,
-             tells=("recipients",), numbered=True),
-        Step("pending", "pass", "通过", by="reviewers", to="passed", tells=("recipients", AUTHOR)),
+             tells=("recipients",), numbered=True, effect=_passed),
+        Step("pending", "pass", "通过", by="reviewers", to="passed", tells=("recipients", AUTHOR), effect=_passed),
         Step("pending", "fail", "不通过", by="reviewers", to="failed", form=Opinion, tells=(AUTHOR,), danger=True),
     ),
 )  # fmt: skip

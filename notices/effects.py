@@ -10,7 +10,7 @@ from core.cases.declaration import Happened
 from core.cases.models import Case
 from core.errors import Refusal
 from core.projects.models import Project, SupervisionStatus
-from notices import consent, records
+from notices import consent, owing, records
 from notices.kinds import ProjectEffect
 from notices.papers.promising import promise
 from notices.records import ISSUED, project_effect, running_stops
@@ -21,6 +21,7 @@ STOPPED = "project_stopped"
 async def issued(happened: Happened) -> None:
     """The effect of every step that issues a notice."""
     promise(happened, happened.case.data["kind"])
+    await owing.handed_in(happened)
     await consent.ask(happened)
     effect = project_effect(happened.case.data["kind"])
     if effect is ProjectEffect.STOPS:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from checks.report import CHECK_REPORT
+from checks.report import CHECK_REPORT, OWED_NOTICE, wants_notice
 from core import clock
 from core.cases import clocks, drafts
 from core.cases.declaration import AUTHOR, Process
@@ -70,11 +70,19 @@ def _may_be_cited(check: Case) -> bool:
 
 
 def _wants_notice(check: Case) -> bool:
-    return _may_be_cited(check) and bool(check.data.get("with_notice"))
+    return _may_be_cited(check) and wants_notice(check.data)
 
 
 async def _from_check(check: Case) -> Mapping[str, Any]:
     return {"kind": "rectification", "project": check.project_id, "cited_check": str(check.id)}
+
+
+def _is_owed(owed: Case) -> bool:
+    return owed.process == OWED_NOTICE and owed.closed_at is None
+
+
+async def _from_owed(owed: Case) -> Mapping[str, Any]:
+    return await _from_check(await Case.get(id=owed.parent_id))
 
 
 def _was_put_right(notice: Case) -> bool:
@@ -149,6 +157,7 @@ _NO_PAUSE = "现在不能暂停计时：没有截止日期、已经到期、已�
 FOLLOWINGS = (
     Following(records.NOTICE, "下发整改通知", _wants_notice, _from_check),
     Following(records.NOTICE, "下发整改通知", _may_be_cited, _from_check, aside=True),
+    Following(records.NOTICE, "下发整改通知", _is_owed, _from_owed),
     Following(
         records.NOTICE, "下发复工通知", _was_put_right, _from_stop, otherwise=_NO_STOP, aside=True, still=_stands
     ),

@@ -23,7 +23,7 @@ from core.forms import Form, Offered, People, Text
 from core.forms import Project as ProjectField
 from core.people.models import REVIEWER_ROLES, STATION_ROLES, Role
 from core.projects import finding
-from notices import marks, practice, records
+from notices import marks, owing, practice, records
 from notices.drafting import fits_together
 from notices.effects import issued
 from notices.fields import KindField, Term
@@ -102,8 +102,10 @@ NOTICE = Process(
         State(records.VOIDED, "已作废", final=True),
     ),
     table=(
-        Step(START, "submit", "立即提交", by=AUTHOR, to="pending", form=NoticeForm, when=reviewed),
-        Step(START, "submit", "立即提交", by=AUTHOR, to="approving", form=NoticeForm, when=for_the_chief),
+        Step(START, "submit", "立即提交", by=AUTHOR, to="pending", form=NoticeForm, when=reviewed,
+             effect=owing.handed_in),
+        Step(START, "submit", "立即提交", by=AUTHOR, to="approving", form=NoticeForm, when=for_the_chief,
+             effect=owing.handed_in),
         Step(START, "submit", "立即提交", by=AUTHOR, to="closed", form=NoticeForm, when=unanswered,
              tells=("repliers", "recipients"), numbered=True, effect=issued),
         Step(START, "submit", "立即提交", by=AUTHOR, to="open", form=NoticeForm,

@@ -6,6 +6,7 @@ from notices.consent import SERVICE_CONSENT
 from notices.extension import EXTENSION
 from notices.notice import NOTICE
 from notices.overdue import OVERDUE_MATTER
+from notices.owing import NOTICE_OWED
 from notices.pause import PAUSE
 from notices.reply import NOTICE_REPLY
 from notices.voiding import VOIDING
@@ -19,4 +20,5 @@ NOTICES: tuple[Process, ...] = (
     APPEAL,
     VOIDING,
     SERVICE_CONSENT,
+    NOTICE_OWED,
 )

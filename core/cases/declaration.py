@@ -150,7 +150,10 @@ class State:
 
 
 class Works(Protocol):
-    """What an effect may set in motion; the engine does it in the transaction of the step."""
+    """What an effect may set in motion; the engine does it in the transaction of the step. ``knows``: whether a process
+    is in use."""
+
+    def knows(self, process: str) -> bool: ...
 
     async def begin(self, process: str, author: Person, data: Mapping[str, Any], key: str, parent: Case) -> Case: ...
 

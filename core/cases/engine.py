@@ -249,6 +249,9 @@ class Engine:
 
     # ── what effects may do ──────────────────────────────────────────────────────────────────────────────────────
 
+    def knows(self, process: str) -> bool:
+        return process in self.processes
+
     async def begin(self, process: str, author: Person, data: Mapping[str, Any], key: str, parent: Case) -> Case:
         """Begins a case of the system's own with this data, for this person; the same ``key`` begins it once."""
         done = await HistoryRow.get_or_none(request_key=key)

@@ -234,8 +234,11 @@ async def test_a_reviewed_check_leads_to_its_notice_from_the_card_that_says_so(s
     await lin.taps("是")
     await lin.taps("立即提交")
     await luo.taps("通过")
+    offer = lin.last  # nothing else is sent about it
     assert lin.text.splitlines()[-2:] == ["[看详情]", "[下发整改通知]"]
-    assert (await lin.taps("下发整改通知")).splitlines()[0] == "请选择通知对象单位"
+    waits = ["等您办理 1 份：", "· 滨江花园一期 下发整改通知", "  海澄检〔2026〕0001号｜在 林小舟 手上，刚刚"]
+    assert (await lin.says("待办")).splitlines()[:3] == waits
+    assert (await lin.taps("下发整改通知", card=offer)).splitlines()[0] == "请选择通知对象单位"
 
 
 # ── answering and judging ────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from typing import Any
 from checks import library
 from checks.citing import citing
 from checks.finding import Finding
-from checks.report import CHECK_REPORT
+from checks.report import CHECK_REPORT, OWED_NOTICE
 from checks.sheet import Sheet
 from core import clock
 from core.cases import drafts, filling
@@ -81,6 +81,8 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
     check, key = await _begun(station, draw)
     answering = await _answering(station, draw, reply)
     over = await _overtaken(station, draw, passed)
+    await _check(station, draw, reviewers=[], with_notice=True)
+    owed_notice = await Case.get(process=OWED_NOTICE)
     empty = await drafts.begin(cast.luo.id, "check_report", "submit")
     letter = await drafts.begin(cast.lin.id, "notice", "submit")
     away = await _away(cast.luo, cast.qin)
@@ -102,6 +104,7 @@ async def hang(station: Station, draw: Draw = plain) -> list[View]:
         View("check, to decide", case, cast.luo, f"/h5/cases/{pending.id}"),
         View("check, a reason", case, cast.luo, f"/h5/cases/{pending.id}#do-fail"),
         View("check, passed", case, cast.chen, f"/h5/cases/{passed.id}"),
+        View("notice, asked for", case, cast.lin, f"/h5/cases/{owed_notice.id}"),
         View("notice", case, cast.lin, f"/h5/cases/{notice.id}"),
         View("reply, owed", case, cast.chen, f"/h5/cases/{reply.id}"),
         View("reply, to judge", case, cast.lin, f"/h5/cases/{judged.id}#do-judge"),

@@ -3,8 +3,10 @@
 import re
 
 from core.cases import drafts, ledgers
+from core.cases.models import Case, Draft
 from core.people.models import Person
 from tests.h5.story import Browser, Station, text
+from tests.h5.test_drafting import post
 from tests.h5.test_lists import lines, page
 from tests.h5.test_replies import noticed
 
@@ -25,6 +27,7 @@ async def test_every_figure_on_the_home_page_is_what_its_list_holds(office: Stat
     for _ in range(21):
         await office.report()
     await office.report(reviewers=[])
+    await office.report(reviewers=[], with_notice=True)
     await drafts.begin(cast.lin.id, "check_report", "submit", data={"answers": {"project": cast.project.id}})
     counted = {}
     for person in await Person.all().order_by("id"):
@@ -41,6 +44,25 @@ async def test_every_figure_on_the_home_page_is_what_its_list_holds(office: Stat
     assert counted["罗敬川"]["/h5/lists/todo?tab=waiting"] == 21
     assert counted["陈光泽"]["/h5/lists/notices?tab=owed"] == 1
     assert counted["林小舟"]["/h5/lists/todo?tab=drafts"] == 1
+    assert counted["林小舟"]["/h5/lists/todo?tab=waiting"] == 2  # a matter, and the notice she asked for
+
+
+async def test_a_notice_that_was_asked_for_with_a_check_waits_on_the_home_page_until_it_is_handed_in(
+    office: Station,
+) -> None:
+    lin = await office.browser(office.cast.lin)
+    await office.report(reviewers=[], with_notice=True)
+    html = await page(lin, "/h5/")
+    assert lines(html)[0] == [*("滨江花园一期 下发整改通知", "待下发", "检查后下发通知 海澄检〔2026〕0001号", "刚刚")]
+    owed = await Case.get(process="owed_notice")
+    assert 'weui-btn_primary" type="submit">下发整改通知' in await page(lin, f"/h5/cases/{owed.id}")
+    begun = await post(lin, f"/h5/cases/{owed.id}/begin/notice", {"csrf": await lin.token()})
+    assert await lin.read(begun.headers["Location"])
+    kept = (await Draft.get(process="notice")).data["answers"]
+    assert (kept["kind"], kept["cited_check"]) == ("rectification", str(owed.parent_id))
+    assert text(await page(lin, "/h5/")).splitlines()[1] == "1 份待办"
+    assert (await lin.does(owed, "drop", reason="已当场整改")).status == 303
+    assert text(await page(lin, "/h5/")).splitlines()[1] == "0 份待办"
 
 
 async def test_the_most_urgent_stands_on_the_home_page(office: Station) -> None:
