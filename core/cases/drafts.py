@@ -1,7 +1,7 @@
 """Drafts: one form per person, process, action and case, kept until it is submitted or thrown away.
 
 One whose step somebody else has taken is closed: it cannot be submitted any more, and is kept for its owner to read.
-It stands under an action of its own then (``fail#7``), so that the same step can be begun anew, and is in no hand.
+The same step can be begun anew then, and the closed one is in no hand.
 
 Every door changes them alike: it holds the person (``turns.hold_person``, as each callback does), reads the draft anew,
 changes it and saves it in the same transaction, so that none undoes what another has just kept.
@@ -25,7 +25,7 @@ CLOSED = "closed"  # why it cannot be submitted any more, in a sentence
 AT, HELD = "at", "held"  # of a later step's draft: the state it belongs to, and what the record held by then
 
 _CURRENT = (
-    f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 AND action NOT LIKE '%#%' "  # noqa: S608  # our own names
+    f"SELECT {database.columns(Draft)} FROM draft WHERE person_id = $1 AND closed_id = 0 "  # noqa: S608  # our own names
     "ORDER BY touched_at DESC, id DESC LIMIT 1"
 )
 
@@ -40,11 +40,7 @@ def begun(draft: Draft) -> bool:
 
 def closed(draft: Draft) -> str:
     """Why it cannot be submitted any more, in a sentence; empty while it can be."""
-    return str(draft.data.get(CLOSED, ""))
-
-
-def action_of(draft: Draft) -> str:
-    return str(draft.action).partition("#")[0]
+    return str(draft.data[CLOSED]) if draft.closed_id else ""
 
 
 def request_key(draft_id: int) -> str:
@@ -61,7 +57,7 @@ async def submitted_before(draft_id: int, person_id: int) -> Case | None:
 async def unfinished(person_id: int) -> list[Draft]:
     """What this person has begun and not submitted, the one touched last first, and at the end what is closed."""
     found = [one for one in await Draft.filter(person_id=person_id).order_by("-touched_at", "-id") if begun(one)]
-    return sorted(found, key=lambda one: bool(closed(one)))
+    return sorted(found, key=lambda one: bool(one.closed_id))
 
 
 async def current(person_id: int) -> Draft | None:
@@ -70,7 +66,8 @@ async def current(person_id: int) -> Draft | None:
 
 
 async def find(person_id: int, process: str, action: str, case_id: int = 0) -> Draft | None:
-    return await Draft.get_or_none(person_id=person_id, process=process, action=action, case_id=case_id)
+    mine = Draft.filter(person_id=person_id, closed_id=0)
+    return await mine.get_or_none(process=process, action=action, case_id=case_id)
 
 
 async def owned(person_id: int, draft_id: int) -> Draft | None:
@@ -98,14 +95,13 @@ async def close(draft: Draft, sentence: str, *, more_comes: bool = False) -> Non
         await draft.delete()
         return
     draft.data[CLOSED] = sentence
-    draft.action = f"{action_of(draft)}#{draft.id}"
-    await draft.save(update_fields=["data", "action"])
+    draft.closed_id = draft.id
+    await draft.save(update_fields=["data", "closed_id"])
 
 
 async def of_case(person_id: int, case_id: int) -> list[Draft]:
     """What this person has begun to fill in for steps of a case, and can still submit."""
-    found = await Draft.filter(person_id=person_id, case_id=case_id)
-    return [one for one in found if not closed(one)]
+    return await Draft.filter(person_id=person_id, case_id=case_id, closed_id=0)
 
 
 async def save(draft: Draft) -> None:

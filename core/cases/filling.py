@@ -98,7 +98,7 @@ class Filling:
 
 
 def step_of(process: Process, draft: Draft) -> Step:
-    return process.steps(draft.data[AT] if draft.case_id else START, drafts.action_of(draft))[0]
+    return process.steps(draft.data[AT] if draft.case_id else START, draft.action)[0]
 
 
 def form_of(process: Process, draft: Draft) -> type[Form]:

@@ -225,20 +225,23 @@ class Series(Model):
 
 
 class Draft(Model):
-    """A form that somebody is filling, in chat or on a page."""
+    """A form that somebody is filling, in chat or on a page.
+
+    ``closed_id`` is 0 while it can be submitted and its own id after that: of each step one draft is open."""
 
     id = fields.BigIntField(primary_key=True)
     person_id = fields.BigIntField()
     process = fields.CharField(40)
     action = fields.CharField(40)
     case_id = fields.BigIntField(default=0)
+    closed_id = fields.BigIntField(default=0, db_default=0)
     data: Any = fields.JSONField()
     begun_at = fields.DatetimeField()
     touched_at = fields.DatetimeField()
 
     class Meta:
         table = "draft"
-        unique_together = (("person_id", "process", "action", "case_id"),)
+        unique_together = (("person_id", "process", "action", "case_id", "closed_id"),)
 
 
 class InboxRow(Model):
@@ -310,8 +313,9 @@ class CaseTopic(Model):
 
 
 class SearchFill(Model):
-    """Cases from before there was this version of the search index (``id``) are entered from ``next_id`` down to the
-    first."""
+    """Cases from before there was a search index are entered from ``next_id`` down to the first.
+
+    ``id`` is the version of what is entered, see ``core.search.index``."""
 
     id = fields.IntField(primary_key=True)
     first_id = fields.BigIntField()

@@ -12,9 +12,11 @@ from typing import Any
 
 import pytest
 from tortoise import Tortoise
+from tortoise.exceptions import IntegrityError
 
 from core import database, schema
-from core.cases.models import Series
+from core.cases import drafts
+from core.cases.models import Draft, Series
 from core.search import tables
 from tests.reliability.figures import SOAK
 from tests.source import ROOT
@@ -144,6 +146,43 @@ async def test_migrating_again_changes_nothing(migrated_url: str) -> None:
     assert (await _schema_at(migrated_url), await _applied(migrated_url)) == before
     async with _opened(migrated_url):
         assert await Series.all().values_list("key", "given") == [("kept", 7)]
+
+
+TAKEN = "已由秦若岩办理（通过），无需再处理。"
+
+
+async def test_drafts_that_were_closed_by_their_action_are_closed_by_their_column(database_url: str) -> None:
+    """One that was closed, one that has been begun after it, and one that its owner has thrown away."""
+    await database.migrate(database_url, last="0011_search")
+    async with _opened(database_url):
+        former = (("fail", True), ("fail", False), ("pass", False))
+        ids = [await _draft_of_before(action, closed=closed) for action, closed in former]
+        await database.rows("DELETE FROM draft WHERE id = 3 RETURNING id")
+    await database.migrate(database_url)
+    async with _opened(database_url):
+        kept, begun = await Draft.all().order_by("id")
+        told = [(one.id, one.action, one.closed_id, drafts.closed(one)) for one in (kept, begun)]
+        assert (ids, told) == ([1, 2, 3], [(1, "fail", 1, TAKEN), (2, "fail", 0, "")])
+        assert (await drafts.find(7, "check_report", "fail", 5), await drafts.current(7)) == (begun, begun)
+        assert await drafts.of_case(7, 5) == [begun]
+        with pytest.raises(IntegrityError):
+            await drafts.begin(7, "check_report", "fail", 5)
+        await drafts.close(begun, "又一次办理。")
+        assert await drafts.find(7, "check_report", "fail", 5) is None
+        assert (await drafts.begin(7, "check_report", "fail", 5)).id > 3  # no id was ever given twice
+        assert [drafts.closed(one) for one in await Draft.all().order_by("id")] == [TAKEN, "又一次办理。", ""]
+
+
+async def _draft_of_before(action: str, *, closed: bool) -> int:
+    said = json.dumps({"answers": {"opinion": "看不清楼层"}} | ({"closed": TAKEN} if closed else {}))
+    at = "'2026-11-20 09:00:00+00:00'"
+    (made,) = await database.rows(
+        "INSERT INTO draft (person_id, process, action, case_id, data, begun_at, touched_at) "
+        f"VALUES (7, 'check_report', '{action}', 5, '{said}', {at}, {at}) RETURNING id"
+    )
+    if closed:
+        await database.rows("UPDATE draft SET action = action || '#' || id WHERE id = $1 RETURNING id", made["id"])
+    return int(made["id"])
 
 
 async def test_a_migration_that_is_killed_leaves_nothing_and_the_next_succeeds(
