@@ -2,6 +2,8 @@
 
 import { button, element } from "./element.js";
 import { chosen, inside } from "./inside.js";
+import { state } from "./queue.js";
+import { placeOf } from "./taking.js";
 import { canRecord, record } from "./voice.js";
 
 const WAYS = {
@@ -42,14 +44,14 @@ const chooser = ([caption, properties], take, say) => {
   return element("label", { className: "weui-btn weui-btn_mini weui-btn_default evidence-way" }, input, caption);
 };
 
-const recorder = (take, say) => {
+const recorder = (div, take, say) => {
   let recording = null;
   const caption = (seconds) => `停止录音（${seconds} 秒）`;
   const toggle = async () => {
     if (recording) return recording.stop();
     made.disabled = true; // while the reader is asked for the microphone
     try {
-      recording = await record((seconds) => { made.textContent = caption(seconds); });
+      recording = await record(placeOf(div), (seconds) => { made.textContent = caption(seconds); });
     } catch {
       return say(NO_MICROPHONE);
     } finally {
@@ -57,7 +59,9 @@ const recorder = (take, say) => {
     }
     made.textContent = caption(0);
     made.classList.add("evidence-recording");
-    take([await recording.recorded]);
+    state.recording += 1;
+    take([await recording.recorded]).finally(recording.over);
+    state.recording -= 1;
     recording = null;
     made.textContent = "录音";
     made.classList.remove("evidence-recording");
@@ -89,10 +93,11 @@ const ghost = (addresses, ordinary, take, say) => {
   }, "evidence-way");
 };
 
-// Buttons for a field: `take(files)` takes what was chosen, `say(sentence)` tells what went wrong.
-export const ways = ({ kind, ghost: compared }, take, say) => {
+// Buttons for a <div class="evidence">: `take(files)` takes what was chosen, `say(sentence)` tells what went wrong.
+export const ways = (div, take, say) => {
+  const { kind, ghost: compared } = div.dataset;
   const made = (WAYS[kind] ?? []).map((way) => chooser(way, take, say));
-  if (kind === "voice" && canRecord()) made.unshift(recorder(take, say));
+  if (kind === "voice" && canRecord()) made.unshift(recorder(div, take, say));
   if (kind === "photo" && compared && navigator.mediaDevices?.getUserMedia) {
     made.unshift(ghost(compared.split(" "), made[0], take, say));
   }

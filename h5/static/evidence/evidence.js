@@ -5,19 +5,20 @@ import { ways } from "./camera.js";
 import { button, element } from "./element.js";
 import { evidenceOf, files, remove, retry, state, watch } from "./queue.js";
 import { KINDS, draw, save, start } from "./strip.js";
-import { take } from "./taking.js";
+import { placeOf, take } from "./taking.js";
 import "../offline.js";
 
 const fields = new Map(); // by their div
-const place = ({ dataset }) => ({
-  draft: dataset.draft, finding: dataset.finding ?? "", kind: dataset.kind, attach: dataset.attach,
-});
 const belongs = (file, { draft, finding, kind }) => file.draft === draft && file.finding === finding && file.kind === kind;
+
+const progressOf = (file) => {
+  if (file.id === state.sending) return `上传 ${Math.floor(state.fraction * 100)}%`;
+  return navigator.onLine || state.passing ? "等待上传" : "已存在手机里";
+};
 
 const said = (file) => {
   if (file.state === "failed") return file.sentence;
-  if (file.id === state.sending) return `上传 ${Math.floor(state.fraction * 100)}%`;
-  return navigator.onLine || state.passing ? "等待上传" : "已存在手机里";
+  return file.interrupted ? `录音中断，保留了前 ${file.interrupted} 秒，${progressOf(file)}` : progressOf(file);
 };
 
 const NO_EDITOR = "标注工具没有打开，请在有网络时再试；照片不受影响。";
@@ -82,7 +83,7 @@ const markSent = async (field, shown, evidence) => {
 
 // Own photos that are sent can still be marked, until the draft is submitted.
 const offerMarks = (field) => {
-  if (place(field.div).kind !== "photo") return;
+  if (placeOf(field.div).kind !== "photo") return;
   for (const one of field.list.querySelectorAll("[data-evidence]:not([data-markable])")) {
     one.dataset.markable = "";
     const { evidence } = one.dataset;
@@ -100,7 +101,7 @@ class Field {
     this.list = div.querySelector(".evidence-files") ?? element("ul", { className: "evidence-files" });
     this.problem = element("p", { className: "evidence-problem", role: "alert" });
     this.ways = element("div", { className: "evidence-ways" });
-    this.ways.append(...ways(div.dataset, (chosen) => this.take(chosen), (text) => this.say(text)));
+    this.ways.append(...ways(div, (chosen) => this.take(chosen), (text) => this.say(text)));
     div.querySelectorAll(".evidence-plain").forEach((one) => { one.hidden = true; });
     div.append(this.list, this.ways, this.problem);
     offerMarks(this);
@@ -117,7 +118,7 @@ class Field {
     const fitting = marks ? chosen : chosen.slice(0, Math.max(0, this.room)); // a marked copy takes its original's room
     const left = chosen.length - fitting.length;
     if (left) this.say(`这里最多放 ${this.div.dataset.most} 个，多出的 ${left} 个没有添加，请先删去不需要的。`);
-    const taking = fitting.map((file) => take(place(this.div), file, marks));
+    const taking = fitting.map((file) => take(placeOf(this.div), file, marks));
     later();
     for (const sentence of await Promise.all(taking)) if (sentence) this.say(sentence);
     later();
@@ -125,7 +126,7 @@ class Field {
 
   // The lines of what is on the phone; `mine` is all that this member has there.
   show(mine) {
-    const here = mine.filter((file) => belongs(file, place(this.div)));
+    const here = mine.filter((file) => belongs(file, placeOf(this.div)));
     for (const file of here) {
       if (!this.lines.has(file.id)) this.append(file);
       this.lines.get(file.id).update(file);

@@ -16,10 +16,17 @@ const pending = (form) => {
 
 const PREPARING = "照片正在处理，请稍等，全部传完后再提交。";
 
+const RECORDING = "还在录音，请先停止录音，传完后再提交。";
+
 const sentence = (left) => {
   const failed = left.filter((file) => file.state === "failed").length;
   if (failed) return `还有 ${failed} 个文件没有传成，请在下面重试或删除，然后再提交。`;
   return `还有 ${left.length} 个文件没有传完，请等全部传完后再提交；没有网络时先保存在手机里，联网后会自动上传。`;
+};
+
+const held = (left) => {
+  if (state.recording) return RECORDING;
+  return left.length ? sentence(left) : PREPARING;
 };
 
 // `say` is given what holds a submission back.
@@ -29,9 +36,9 @@ export const guard = (say) => {
   document.addEventListener("submit", (event) => {
     if (!submits(event)) return;
     const left = pending(event.target);
-    if (!left.length && !state.preparing) return;
+    if (!left.length && !state.preparing && !state.recording) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    say(left.length ? sentence(left) : PREPARING);
+    say(held(left));
   }, { capture: true });
 };

@@ -9,8 +9,8 @@ import { all, change, drop, holding, keep, passing } from "./store.js";
 const watchers = new Set();
 const elsewhere = "BroadcastChannel" in window ? new BroadcastChannel("zhian-files") : null;
 
-// What the page shows: `preparing` are being made smaller, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent, `passing` when what waits is gone with the page.
-export const state = { preparing: 0, sent: 0, onlyPhotos: true, expired: false, passing: false, sending: "", fraction: 0 };
+// What the page shows: `preparing` are being made smaller, `recording` are under way, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent, `passing` when what waits is gone with the page.
+export const state = { preparing: 0, recording: 0, sent: 0, onlyPhotos: true, expired: false, passing: false, sending: "", fraction: 0 };
 export const evidenceOf = new Map(); // of files sent while this page is open, by their id on the phone
 
 let running = false;

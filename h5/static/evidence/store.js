@@ -43,11 +43,30 @@ const onPhone = async (work) => {
 export const holding = () => held.size > 0;
 export const passing = async () => held.size > 0 || !(await found());
 
+// A slice of a recording under way: {id: [recording, number], of: {person, draft, finding, kind, attach}, type, seconds,
+// blob}. It has no person of its own, so that nobody takes it for a file; the file with the recording's id takes the place of its slices.
+const slicesOf = (recording) => IDBKeyRange.bound([recording], [recording, []]);
+const EVERY = IDBKeyRange.lowerBound([]);
+
+export const slices = async (recording) =>
+  await onPhone((phone) => phone.getAll("files", recording ? slicesOf(recording) : EVERY)) ?? [];
+
+// Nothing where the phone keeps nothing. Throws when it is full.
+export const keepSlice = (slice) => onPhone((phone) => phone.put("files", slice));
+
+export const forget = (recording) => onPhone((phone) => phone.delete("files", slicesOf(recording)));
+
+const put = (phone, file) => {
+  const { store, done } = phone.transaction("files", "readwrite");
+  return Promise.all([store.delete(slicesOf(file.id)), store.put(file), done]);
+};
+
 // A file: {id, person, draft, finding, kind, name, blob, thumb, sha256, takenAt, attach}; `marks` is the id of what it was
-// drawn on; `state` is waiting or failed (with a `sentence`); `upload` is where its bytes go, `evidence` what they became.
+// drawn on; `state` is waiting or failed (with a `sentence`); `upload` is where its bytes go, `evidence` what they became; `interrupted`
+// is how many seconds there are of a recording that never ended.
 export const keep = async (file) => {
   try {
-    if (await onPhone((phone) => phone.put("files", file))) return;
+    if (await onPhone((phone) => put(phone, file))) return;
   } catch (error) {
     console.error(error);
   }
@@ -70,7 +89,8 @@ export const change = async (id, changes) => {
 };
 
 export const drop = async (id) => {
-  if (!held.delete(id)) await onPhone((phone) => phone.delete("files", id));
+  if (held.delete(id)) await forget(id).catch(console.error);
+  else await onPhone((phone) => phone.delete("files", id));
 };
 
 export const all = async (person) => {

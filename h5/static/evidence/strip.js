@@ -4,12 +4,14 @@ import { person, signIn } from "../page.js";
 import { button, element } from "./element.js";
 import { guard } from "./guard.js";
 import { remove, retry, run, state } from "./queue.js";
+import { recover } from "./slices.js";
 
 const told = element("p", { className: "queue-said", role: "status" });
 const held = element("p", { className: "queue-held", role: "alert" });
+const broken = element("p", { className: "queue-broken", role: "status" });
 const login = element("a", { className: "weui-btn weui-btn_mini weui-btn_primary", href: signIn(), hidden: true }, "重新登录");
 const failures = element("ul", { className: "queue-failures" });
-const strip = element("section", { className: "queue", "aria-label": "上传进度", hidden: true }, told, held, login, failures);
+const strip = element("section", { className: "queue", "aria-label": "上传进度", hidden: true }, told, broken, held, login, failures);
 
 export const KINDS = { photo: "照片", video: "视频", voice: "录音" };
 
@@ -66,6 +68,13 @@ export const draw = (mine, here) => {
 
 export const start = () => {
   if (!person) return;
-  guard((text) => { held.textContent = text; held.scrollIntoView({ block: "center" }); });
+  guard((text) => {
+    held.textContent = text;
+    strip.hidden = false;
+    held.scrollIntoView({ block: "center" });
+  });
   run();
+  recover((seconds) => {
+    broken.textContent = `上次的录音没有录完就中断了，已保留前 ${seconds} 秒，会自动上传；不够的请再录一段。`;
+  }).catch(console.error);
 };

@@ -13,7 +13,7 @@ const TOO_LARGE = {
 const EMPTY = "这个文件是空的，请重新拍摄或另选一个。";
 const UNREADABLE = "这个文件读不出来，请重新拍摄或另选一个。";
 
-const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+export const id = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const refusal = (kind, blob) => {
   if (!blob.size) return EMPTY;
@@ -23,14 +23,14 @@ const refusal = (kind, blob) => {
 const written = async (place, name, { blob, thumb, takenAt }, marks) => {
   const bytes = await blob.arrayBuffer(); // in memory once: a file of the gallery may be gone when it is its turn
   const kept = new Blob([bytes], { type: blob.type });
-  await add({ ...place, id: id(), name, blob: kept, thumb, takenAt, marks, sha256: await sha256(kept) });
+  await add({ ...place, name, blob: kept, thumb, takenAt, marks, sha256: await sha256(kept) });
 };
 
 const taken = async (place, file, marks) => {
   const found = place.kind === "photo" ? await reduced(file) : { blob: file, thumb: null, takenAt: null };
   const sentence = refusal(place.kind, found.blob);
   if (sentence) return sentence;
-  await written(place, file.name ?? "", found, marks);
+  await written({ ...place, id: file.recording ?? id() }, file.name ?? "", found, marks);
   return "";
 };
 
@@ -39,9 +39,15 @@ const said = (error) => {
   return UNREADABLE;
 };
 
+// Of a <div class="evidence">.
+export const placeOf = ({ dataset }) => ({
+  draft: dataset.draft, finding: dataset.finding ?? "", kind: dataset.kind, attach: dataset.attach,
+});
+
 let last = Promise.resolve(); // one at a time: sixty photos at once would not fit into a phone's memory
 
-// `place` is {draft, finding, kind, attach}; `marks` the id of the photo that was drawn on. Gives a sentence when it was
+// `place` is {draft, finding, kind, attach}; `marks` the id of the photo that was drawn on; a file
+// with a `recording` has that id on the phone. Gives a sentence when it was
 // not taken, or nothing.
 export const take = (place, file, marks = "") => {
   state.preparing += 1;
