@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from core.evidence.models import Evidence
+from core.evidence import uploads
+from core.evidence.models import Evidence, Upload
 from tests.h5.story import Station
 from tests.h5.test_browser import Phone, phone
 from tests.h5.test_capture_in_browser import Site, open_draft, says, sign_in_as, site
@@ -74,8 +75,16 @@ async def sent_and_gone(lin: Phone) -> list[Any]:
     return await lin.page.evaluate(KEYS)
 
 
-async def test_what_was_said_until_the_page_died_is_sent_once_whoever_opens_it(site: Site, chromium: Browser) -> None:
-    station = site.station
+async def test_what_was_said_until_the_page_died_is_sent_once_whoever_opens_it(
+    site: Site, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station, opened, append = site.station, asyncio.Event(), uploads.append
+
+    async def held(store: Any, upload: Upload, offset: int, piece: bytes) -> bool:
+        await opened.wait()
+        return await append(store, upload, offset, piece)
+
+    monkeypatch.setattr(uploads, "append", held)
     address = await site.draft(station.cast.lin)
     async with phone(station, chromium, station.cast.lin) as lin:
         await open_draft(lin, address)
@@ -88,6 +97,9 @@ async def test_what_was_said_until_the_page_died_is_sent_once_whoever_opens_it(s
         await luo.page.close()
         await sign_in_as(lin, station, station.cast.lin)
         windows = [await another(lin, address), await another(lin, address)]
+        for window in windows:
+            await says(window, "等待 1 个")
+        opened.set()
         assert [await sent_and_gone(window) for window in windows] == [[], []]
         told = [await window.page.locator(".queue-broken").text_content() or "" for window in windows]
     [said] = await Evidence.all()
