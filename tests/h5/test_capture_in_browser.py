@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import os
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -325,6 +326,7 @@ MICROPHONES = """(() => {
     };
 })()"""
 CANNOT_RECORD = "() => { MediaRecorder.prototype.start = () => { throw new DOMException('no', 'UnknownError'); }; }"
+SPEAKING = re.compile(r"^停止录音（[1-9]\d? 秒）$")
 NO_MICROPHONE = "没有打开麦克风，请在手机设置里允许使用麦克风，或点“选录音文件”。"
 OFF = "() => window.microphones.flatMap((one) => one.getTracks()).every((one) => one.readyState === 'ended')"
 
@@ -337,7 +339,7 @@ async def test_what_is_said_is_recorded_and_the_microphone_is_off_afterwards(sit
         recorder = lin.page.locator("button.evidence-way")
         await expect(recorder).to_have_text("录音")
         await recorder.tap()
-        await expect(recorder).to_have_text("停止录音（1 秒）")
+        await expect(recorder).to_have_text(SPEAKING)
         await recorder.tap()
         await expect(recorder).to_have_text("录音")
         await says(lin, "已传 1 个，全部传完")

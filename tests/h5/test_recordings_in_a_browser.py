@@ -11,7 +11,7 @@ from core.evidence import uploads
 from core.evidence.models import Evidence, Upload
 from tests.h5.story import Station
 from tests.h5.test_browser import Phone, phone
-from tests.h5.test_capture_in_browser import Site, open_draft, says, sign_in_as, site
+from tests.h5.test_capture_in_browser import SPEAKING, Site, open_draft, says, sign_in_as, site
 from tests.h5.test_queue_in_a_browser import FULL, begun
 
 __all__ = ["site"]
@@ -163,7 +163,7 @@ async def test_a_full_phone_records_as_it_always_did(site: Site, chromium: Brows
         await open_draft(lin, await site.draft(station.cast.lin))
         recorder = lin.page.locator("button.evidence-way")
         await recorder.tap()
-        await expect(recorder).to_have_text("停止录音（2 秒）")
+        await expect(recorder).to_have_text(SPEAKING)
         await recorder.tap()
         await says(lin, "已传 1 个，全部传完")
         assert await sent_and_gone(lin) == []
@@ -181,7 +181,7 @@ async def test_a_draft_is_not_submitted_while_something_is_recorded_for_it(stati
         held = lin.page.locator(".queue-held")
         await expect(held).to_have_text("还在录音，请先停止录音，传完后再提交。")
         await expect(held).to_be_in_viewport()
-        await lin.page.get_by_role("button", name="停止录音（2 秒）").tap()
+        await lin.page.get_by_role("button", name=SPEAKING).tap()
         await says(lin, "已传 1 个，全部传完")
         await expect(held).to_have_text("")
         async with lin.page.expect_event("framenavigated"):
