@@ -125,8 +125,10 @@ async def test_a_whole_story_with_mishaps_leaves_nothing_personal(
 ) -> None:
     await _check(place)
     await _mishaps(place, written, monkeypatch)
-    said = written.getvalue()
-    assert len(lines(written)) >= 10
+    for line in (told := lines(written)):
+        del line["timestamp"]  # at twenty seconds past, it would hold a piece of the position
+    said = json.dumps(told, ensure_ascii=False)
+    assert len(told) >= 10
     for secret in [*_words(), *await _people(), *_secrets(place)]:
         assert secret not in said, f"the log holds {secret}"
 
