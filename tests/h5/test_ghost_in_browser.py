@@ -149,3 +149,29 @@ async def test_a_camera_that_nobody_looks_through_is_off(office: Station, chromi
         await expect(chen.page.locator("#answer-1 .evidence-problem")).to_have_text(NO_GHOST)
         assert await chen.page.evaluate(STOPPED)
         assert chen.complaints == []
+
+
+async def _ready(chen: Phone, compare: Locator) -> Locator:
+    await compare.tap()
+    take = chen.page.locator(".ghost").get_by_role("button", name="拍照")
+    await expect(take).to_be_enabled()
+    return take
+
+
+async def test_nothing_is_submitted_before_the_photo_is_kept(office: Station, chromium: Browser) -> None:
+    """Neither by the second of two quick taps on what lies over the button that submits, nor by that button itself."""
+    async with phone(office, chromium, office.cast.chen) as chen:
+        compare = await _compare(chen, await _after_one_photo(office))
+        await chen.page.evaluate("window.addEventListener('submit', () => { window.pressed = true; }, true)")
+        take, below = await _ready(chen, compare), chen.page.locator("#bar [value=submit]")
+        [over, under] = [await one.bounding_box() for one in (take, below)]
+        assert over is not None and under is not None
+        assert under["y"] < over["y"] + over["height"] / 2 < under["y"] + under["height"]
+        await take.dblclick()
+        await _photos(chen, 1)
+        assert await chen.page.evaluate("window.pressed") is None
+        take = await _ready(chen, compare)
+        await take.evaluate("one => { one.click(); document.querySelector('#bar [value=submit]').click(); }")
+        await _photos(chen, 2)
+        assert await chen.page.evaluate("window.pressed")
+        assert chen.complaints == []

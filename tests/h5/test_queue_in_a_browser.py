@@ -280,3 +280,30 @@ async def test_words_and_photos_from_a_dead_spot_follow_into_a_draft_that_others
         await expect(chen.page.locator(".evidence-file img")).to_have_count(1)
         await expect(chen.page.locator("#unsent")).to_be_hidden()
         assert await chen.page.evaluate("Object.keys(localStorage)") == []
+
+
+SLOW = """const decode = window.createImageBitmap;
+const held = new Promise((done) => { window.go_on = done; });
+window.createImageBitmap = async (...all) => { await held; return decode(...all); };"""
+
+
+@pytest.mark.parametrize(("way", "address"), [("选标准术语", "/terms"), ("首页", "/h5/")])
+async def test_a_page_is_not_left_before_its_photos_are_kept_on_the_phone(
+    station: Station, chromium: Browser, way: str, address: str
+) -> None:
+    """As on a slow phone with many of them."""
+    draft = await begun(station)
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script(SLOW)
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        here = lin.page.url
+        await choose(lin, taken(1), taken(2))
+        await says(lin, "正在处理 2 张")
+        await lin.page.get_by_role("button", name=way).or_(lin.page.get_by_role("link", name=way)).first.tap()
+        await expect(lin.page.locator(".queue-held")).to_have_text("照片正在处理，请稍等，处理完会自动打开下一页。")
+        assert lin.page.url == here
+        await lin.page.evaluate("window.go_on()")
+        await lin.page.wait_for_url(f"**{address}")
+        await lin.page.goto(here)
+        await expect(lin.page.locator("li[data-evidence]")).to_have_count(2)
+        assert lin.complaints == []

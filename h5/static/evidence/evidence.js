@@ -3,7 +3,7 @@
 
 import { ways } from "./camera.js";
 import { button, element } from "./element.js";
-import { evidenceOf, files, remove, retry, state, watch } from "./queue.js";
+import { evidenceOf, files, prepared, remove, retry, state, watch } from "./queue.js";
 import { KINDS, draw, save, start } from "./strip.js";
 import { placeOf, take } from "./taking.js";
 import "../offline.js";
@@ -27,7 +27,7 @@ const mark = async (field, blob, original) => {
   let copy = null;
   try {
     const { marked } = await import("./markup.js");
-    copy = await marked(blob);
+    copy = await prepared(marked(blob));
   } catch (error) {
     console.error(error);
     field.say(NO_EDITOR);

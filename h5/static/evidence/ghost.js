@@ -2,6 +2,7 @@
 
 import { button, element } from "./element.js";
 import { filled } from "./filling.js";
+import { prepared } from "./queue.js";
 import { jpeg } from "./reduce.js";
 
 const CAMERA = { audio: false, video: { facingMode: "environment", width: { ideal: 2560 }, height: { ideal: 1440 } } };
@@ -76,7 +77,7 @@ export const photographedOver = async (addresses) => {
   const stream = await navigator.mediaDevices.getUserMedia(CAMERA);
   const until = new AbortController();
   try {
-    return await photographed(stream, addresses, until.signal);
+    return await prepared(photographed(stream, addresses, until.signal));
   } finally {
     until.abort();
     stopped(stream);

@@ -1,4 +1,5 @@
-// A draft is not submitted while files for it are still on this phone: they would come too late.
+// A draft is not submitted while files for it are still on this phone: they would come too late. The page is not left for
+// another while a photo is not yet kept even here: it would be lost.
 
 import { files, state, watch } from "./queue.js";
 
@@ -17,6 +18,7 @@ const pending = (form) => {
 const PREPARING = "照片正在处理，请稍等，全部传完后再提交。";
 
 const RECORDING = "还在录音，请先停止录音，传完后再提交。";
+const WAIT = "照片正在处理，请稍等，处理完会自动打开下一页。";
 
 const sentence = (left) => {
   const failed = left.filter((file) => file.state === "failed").length;
@@ -41,4 +43,22 @@ export const guard = (say) => {
     event.stopImmediatePropagation();
     say(held(left));
   }, { capture: true });
+  let onward = null;
+  const later = (event, go) => {
+    if (event.defaultPrevented || !state.preparing) return;
+    event.preventDefault();
+    onward = go;
+    say(WAIT);
+  };
+  watch(() => {
+    if (state.preparing || !onward) return;
+    const go = onward;
+    onward = null;
+    go();
+  });
+  window.addEventListener("submit", (event) => later(event, () => event.target.requestSubmit(event.submitter)));
+  window.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (link && link.target !== "_blank" && !link.getAttribute("href").startsWith("#")) later(event, () => link.click());
+  });
 };

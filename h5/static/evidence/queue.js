@@ -9,7 +9,7 @@ import { all, change, drop, holding, keep, passing } from "./store.js";
 const watchers = new Set();
 const elsewhere = "BroadcastChannel" in window ? new BroadcastChannel("zhian-files") : null;
 
-// What the page shows: `preparing` are being made smaller, `recording` are under way, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent, `passing` when what waits is gone with the page.
+// What the page shows: `preparing` are being taken, drawn on or made smaller, `recording` are under way, `sent` since it was opened, `expired` when somebody has to sign in before anything can be sent, `passing` when what waits is gone with the page.
 export const state = { preparing: 0, recording: 0, sent: 0, onlyPhotos: true, expired: false, passing: false, sending: "", fraction: 0 };
 export const evidenceOf = new Map(); // of files sent while this page is open, by their id on the phone
 
@@ -22,6 +22,16 @@ const tell = (happened = {}) => watchers.forEach((watcher) => watcher(happened))
 const tellAll = () => {
   tell();
   elsewhere?.postMessage({ person });
+};
+// Holds a submission back until a picture is there, or was given up.
+export const prepared = async (picture) => {
+  state.preparing += 1;
+  try {
+    return await picture;
+  } finally {
+    state.preparing -= 1;
+    tell();
+  }
 };
 export const watch = (watcher) => { watchers.add(watcher); };
 export const files = () => all(person);
@@ -156,7 +166,7 @@ document.addEventListener("visibilitychange", () => {
 });
 window.addEventListener("online", () => { tries = 0; tell(); run(); });
 window.addEventListener("offline", () => tell());
-window.addEventListener("beforeunload", (event) => { if (holding()) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (holding() || state.preparing) event.preventDefault(); });
 elsewhere?.addEventListener("message", ({ data }) => {
   if (data.person !== person) return;
   if (data.id) evidenceOf.set(data.id, data.evidence);

@@ -59,7 +59,7 @@ export const draw = (mine, here) => {
   const text = sentence(waiting, failed);
   if (told.textContent !== text) told.textContent = text;
   login.hidden = !state.expired;
-  if (!mine.length) held.textContent = "";
+  if (!mine.length && !state.preparing) held.textContent = "";
   const elsewhere = failed.filter((file) => !here.has(file.id));
   const ids = elsewhere.map((file) => file.id + file.sentence).join();
   if (ids !== shown) failures.replaceChildren(...elsewhere.map(failure));

@@ -2,7 +2,7 @@
 
 import { sha256 } from "./hash.js";
 import { MOST_BYTES } from "./limits.js";
-import { add, state } from "./queue.js";
+import { add, prepared } from "./queue.js";
 import { reduced } from "./reduce.js";
 
 const TOO_LARGE = {
@@ -50,7 +50,6 @@ let last = Promise.resolve(); // one at a time: sixty photos at once would not f
 // with a `recording` has that id on the phone. Gives a sentence when it was
 // not taken, or nothing.
 export const take = (place, file, marks = "") => {
-  state.preparing += 1;
-  last = last.then(() => taken(place, file, marks)).catch(said).finally(() => { state.preparing -= 1; });
+  last = prepared(last.then(() => taken(place, file, marks)).catch(said));
   return last;
 };
