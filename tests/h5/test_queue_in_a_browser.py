@@ -24,6 +24,10 @@ IDBObjectStore.prototype.put = function (...all) {
     this.transaction.abort();
     return asked;
 };"""
+FORGOTTEN = """async (path) => {
+    const pages = await caches.open("zhian-pages");
+    while (await pages.match(path)) await new Promise(requestAnimationFrame);
+}"""
 GONE = "要放这个文件的草稿已经提交或删除了，请删除这个文件；如仍需要，请在新的草稿里重新添加。"
 
 
@@ -199,9 +203,7 @@ async def test_a_kept_draft_outlives_a_sign_in_and_not_its_submission(station: S
         await _submitted_as(draft, case.id)
         await lin.page.goto(address)
         await expect(lin.page).to_have_url(f"{lin.address}/h5/cases/{case.id}?told=submitted")
-        await lin.page.wait_for_function(
-            "async (path) => !(await (await caches.open('zhian-pages')).match(path))", arg=f"/h5/drafts/{draft.id}"
-        )
+        await asyncio.wait_for(lin.page.evaluate(FORGOTTEN, f"/h5/drafts/{draft.id}"), 30)
 
 
 async def test_words_that_the_phone_cannot_keep_are_not_let_go(station: Station, chromium: Browser) -> None:
