@@ -7,11 +7,17 @@ const OWNER = "/h5/owner"; // where the pages' cache notes whose they are; no su
 const DRAFT = /^\/h5\/drafts\/[^/]+$/;
 const PERSON = /<meta name="person" content="(\d+)">/;
 
-const AWAY = `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有网络</title>
+const away = (sentence, address, caption) => `<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>没有网络</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <style>body { font: 17px/1.6 sans-serif; padding: 48px 24px; text-align: center } a { display: block; padding: 12px }</style>
-<h1>没有网络</h1><p>这一页还没有存到手机里。请在有网络的地方重新打开；打开过的草稿，以后没有网络也能继续填。</p>
-<a href="">再试一次</a></html>`;
+<h1>没有网络</h1><p>${sentence}</p>
+<a href="${address.replaceAll("&", "&amp;").replaceAll('"', "&quot;")}">${caption}</a></html>`;
+const UNKEPT = "这一页还没有存到手机里。请在有网络的地方重新打开；打开过的草稿，以后没有网络也能继续填。";
+const UNANSWERED = "刚才的操作没有得到答复。请在有网络的地方返回，再办理一次；已经办成的不会重复办理。";
+
+const offline = (...said) => (
+  new Response(away(...said), { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } })
+);
 
 const own = async (person) => {
   const pages = await caches.open(PAGES);
@@ -58,7 +64,17 @@ const page = async (event) => {
     return answer;
   } catch {
     const kept = await (await caches.open(PAGES)).match(path);
-    return kept ?? new Response(AWAY, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
+    return kept ?? offline(UNKEPT, "", "再试一次");
+  }
+};
+
+// A form that was sent. What holds files goes past the worker, which would have to hold them, too.
+const PLAIN = "application/x-www-form-urlencoded";
+const sent = async (request) => {
+  try {
+    return await fetch(request);
+  } catch {
+    return offline(UNANSWERED, request.referrer.startsWith(location.origin) ? request.referrer : "/h5/", "返回");
   }
 };
 
@@ -82,7 +98,11 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
-  if (request.method !== "GET" || origin !== location.origin) return;
+  if (origin !== location.origin) return;
+  if (request.method === "POST" && request.mode === "navigate" && request.headers.get("Content-Type") === PLAIN) {
+    event.respondWith(sent(request));
+  }
+  if (request.method !== "GET") return;
   if (pathname.startsWith("/h5/static/")) event.respondWith(asset(request.url));
   else if (request.mode === "navigate") event.respondWith(page(event));
 });

@@ -8,10 +8,10 @@ import pytest
 from playwright.async_api import Browser, Page, Response, expect
 
 from core.cases import drafts
-from core.cases.models import Draft
+from core.cases.models import Case, Draft
 from tests.h5.story import Station
 from tests.h5.test_browser import phone
-from tests.h5.test_capture_in_browser import sign_in_as
+from tests.h5.test_capture_in_browser import open_draft, sign_in_as
 
 
 @pytest.fixture
@@ -96,3 +96,25 @@ async def test_no_more_findings_are_begun_than_one_check_may_hold(station: Stati
         await expect(lin.page.get_by_role("button", name="再记一条问题")).to_be_hidden()
         sentence = "一次检查最多 30 条问题。还有别的问题，请先提交这一次，再上报一次。"
         await expect(lin.page.get_by_text(sentence)).to_be_visible()
+
+
+async def test_what_is_submitted_without_a_network_is_answered_and_leads_back(
+    station: Station, chromium: Browser
+) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        answers = {"project": station.cast.project.id, "check_type": "safety", "checked_location": "3号楼"}
+        draft = await drafts.begin(station.cast.lin.id, "check_report", "submit", data={"answers": answers})
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        await lin.page.reload()  # the worker looks after this page now
+        await lin.page.get_by_role("button", name="核对并提交").tap()
+        await lin.page.wait_for_url("**/summary")
+        await lin.page.context.set_offline(True)
+        await lin.page.get_by_role("button", name="立即提交").tap()
+        said = "刚才的操作没有得到答复。请在有网络的地方返回，再办理一次；已经办成的不会重复办理。"
+        await expect(lin.page.locator("p")).to_have_text(said)
+        await lin.page.context.set_offline(False)
+        await lin.page.get_by_role("link", name="返回").tap()
+        await lin.page.wait_for_url("**/summary")
+        await lin.page.get_by_role("button", name="立即提交").tap()
+        await lin.page.wait_for_url("**/h5/cases/*")
+    assert await Case.all().count() == 1
