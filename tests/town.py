@@ -36,6 +36,7 @@ from simulator.world import World
 SHORT_WAIT = timedelta(seconds=5)
 PATIENCE_SECONDS = 60
 THUMB_SECONDS = 4
+BEGINS = datetime(2026, 11, 20, 9, tzinfo=clock.ZONE)  # a Friday; whenever a story is told, it is this day in it
 
 
 class MovedClock(clock.Clock):
@@ -342,11 +343,13 @@ async def town(
     """``papers``: those that are promised are made, too. A press is a process of its own, so only stories about papers
     wait for one."""
     moved = MovedClock()
+    moved.moved = BEGINS - moved.now()
     clock.use(moved)
     once = Printer.once
     Printer.once = once if papers else _no_paper  # type: ignore[method-assign]
     try:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
+            world.clock.advance(moved.moved.total_seconds())
             settings = _settings(database_url, folder, world).model_copy(update=settings_of_its_own)
             async with AsyncExitStack() as service:
                 house, address = await service.enter_async_context(app.serving(settings, processes))
