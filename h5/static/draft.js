@@ -127,6 +127,14 @@
     offers.querySelector(`input[value="${CSS.escape(value)}"]`).checked = true;
   });
 
+  // The browser cuts off without a word what a field has no room for.
+  document.addEventListener("paste", ({ target, clipboardData }) => {
+    if (!(target.maxLength > 0)) return;
+    const pasted = clipboardData.getData("text").replaceAll("\r\n", "\n").length;
+    const left = pasted - (target.maxLength - target.value.length + target.selectionEnd - target.selectionStart);
+    if (left > 0) toast(`这里最多 ${target.maxLength} 字，最后 ${left} 字没有贴进去，请写短一些。`);
+  });
+
   const choose = (name, value) => {
     const input = form.elements.namedItem(name);
     input.value = value;

@@ -118,3 +118,16 @@ async def test_what_is_submitted_without_a_network_is_answered_and_leads_back(
         await lin.page.get_by_role("button", name="立即提交").tap()
         await lin.page.wait_for_url("**/h5/cases/*")
     assert await Case.all().count() == 1
+
+
+async def test_what_a_field_has_no_room_for_is_not_cut_off_without_a_word(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.lin, permissions=["clipboard-read", "clipboard-write"]) as lin:
+        await lin.page.goto(lin.address + await _begun(station, "临边没有栏杆"))
+        await lin.page.evaluate("navigator.clipboard.writeText('长'.repeat(1200))")
+        note = lin.page.get_by_label("补充说明")
+        await note.focus()
+        await lin.page.keyboard.press("End")
+        await lin.page.keyboard.press("Control+V")
+        await expect(note).to_have_value("临边没有栏杆" + "长" * 994)
+        sentence = "这里最多 1000 字，最后 206 字没有贴进去，请写短一些。"
+        await expect(lin.page.locator("#toast")).to_have_text(sentence)
