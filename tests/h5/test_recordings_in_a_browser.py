@@ -40,8 +40,8 @@ HEAD = """(person) => new Promise((done, failed) => {
     };
 })"""
 ONLY_WEBM = "MediaRecorder.isTypeSupported = (type) => type.startsWith('audio/webm')"
-INTERRUPTED = re.compile(r"^上次的录音没有录完就中断了，已保留前 [2-9] 秒，会自动上传；不够的请再录一段。$")
-LINE = re.compile(r"^录音中断，保留了前 [2-9] 秒，已存在手机里$")
+INTERRUPTED = re.compile(r"^上次的录音没有录完就中断了，已保留前 ([2-9]|\d\d) 秒，会自动上传；不够的请再录一段。$")
+LINE = re.compile(r"^录音中断，保留了前 ([2-9]|\d\d) 秒，已存在手机里$")
 
 
 @pytest.fixture
