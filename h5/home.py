@@ -14,6 +14,7 @@ from h5.lines import Line, lines
 from h5.lists import Choice
 from h5.unfinished import Unfinished
 from notices.ledgers import (
+    ISSUED,
     ISSUED_TO_ME,
     JUDGED,
     NOTICES,
@@ -103,6 +104,8 @@ def _ways(person: Person) -> list[Way]:
             Way("我上报的通知", NOTICES, REPORTED),
             Way("待我审核的回复", REPLIES, REPLIES_WAITING),
         ]
+    if person.role is not Role.PARTICIPANT:
+        return [Way("下达给我的记录", RECEIVED, ISSUED), Way("下达给我的通知", NOTICES, ISSUED_TO_ME)]
     return [
         Way("需我回复的", NOTICES, OWED),
         Way("下达给我的通知", NOTICES, ISSUED_TO_ME),

@@ -75,7 +75,7 @@ REPLIED = Tab(
     "mine",
     "我回复的",
     Seats(_seats(records.REPLY, (AUTHOR,)), acted=True),
-    "您还没有回复过通知。发送“需我回复的”查看需要回复的通知。",
+    "您还没有回复过通知。需要您回复的通知在“需我回复的”中。",
     _PARTY,
 )
 REPLIES_WAITING = Tab(
@@ -89,8 +89,14 @@ JUDGED = Tab(
     "judged",
     "我审核的",
     Seats(_seats(records.REPLY, (records.ISSUER,)), acted=True),
-    "您还没有审核过回复。发送“待我审核”查看等您审核的事项。",
+    "您还没有审核过回复。等您审核的回复在“待我审核”中。",
     _STATION,
+)
+ISSUED = Tab(
+    "issued",
+    "下达接收",
+    Seats(_reads, acted=False, turn=False),
+    "还没有下达给您的记录。有记录下达给您时，会在聊天窗口通知您。",
 )
 
 SENT = Ledger(
@@ -123,12 +129,7 @@ RECEIVED = Ledger(
             "没有您审核未通过的记录。",
             _STATION,
         ),
-        Tab(
-            "issued",
-            "下达接收",
-            Seats(_reads, acted=False, turn=False),
-            "还没有下达给您的记录。有记录下达给您时，会在聊天窗口通知您。",
-        ),
+        ISSUED,
         Tab("others", "他人已审核", Seats(_judges, acted=False, turn=False), "没有由他人审核的记录。", _STATION),
     ),
 )

@@ -4,7 +4,7 @@ import re
 
 from core.cases import drafts, ledgers
 from core.cases.models import Case, Draft
-from core.people.models import Person
+from core.people.models import Person, Role
 from tests.h5.story import Browser, Station, text
 from tests.h5.test_drafting import post
 from tests.h5.test_lists import lines, page
@@ -87,3 +87,13 @@ async def test_an_inspector_begins_here_and_a_party_does_not(station: Station) -
     for browser, actions in ((lin, ["/h5/new/check_report"]), (chen, [])):
         assert re.findall(r'<form method="post" action="([^"]*)"', await page(browser, "/h5/")) == actions
     assert "现在没有需要您办理的事项。有新的事项时，会在聊天窗口通知您。" in text(await page(lin, "/h5/"))
+
+
+async def test_somebody_of_the_bureau_is_offered_what_was_sent_to_him_and_no_replies(office: Station) -> None:
+    cast = office.cast
+    await Person.filter(id=cast.chen.id).update(role=Role.BUREAU)
+    await office.report(reviewers=[], recipients=[cast.chen.id])
+    html = await page(await office.browser(cast.chen), "/h5/")
+    assert re.findall(r'<a class="way" href="[^"]*"><strong>(\d+)</strong><span>(.*?)</span>', html) == [
+        *(("1", "下达给我的记录"), ("0", "下达给我的通知"))
+    ]
