@@ -92,7 +92,9 @@ document.addEventListener("click", (event) => {
 }, { capture: true });
 
 if (capture()) {
+  const again = () => restoreQueued().catch(console.error);
   restore(begunHere());
-  restoreQueued().catch(console.error);
-  document.addEventListener("htmx:after:swap", () => restoreQueued().catch(console.error));
+  again();
+  document.addEventListener("htmx:after:swap", again);
+  queue().then(({ watch }) => watch(({ progress }) => progress || again())).catch(console.error); // a recording that was interrupted
 }

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
+from core.cases import drafts
 from core.evidence import uploads
 from core.evidence.models import Evidence, Upload
 from tests.h5.story import Station
@@ -40,7 +41,7 @@ HEAD = """(person) => new Promise((done, failed) => {
     };
 })"""
 ONLY_WEBM = "MediaRecorder.isTypeSupported = (type) => type.startsWith('audio/webm')"
-INTERRUPTED = re.compile(r"^上次的录音没有录完就中断了，已保留前 ([2-9]|\d\d) 秒，会自动上传；不够的请再录一段。$")
+INTERRUPTED = re.compile(r"^上次的录音没有录完就中断了，已保留前 ([2-9]|\d\d) 秒；不够的请再录一段。$")
 LINE = re.compile(r"^录音中断，保留了前 ([2-9]|\d\d) 秒，已存在手机里$")
 
 
@@ -186,3 +187,18 @@ async def test_a_draft_is_not_submitted_while_something_is_recorded_for_it(stati
         await expect(held).to_have_text("")
         async with lin.page.expect_event("framenavigated"):
             await lin.page.get_by_role("button", name="核对并提交").tap()
+
+
+async def test_a_finding_that_is_nothing_but_an_interrupted_recording_is_on_its_page_again(
+    station: Station, chromium: Browser
+) -> None:
+    draft = await drafts.begin(station.cast.lin.id, "check_report", "submit", data={"answers": {}})
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        await lin.page.get_by_role("button", name="记一条问题").tap()
+        await lin.page.get_by_role("button", name="录音", exact=True).tap()
+        await asyncio.wait_for(lin.page.evaluate(THREE_SLICES), 30)
+        await lin.page.reload()
+        await expect(lin.page.locator(".queue-broken")).to_have_text(INTERRUPTED)
+        await expect(lin.page.locator(".finding-edit li[data-evidence]")).to_have_count(1)
+        await says(lin, "已传 1 个，全部传完")

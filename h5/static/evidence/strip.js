@@ -75,6 +75,6 @@ export const start = () => {
   });
   run();
   recover((seconds) => {
-    broken.textContent = `上次的录音没有录完就中断了，已保留前 ${seconds} 秒，会自动上传；不够的请再录一段。`;
+    broken.textContent = `上次的录音没有录完就中断了，已保留前 ${seconds} 秒；不够的请再录一段。`;
   }).catch(console.error);
 };
