@@ -54,10 +54,12 @@ class Interrupted:
         self.struck = self._tasks[0].cancel()
 
     def strike_awake(self) -> bool:
-        """Who is just being woken loses the answer; a caller who still sleeps is woken."""
-        if asyncio.current_task() is self._tasks[0]:
-            self.struck = True
-            return True
+        """Who is just being woken loses the answer; a caller who still sleeps is woken. One whom his own timer has just
+        woken is left alone: the timer would take what is thrown here, and counted nowhere, for its own doing."""
+        caller = self._tasks[0]
+        if asyncio.current_task() is caller:
+            self.struck = not caller.cancelling()
+            return self.struck
         self.strike()
         return False
 
