@@ -8,7 +8,6 @@ from bot.buttons import Act, Again, Follow
 from bot.cards import DANGER, PLAIN, PRIMARY, Press, Row, ask_with_buttons, notice
 from bot.hinting import hints
 from bot.talk import card_letter, plain, text_letter, update_letter
-from checks.report import OWED_NOTICE
 from core import clock
 from core.cases import clocks
 from core.cases.declaration import AUTHOR, START, Process, Step, View
@@ -44,8 +43,8 @@ class CardTeller:
         self._processes = processes
 
     async def letters(self, change: Change) -> list[Letter]:
-        if change.process.name == OWED_NOTICE and change.step.at == START:
-            return []  # the check's own card offers it, or the conversation goes on with it
+        if change.step.silent:
+            return []
         concerned = {p.person_id for p in (*change.told, *change.relieved)}
         stood_for = {p.stands_for for p in change.told if p.stands_for}
         acted = {change.actor.id} if change.actor else set()

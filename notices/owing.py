@@ -36,7 +36,7 @@ NOTICE_OWED = Process(
         State("dropped", "不再下发", final=True),
     ),
     table=(
-        Step(START, "owe", "待下发整改通知", by=SYSTEM, to="owed"),
+        Step(START, "owe", "待下发整改通知", by=SYSTEM, to="owed", silent=True),
         Step("owed", "drop", "不再下发", by=AUTHOR, to="dropped", form=NotIssued, danger=True),
         Step("owed", "begin", "已提交通知", by=SYSTEM, to="begun"),
     ),

@@ -190,7 +190,7 @@ class Step:
     """A row of the table. ``by`` is a slot or SYSTEM; ``tells`` are slots; a step with ``turn=False`` may be taken
     but is nobody's duty; ``numbered`` gives the case its number; ``effect`` touches the database and nothing else, and
     comes before what the step means to the case's parent and children. ``marks``: the moment is kept in the case's data
-    under this name, and the step is taken once."""
+    under this name, and the step is taken once. Of a ``silent`` step nobody gets a message."""
 
     at: str
     action: str
@@ -205,6 +205,7 @@ class Step:
     danger: bool = False
     at_once: bool = False  # in a slot where all must act, this one decides alone (a refusal)
     marks: str = ""
+    silent: bool = False
     effect: Callable[[Happened], Awaitable[None]] | None = None
 
     def is_moot(self, case: Case) -> bool:

@@ -196,15 +196,19 @@ async def _page(
 ) -> web.Response:
     built = await page.build(current, troubles, visit.form, problem=problem)
     wrong = next((one.question.name for one in built.fields if one.error), "")
-    saved = (
-        (_UNSAVED if visit.form.get("then") == "save" else _NOT_YET) if troubles else _AMISS if wrong else _AUTOMATIC
-    )
     return visit.pages.render(
         "drafting/draft.html",
         status=status,
         policy=jssdk.allowed(visit.pages.settings),
         page=built,
         visit=visit,
-        saved=saved,
+        saved=_saved(visit, troubles, wrong),
         onward=("去看", f"#field-{wrong}") if wrong else "",
     )
+
+
+def _saved(visit: DraftVisit, troubles: Troubles, wrong: str) -> str:
+    """What became of what was filled in; ``wrong``: a field that is amiss."""
+    if troubles:
+        return _UNSAVED if visit.form.get("then") == "save" else _NOT_YET
+    return _AMISS if wrong else _AUTOMATIC

@@ -55,7 +55,9 @@ async def test_a_notice_that_was_asked_for_with_a_check_waits_on_the_home_page_u
     html = await page(lin, "/h5/")
     assert lines(html)[0] == [*("滨江花园一期 下发整改通知", "待下发", "检查后下发通知 海澄检〔2026〕0001号", "刚刚")]
     owed = await Case.get(process="owed_notice")
-    assert 'weui-btn_primary" type="submit">下发整改通知' in await page(lin, f"/h5/cases/{owed.id}")
+    html = await page(lin, f"/h5/cases/{owed.id}")
+    assert 'weui-btn_primary" type="submit">下发整改通知' in html
+    assert "接下来\n下发整改通知" in text(html)
     begun = await post(lin, f"/h5/cases/{owed.id}/begin/notice", {"csrf": await lin.token()})
     assert await lin.read(begun.headers["Location"])
     kept = (await Draft.get(process="notice")).data["answers"]
