@@ -50,7 +50,8 @@ async def test_whoever_was_stopped_for_longer_than_the_lease_comes_too_late(ship
             assert (replica.process.returncode, await _outbox()) == (0, before)
             figures.add(freezes=1)
     balance = await askers.balance()
-    taken_over = sum(row.fence - 1 for row in await OutboxRow.all())
+    again = await OutboxRow.filter(fence__gt=1)  # a text that was joined with another is never claimed and has 0
+    taken_over = sum(row.fence - 1 for row in again)
     figures.add(taken_over=taken_over, **asdict(balance))
     assert balance.wrong == (0, 0, 0, 0)
     assert taken_over >= TIMES // TOGETHER * TOGETHER
