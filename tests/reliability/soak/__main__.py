@@ -41,6 +41,7 @@ def seconds(text: str) -> float:
 
 def main() -> int:
     asked = _asked()
+    figures.SEED = figures.thrown()
     say(f"Seed {figures.SEED}; ZHIAN_SEED={figures.SEED} replays kills, faults and members.")
     results = {kind: _soaked(kind, asked) for kind in asked.databases}
     span = asked.seconds if asked.suites is None else asked.suites
