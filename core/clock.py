@@ -86,6 +86,11 @@ def ends(due: datetime) -> str:
     return spoken(due) if there.hour or there.minute else f"{spoken(last).rpartition(' ')[0]}24时"
 
 
+def last_day(due: datetime) -> date:
+    """The day on which something ends, in China."""
+    return local(due - timedelta(minutes=1)).date()
+
+
 def waiting(since: datetime) -> str:
     """``已等 3 小时``, or ``刚刚`` within the first minute."""
     return "刚刚" if now() - since < timedelta(minutes=1) else f"已等 {lasting(since)}"

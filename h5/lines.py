@@ -43,6 +43,20 @@ async def ends(engine: Engine, cases: Sequence[Case]) -> dict[int, datetime]:
     return await _ends(cases, await _born(engine, cases))
 
 
+async def terms(engine: Engine, cases: Sequence[Case]) -> dict[int, datetime]:
+    """Until when something is or was to be done, by the record's id: also of what is answered, closed or stands still.
+    Of a record that waits for answers the nearest of those that are open, or of all when none is."""
+    born = await _born(engine, cases)
+    asked = {case.id: [case.id, *_awaited(born.get(case.id, []))] for case in cases}
+    rows = ClockRow.filter(case_id__in={one for ids in asked.values() for one in ids}).order_by("due_at")
+    due = {row.case_id: row.due_at for row in await rows} if asked else {}
+    return {one: min(due[c] for c in ids if c in due) for one, ids in asked.items() if due.keys() & ids}
+
+
+def _awaited(born: Sequence[Case]) -> list[int]:
+    return [one.id for one in born if one.closed_at is None] or [one.id for one in born]
+
+
 @dataclass(frozen=True)
 class _Around:
     seats: Mapping[int, list[Participant]]

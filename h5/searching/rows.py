@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core import access
+from core import access, clock
 from core.cases.declaration import view_of
 from core.cases.engine import Engine
 from core.cases.models import Case, CaseFact, Participant
@@ -13,6 +13,7 @@ from core.evidence.models import Evidence
 from core.evidence.sniff import Kind
 from core.naming import names, number_of
 from core.search import index
+from h5.lines import terms
 from h5.searching.conditions import TIMINGS, kind_caption
 from h5.searching.sheet import Cell, Link
 
@@ -20,7 +21,7 @@ KINDS = {Kind.PHOTO: "照片", Kind.VIDEO: "视频", Kind.VOICE: "语音", Kind.
 ENCLOSED = (("编号", 24), ("标题", 34), ("类别", 8), ("时间", 17), ("打开", 8))
 COLUMNS = (
     *(("编号", 24), ("类别", 14), ("标题", 34), ("工程", 26), ("监督站", 20), ("提交人", 10), ("状态", 14)),
-    *(("提交时间", 17), ("办结时间", 17), ("期限", 8), ("回复轮次", 9), ("内容", 60), ("记录", 10)),
+    *(("提交时间", 17), ("办结时间", 17), ("截止日期", 11), ("期限", 8), ("回复轮次", 9), ("内容", 60), ("记录", 10)),
 )
 
 
@@ -36,6 +37,7 @@ class Row:
     state: str
     opened: datetime
     closed: datetime | None
+    due: datetime | None
     timing: str
     rounds: int | None
     said: str
@@ -43,7 +45,8 @@ class Row:
     def cells(self, public_url: str) -> Sequence[Cell]:
         link = Link(f"{public_url}/h5/cases/{self.id}", "打开记录")
         about = (self.number, self.kind, self.title, self.project, self.station, self.author, self.state)
-        return (*about, self.opened, self.closed, self.timing, self.rounds, self.said, link)
+        last = clock.last_day(self.due) if self.due else None
+        return (*about, self.opened, self.closed, last, self.timing, self.rounds, self.said, link)
 
 
 async def enclosed(rows: Sequence[Row], public_url: str) -> list[Sequence[Cell]]:
@@ -69,7 +72,8 @@ async def rows(engine: Engine, cases: Sequence[Case]) -> list[Row]:
     for part in await Participant.filter(case_id__in=ids).order_by("id"):
         seats[part.case_id].append(part)
     said = await names({ref for case in cases for ref in _refers(case)})
-    return [_row(engine, case, facts.get(case.id), seats[case.id], said) for case in cases]
+    due = await terms(engine, cases)
+    return [_row(engine, case, facts.get(case.id), seats[case.id], said, due.get(case.id)) for case in cases]
 
 
 def _refers(case: Case) -> list[str]:
@@ -77,7 +81,14 @@ def _refers(case: Case) -> list[str]:
     return [f"person:{case.author_id}", f"org:{case.station_id}", *project]
 
 
-def _row(engine: Engine, case: Case, fact: CaseFact | None, seats: list[Participant], said: Mapping[str, str]) -> Row:
+def _row(
+    engine: Engine,
+    case: Case,
+    fact: CaseFact | None,
+    seats: list[Participant],
+    said: Mapping[str, str],
+    due: datetime | None,
+) -> Row:
     process, project = engine.process(case.process), said.get(f"project:{case.project_id}", "")
     kind = kind_caption(process, fact.kind) if fact is not None and fact.kind else ""
     return Row(
@@ -91,6 +102,7 @@ def _row(engine: Engine, case: Case, fact: CaseFact | None, seats: list[Particip
         state=process.caption_of(case.state, view_of(case, project, holders(seats))),
         opened=case.opened_at,
         closed=case.closed_at,
+        due=due,
         timing=TIMINGS.get(fact.timing, "") if fact is not None else "",
         rounds=fact.rounds or None if fact is not None else None,
         said="\n".join(index.said(process, case)),

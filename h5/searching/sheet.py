@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -36,7 +36,7 @@ class Link:
     caption: str
 
 
-Cell: TypeAlias = str | int | datetime | Link | None
+Cell: TypeAlias = str | int | date | Link | None
 
 
 class Sheet:
@@ -48,6 +48,7 @@ class Sheet:
         self._bold = book.add_format({"bold": True, "text_wrap": True, "bottom": 1})
         self._wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self._moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left", "valign": "top"})
+        self._day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})
         self._at = 0
         self._links = 0
         self.rows = 0
@@ -80,6 +81,8 @@ class Sheet:
             self._link(column, cell)
         elif isinstance(cell, datetime):
             self._sheet.write_datetime(self._at, column, clock.local(cell).replace(tzinfo=None), self._moment)
+        elif isinstance(cell, date):
+            self._sheet.write_datetime(self._at, column, cell, self._day)
         elif isinstance(cell, int):
             self._sheet.write_number(self._at, column, cell, self._wrapped)
         elif cell:

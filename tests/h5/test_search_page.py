@@ -257,7 +257,7 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
     ]
     assert rows[3] == [
         *("编号", "类别", "标题", "工程", "监督站", "提交人", "状态"),
-        *("提交时间", "办结时间", "期限", "回复轮次", "内容", "记录"),
+        *("提交时间", "办结时间", "截止日期", "期限", "回复轮次", "内容", "记录"),
     ]
     assert [row[:7] for row in rows[4:]] == [
         [
@@ -271,9 +271,9 @@ async def test_what_was_found_is_taken_away_as_a_workbook(office: Station) -> No
         ]
     ]
     assert (str(rows[4][7]), rows[4][8]) == ("2026-11-20 09:00:00", None)
-    assert rows[4][11].splitlines()[-2:] == [FORMULA, "+8613 钢筋锈蚀"]
+    assert rows[4][12].splitlines()[-2:] == [FORMULA, "+8613 钢筋锈蚀"]
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n", "d"}
-    assert book["查询结果"]["M5"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}"
+    assert book["查询结果"]["N5"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}"
     files = book["照片和附件"]
     assert [cell.value for cell in files[2]][:3] == ["海澄检〔2026〕0001号", SAFETY, "照片"]
     assert files["E2"].hyperlink.target == f"{PUBLIC_URL}/h5/cases/{check.id}/files/{picture.id}/shown"
@@ -347,10 +347,34 @@ async def test_what_was_found_is_printed(station: Station) -> None:
             "秦若岩 2026年11月20日 09:00 查询",
             "共列出 1 份",
         ),
-        *("编号", "类别", "工程", "监督站", "提交人", "状态", "提交时间", "办结时间"),
+        *("编号", "类别", "工程", "监督站", "提交人", "状态", "提交时间", "办结时间", "截止日期"),
         *("海澄检〔2026〕0001号", "监督检查记录：安全检查", "滨江花园一期", "海澄市质安监督站", "林小舟", "待审核"),
-        *("11月20日 09:00", "—"),
+        *("11月20日 09:00", "—", "—"),
     ]
+
+
+async def test_what_is_taken_away_says_until_which_day_also_when_it_was_done(office: Station) -> None:
+    """Of a notice the nearest day on which an answer is due; a day is one to Excel, too."""
+    cast, engine = office.cast, office.pages.engine
+    reply = await reply_of(await noticed(office), cast.chen)
+    luo = await office.browser(cast.luo)
+    assert await _until(luo, "notice.rectification") == ("2026-12-02 00:00", "yyyy-mm-dd", None)
+    assert await _until(luo, "notice_reply") == ("2026-12-02 00:00", "yyyy-mm-dd", None)
+    answers = [{"finding": n, "statement": "已整改", "photos": [], "done_on": TODAY} for n in (1, 2, 3)]
+    await engine.perform(reply.id, "reply", cast.chen, {"answers": answers}, key="reply")
+    await engine.perform(reply.id, "accept", cast.lin, {}, key="accept")
+    assert await _until(luo, "notice.rectification") == ("2026-12-02 00:00", "yyyy-mm-dd", None)
+    assert await _until(luo, "notice_reply") == ("2026-12-02 00:00", "yyyy-mm-dd", "按期")
+    assert (await luo.read("/h5/search/print?kind=notice_reply")).splitlines()[-1] == "12月2日24时"
+
+
+async def _until(browser: Browser, kind: str) -> tuple[str, str, str | None]:
+    """截止日期 of the first record, how it is shown, and 期限."""
+    answer = await browser.get(f"/h5/search.xlsx?kind={kind}")
+    heads, row = load_workbook(io.BytesIO(await answer.read()))["查询结果"][4:5]
+    said = {head.value: cell for head, cell in zip(heads, row, strict=True)}
+    day = said["截止日期"]
+    return f"{day.value:%Y-%m-%d %H:%M}", day.number_format, said["期限"].value
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
