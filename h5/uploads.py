@@ -1,7 +1,7 @@
 """/h5/uploads: evidence from a phone in pieces, by tus 1.0 (tus.io/protocols/resumable-upload), for members.
 
 Everything that changes something carries the session's token in ``X-CSRF``. What cannot be evidence is answered with
-JSON, ``{"reason": …, "sentence": …}``; only these answers hold a sentence for the member.
+JSON, ``{"reason": …, "sentence": …, "final": …}``; only these answers hold a sentence for the member.
 """
 
 import asyncio
@@ -188,5 +188,5 @@ def _described(upload: Upload, evidence: Evidence | None) -> dict[str, object]:
 
 
 def _refused(refused: EvidenceRefused) -> web.Response:
-    said = {"reason": refused.reason, "sentence": refused.sentence}
+    said = {"reason": refused.reason, "sentence": refused.sentence, "final": refused.final}
     return web.json_response(said, status=_STATUS.get(refused.reason, 422), headers=_TUS)

@@ -58,12 +58,16 @@ SENTENCES = {
 }
 
 
+_ANOTHER_TIME = (Reason.EMPTY, Reason.DAMAGED, Reason.GARBLED, Reason.TOO_MANY)  # their sentences ask for it again
+
+
 class EvidenceRefused(Refusal):
-    """What was sent cannot be evidence; nothing of it was stored."""
+    """What was sent cannot be evidence; nothing of it was stored. ``final``: the same file never will be."""
 
     def __init__(self, sentence: str, reason: Reason) -> None:
         super().__init__(sentence)
         self.reason = reason
+        self.final = reason not in _ANOTHER_TIME
 
 
 def refusal(reason: Reason, **facts: str | int) -> EvidenceRefused:

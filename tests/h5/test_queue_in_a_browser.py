@@ -5,7 +5,7 @@ import hashlib
 from datetime import UTC, datetime
 
 import pytest
-from playwright.async_api import Browser, Route, expect
+from playwright.async_api import Browser, FilePayload, Route, expect
 
 from core.cases import drafts
 from core.cases.models import Draft, HistoryRow
@@ -255,6 +255,27 @@ async def test_proxies_that_are_busy_are_asked_again_and_what_one_refuses_can_be
         await failed.get_by_role("button", name="重试").tap()
         await says(lin, "已传 1 张，全部传完")
     assert site.kept["photo"] == [1]
+
+
+async def test_what_the_service_never_takes_can_only_be_saved_or_deleted(site: Site, chromium: Browser) -> None:
+    """Beside its own finding and, on any other page, in the queue; what a proxy refused can be tried again there."""
+    station = site.station
+    heic: FilePayload = {"name": "a.heic", "mimeType": "image/heic", "buffer": b"\0\0\0\x18ftypheic" + bytes(200)}
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, heic)
+        await says(lin, "失败 1 张")
+        buttons = lin.page.locator(".evidence-failed").get_by_role("button")
+        await expect(buttons).to_have_text(["保存到手机", "删除"])
+        await open_draft(lin, f"/h5/drafts/{(await begun(station)).id}")
+        refused = lin.page.locator(".queue-failure")
+        await expect(refused.get_by_role("button")).to_have_text(["保存到手机", "删除"])
+        await lin.page.route("**/h5/uploads", lambda route: route.fulfill(status=413, body="<h1>proxy</h1>"))
+        await choose(lin, taken(1))
+        await says(lin, "失败 2 张")
+        await expect(buttons).to_have_text(["标注", "重试", "保存到手机", "删除"])
+        await refused.get_by_role("button", name="删除").tap()
+        await says(lin, "失败 1 张")
 
 
 async def test_words_and_photos_from_a_dead_spot_follow_into_a_draft_that_others_have_overtaken(

@@ -151,7 +151,7 @@ async def test_bytes_that_changed_on_the_way_are_sent_again(station: Station, li
     address = (await lin.announce(taken)).headers["Location"]
     garbled = await lin.piece(address, 0, photo("green")[: len(taken)].ljust(len(taken), b"\0"))
     said = await garbled.json()
-    assert (garbled.status, said["reason"]) == (422, "garbled")
+    assert (garbled.status, said["reason"], said["final"]) == (422, "garbled", False)
     assert said["sentence"] == "照片在传送途中损坏了，没有收下，请重新发送一次。"
     assert (await lin.ask("HEAD", address)).status == 404
     assert (await lin.upload(taken)).status == 204
@@ -242,6 +242,7 @@ async def test_what_is_no_evidence_gets_a_sentence_and_leaves_nothing(
     answer = await lin.upload(data, kind, filename="../../etc/IMG_0001.jpg")
     said = await answer.json()
     assert (answer.status, said["reason"], said["sentence"]) == (422, reason, SAID[reason])
+    assert said["final"] == ("请重新发送一次" not in SAID[reason])
     assert (_stored(tmp_path), await Evidence.all().count(), await Upload.all().count()) == ([], 0, 0)
 
 

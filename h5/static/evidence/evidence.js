@@ -59,7 +59,8 @@ const line = (field, file) => {
   const update = (now) => {
     status.textContent = said(now);
     made.classList.toggle("evidence-failed", now.state === "failed");
-    again.hidden = saving.hidden = now.state !== "failed";
+    saving.hidden = now.state !== "failed";
+    again.hidden = saving.hidden || Boolean(now.final);
     bar.hidden = now.id !== state.sending;
     bar.value = state.fraction;
   };

@@ -21,8 +21,9 @@ const RECORDING = "还在录音，请先停止录音，传完后再提交。";
 const WAIT = "照片正在处理，请稍等，处理完会自动打开下一页。";
 
 const sentence = (left) => {
-  const failed = left.filter((file) => file.state === "failed").length;
-  if (failed) return `还有 ${failed} 个文件没有传成，请在下面重试或删除，然后再提交。`;
+  const failed = left.filter((file) => file.state === "failed");
+  const remedy = failed.every((file) => file.final) ? "删除" : "重试或删除";
+  if (failed.length) return `还有 ${failed.length} 个文件没有传成，请在下面${remedy}，然后再提交。`;
   return `还有 ${left.length} 个文件没有传完，请等全部传完后再提交；没有网络时先保存在手机里，联网后会自动上传。`;
 };
 

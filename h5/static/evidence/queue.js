@@ -91,7 +91,7 @@ const renewed = async () => {
 // False when nothing can be sent for now.
 const recovered = async (file, trouble) => {
   if (trouble.remedy === "refused") {
-    await change(file.id, { state: "failed", sentence: trouble.sentence });
+    await change(file.id, { state: "failed", sentence: trouble.sentence, final: trouble.final });
     return true;
   }
   if (trouble.remedy === "sign in" || (trouble.remedy === "renew" && !(await renewed()))) expire();

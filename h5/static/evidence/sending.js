@@ -7,32 +7,35 @@ import { change } from "./store.js";
 const REFUSED = "服务没有收下这个文件，请重试；还是不行，请删除后重新拍摄。";
 const GONE = "要放这个文件的草稿已经提交或删除了，请删除这个文件；如仍需要，请在新的草稿里重新添加。";
 
-// What to do: "later" (after a pause), "others first" (then this one), "renew" (the token), "sign in", or "refused".
+// What to do: "later" (after a pause), "others first" (then this one), "renew" (the token), "sign in", or "refused";
+// `final` when the same file would be refused again.
 export class Trouble extends Error {
-  constructor(remedy, sentence = "") {
+  constructor(remedy, sentence = "", final = false) {
     super(sentence || remedy);
     this.remedy = remedy;
     this.sentence = sentence;
+    this.final = final;
   }
 }
 
 const said = (body) => {
   try {
-    return JSON.parse(body).sentence;
+    return JSON.parse(body);
   } catch {
-    return ""; // a page, or nothing
+    return {}; // a page, or nothing
   }
 };
 
 // A network that wants to be signed in to, or a proxy on the way, has answered instead of the service.
-const fromElsewhere = (status, body) => status < 400 || status === 408 || (status === 429 && !said(body));
+const fromElsewhere = (status, body) => status < 400 || status === 408 || (status === 429 && !said(body).sentence);
 
 const trouble = (status, body, gone) => {
   if (fromElsewhere(status, body)) return new Trouble("later");
   if (status >= 500 || status === 423) return new Trouble("others first");
   if (status === 401) return new Trouble("sign in");
   if (status === 403) return new Trouble("renew");
-  return new Trouble("refused", said(body) || gone);
+  const { sentence, final } = said(body);
+  return new Trouble("refused", sentence || gone, Boolean(final));
 };
 
 const uploadTrouble = (status, body) => {

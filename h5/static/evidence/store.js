@@ -62,7 +62,7 @@ const put = (phone, file) => {
 };
 
 // A file: {id, person, draft, finding, kind, name, blob, thumb, sha256, takenAt, attach}; `marks` is the id of what it was
-// drawn on; `state` is waiting or failed (with a `sentence`); `upload` is where its bytes go, `evidence` what they became; `interrupted`
+// drawn on; `state` is waiting or failed (with a `sentence`; `final` when no other try can help); `upload` is where its bytes go, `evidence` what they became; `interrupted`
 // is how many seconds there are of a recording that never ended.
 export const keep = async (file) => {
   try {

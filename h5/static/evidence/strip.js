@@ -45,7 +45,7 @@ export const save = (file) => {
 const failure = (file) => element("li", { className: "queue-failure" },
   element("p", {}, `${KINDS[file.kind]}没有传成。${file.sentence}`),
   save(file),
-  button("重试", () => retry(file.id)),
+  file.final ? "" : button("重试", () => retry(file.id)),
   button("删除", () => remove(file.id)));
 
 let shown = "";
