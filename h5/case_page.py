@@ -12,7 +12,7 @@ from core.cases.models import Case, ClockRow, HistoryRow, Participant
 from core.cases.turns import whose_turns
 from core.naming import number_of
 from core.projects.models import Project
-from h5 import kinds, ladder, papers, people, related, rounds, service, timeline
+from h5 import kinds, ladder, lines, papers, people, related, rounds, service, timeline
 from h5.access import CaseVisit
 from h5.actions import Action, Attempt, actions
 from h5.kinds import FieldView
@@ -102,7 +102,7 @@ async def build(visit: CaseVisit, *, problem: str = "", told: str = "", attempt:
         title=case.title,
         process=process.title,
         state=process.caption_of(case.state, await engine.view(case)),
-        tone=_tone(process, case, rows),
+        tone=lines.tone(process, case),
         turn=people.turn(parts, visit.person, everybody),
         note=told or _note(visit, process, parts, rows, everybody),
         problem=problem,
@@ -154,14 +154,6 @@ async def _facts(process: Process, case: Case, rows: list[HistoryRow]) -> kinds.
     project = await Project.get_or_none(id=case.project_id) if case.project_id else None
     filled: list[tuple[Any, Mapping[str, Any]]] = [(form, case.data) for form in process.forms()]
     return await kinds.facts(case.id, project, filled + timeline.remarks(process, rows))
-
-
-def _tone(process: Process, case: Case, rows: list[HistoryRow]) -> str:
-    """``wait`` while somebody must act, ``warn`` when it ended with a dangerous step, ``done`` otherwise."""
-    if case.closed_at is None:
-        return "wait"
-    last = _step(process, _last_move(process, rows))
-    return "warn" if last is not None and last.danger else "done"
 
 
 def _last_move(process: Process, rows: list[HistoryRow]) -> HistoryRow:

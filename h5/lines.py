@@ -129,7 +129,7 @@ async def _line(engine: Engine, reader: Person, case: Case, around: _Around, sai
         case=case,
         what=_what(process, case, around.authors),
         state="" if state == said else state,
-        tone="wait" if case.closed_at is None else "done",
+        tone=tone(process, case),
         whose="" if since else around.turns[case.id],
         mine=since,
         due=around.ends.get(case.id),
@@ -137,6 +137,13 @@ async def _line(engine: Engine, reader: Person, case: Case, around: _Around, sai
         parts=_parts(around.born.get(case.id, [])),
         unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine if not _knows(process, p)),
     )
+
+
+def tone(process: Process, case: Case) -> str:
+    """``wait`` while somebody must act, ``warn`` where only dangerous steps lead, ``done`` otherwise."""
+    if case.closed_at is None:
+        return "wait"
+    return "warn" if all(step.danger for step in process.table if step.to == case.state) else "done"
 
 
 def _knows(process: Process, part: Participant) -> bool:

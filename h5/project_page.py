@@ -214,10 +214,9 @@ async def _rows(visit: ProjectVisit, found: QuerySet[Case], most: int) -> list[R
 
 async def _row(visit: ProjectVisit, case: Case, due: datetime | None) -> Row:
     engine = visit.pages.engine
-    caption = engine.process(case.process).caption_of(case.state, await engine.view(case))
-    return Row(
-        case.id, case.title, case.number or "", caption, "done" if case.closed_at else "wait", case.opened_at, due
-    )
+    process = engine.process(case.process)
+    caption, shade = process.caption_of(case.state, await engine.view(case)), lines.tone(process, case)
+    return Row(case.id, case.title, case.number or "", caption, shade, case.opened_at, due)
 
 
 async def _findings(replies: list[Case]) -> list[OpenFinding]:

@@ -11,6 +11,7 @@ from core.forms import Offered, Question, questions
 from core.naming import number_of
 from core.projects.models import Project
 from h5.access import CaseVisit
+from h5.lines import tone
 from notices import records
 
 _LOOKED_AT = 200  # of one project's; newest first
@@ -67,10 +68,11 @@ def _of_case(process: Process) -> Sequence[Question]:
 
 async def _related(visit: CaseVisit, case: Case, project: Project | None) -> Related:
     name, engine = project.name if project else "", visit.pages.engine
+    process = engine.process(case.process)
     return Related(
         address=f"/h5/cases/{case.id}",
         what=case.title.removeprefix(name).strip() or case.title,
         number=number_of(case),
-        state=engine.process(case.process).caption_of(case.state, await engine.view(case)),
-        tone="wait" if case.closed_at is None else "done",
+        state=process.caption_of(case.state, await engine.view(case)),
+        tone=tone(process, case),
     )

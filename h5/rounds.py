@@ -12,7 +12,7 @@ from core.cases.models import Case, HistoryRow
 from core.evidence.models import Evidence
 from core.naming import names
 from core.people.models import Organisation, Person
-from h5 import kinds
+from h5 import kinds, lines
 from h5.access import CaseVisit
 from h5.kinds import FileView
 from notices import pairing, records
@@ -127,10 +127,12 @@ async def _of_notice(visit: CaseVisit, replies: Sequence[Case]) -> Sheet:
 
 def _replier(visit: CaseVisit, told: _Told, person: Person, units: Mapping[int, Organisation]) -> Replier:
     case = told.case
-    state = visit.pages.engine.process(case.process).caption_of(case.state, view_of(case, "", {}))
-    tone = "wait" if case.closed_at is None else "done"
+    process = visit.pages.engine.process(case.process)
+    state = process.caption_of(case.state, view_of(case, "", {}))
     unit = units[person.org_id].short_name
-    return Replier(person.name, unit, state, tone, _headline(case, told.progress), f"/h5/cases/{case.id}")
+    return Replier(
+        person.name, unit, state, lines.tone(process, case), _headline(case, told.progress), f"/h5/cases/{case.id}"
+    )
 
 
 def _headline(reply: Case, stands: Progress) -> str:

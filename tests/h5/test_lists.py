@@ -66,6 +66,16 @@ async def test_checks_in_the_tabs_of_the_source(station: Station) -> None:
     assert await listed(chen, "received?tab=issued") == [[SAFETY, "审核通过", CHECK.format(1), today]]
 
 
+async def test_what_did_not_pass_has_the_same_colour_in_a_list_beside_another_record_and_on_its_own_page(
+    office: Station,
+) -> None:
+    failed, luo = await office.report(), await office.browser(office.cast.luo)
+    await luo.does(failed, "fail", opinion="照片看不清")
+    addresses = ("/h5/lists/received?tab=refused", f"/h5/projects/{failed.project_id}", f"/h5/cases/{failed.id}")
+    said = [re.search(r'state-(\w+)">审核未通过<', await page(luo, one)) for one in addresses]
+    assert [one and one[1] for one in said] == ["warn"] * 3
+
+
 async def test_what_is_overdue_stands_first_with_its_rounds_and_its_time(office: Station) -> None:
     cast = office.cast
     notice = await noticed(office)
