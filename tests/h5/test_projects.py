@@ -264,6 +264,7 @@ async def test_a_phone_is_positioned_and_corrected_on_the_map(
         )
         await expect(page.get_by_label("经度")).not_to_be_editable()
         await expect(page.locator("output[name=at]")).to_have_text("11月20日 09:00")
+        await expect(page.get_by_role("button", name="更新定位")).to_be_enabled()
         await page.locator("summary").tap()
         marker = page.get_by_role("button", name="工程位置，用方向键移动")
         await marker.focus()
@@ -292,4 +293,4 @@ async def test_a_position_that_never_comes_is_waited_for_in_vain_but_not_for_eve
         await lin.page.clock.fast_forward(30_000)
         sentence = "一直没有收到定位。请允许企业微信（或浏览器）使用位置，再点一次。"
         await expect(lin.page.get_by_text(sentence)).to_be_visible()
-        await expect(lin.page.get_by_role("button", name="更新定位")).to_be_enabled()
+        await expect(lin.page.get_by_role("button", name="获取定位")).to_be_enabled()

@@ -60,18 +60,19 @@ const showOnMap = mapIn(fold, async (place) => {
 const button = field.fetch;
 button.parentElement.hidden = false;
 button.addEventListener("click", async () => {
-  const caption = button.textContent;
+  let caption = button.textContent;
   Object.assign(button, { disabled: true, textContent: "正在定位…" });
   say([]);
   try {
     const found = await locate();
     fill(found, "device");
+    caption = "更新定位";
     const place = await look();
     if (place) showOnMap(place, found.accuracy);
   } catch (error) {
     say([error.message]);
   } finally {
-    Object.assign(button, { disabled: false, textContent: caption.replace("获取", "更新") });
+    Object.assign(button, { disabled: false, textContent: caption });
   }
 });
 
