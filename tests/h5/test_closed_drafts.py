@@ -155,13 +155,32 @@ async def test_a_draft_posted_after_the_sign_in_ended_is_shown_again(station: St
     address = begun_at.headers["Location"]
     fields = await hidden(lin, address)
     station.clock.move(hours=12)
-    typed = {"checked_location": "3号楼 5层", "check_type": "safety", "findings-c0ffee01-note": "临边没有栏杆"}
+    typed = {"checked_location": "3号楼 5层", "check_type": "safety", "with_notice": "true"}
+    typed |= {"findings-c0ffee01-note": "临边没有栏杆", "findings-c0ffee01-severity": "major"}
+    typed |= {"project": str(station.cast.project.id), "recipients": str(station.cast.chen.id)}  # named to nobody
     late = await post(lin, address, fields | typed | {"then": "save"})
     lines = text(await late.text()).splitlines()
     assert (late.status, lines[2:-1]) == (
         401,
-        ["刚才填写的内容，需要的请先复制", "抽查部位", "3号楼 5层", "问题", "临边没有栏杆"],
+        [
+            *("刚才填写的内容，需要的请先复制", "抽查部位", "3号楼 5层", "抽查类型", "安全检查"),
+            *("同时下发整改通知", "是"),
+            *("问题", "临边没有栏杆", "严重程度", "较大"),
+        ],
     )
+
+
+async def test_verdicts_posted_after_the_sign_in_ended_are_shown_again(office: Station) -> None:
+    reply = await reply_of(await noticed(office), office.cast.chen)
+    await replies(office, reply, _1=[], _2=[], _3=[])
+    lin = await office.browser(office.cast.lin)
+    form = {"verdicts-1": "accept", "verdicts-2": "return", "verdicts-2-reason": "照片看不清"}
+    fields = await lin.form(reply, "judge") | form
+    office.clock.move(hours=12)
+    late = await lin.post(reply, "judge", fields)
+    lines = text(await late.text()).splitlines()
+    said = ["逐条审核 第1条", "通过", "逐条审核 第2条", "退回", "逐条审核 第2条", "照片看不清"]
+    assert (late.status, lines[3:-1]) == (401, said)
 
 
 async def test_who_was_replaced_reads_his_own_words_and_nothing_of_the_record(station: Station) -> None:
