@@ -60,6 +60,28 @@ async def _watches(person: Person, case: Case) -> bool:
     return False
 
 
+async def seen(person: Person, cases: Sequence[Case]) -> list[Case]:
+    """Those of many that this person may see, in their order. What he watches is asked for once for each station and
+    project, and only what he may take part in one by one."""
+    places = {(case.station_id, case.project_id): case for case in cases}
+    watched = {place: await _watches(person, case) for place, case in places.items()}
+    others = [case for case in cases if not watched[case.station_id, case.project_id]]
+    own = await _own(person, others)
+    found = {case.id for case in others if case.id in own and await _takes_part(person, case)}
+    watches = {case.id for case in cases} - {case.id for case in others}
+    return [case for case in cases if case.id in found | watches] if person.active else []
+
+
+async def _own(person: Person, cases: Sequence[Case]) -> set[int]:
+    """Those in which this person has a seat, or that he wrote or answers to."""
+    ids = [case.id for case in cases]
+    if not ids:
+        return set()
+    seats = await Participant.filter(case_id__in=ids, person_id=person.id).values_list("case_id", flat=True)
+    answered = await Case.filter(parent_id__in=ids, author_id=person.id).values_list("parent_id", flat=True)
+    return {*seats, *answered, *(case.id for case in cases if case.author_id == person.id)}
+
+
 @dataclass(frozen=True)
 class Reach:
     """Whose records somebody may search: all of ``stations``, or one's own and those of ``projects``."""

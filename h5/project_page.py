@@ -36,8 +36,8 @@ from h5.positions import Found, newest, require_station
 from h5.projects import tone
 from notices import records
 from notices.kinds import Answer
-from notices.reply import progress
-from notices.rounds import Standing
+from notices.reply import progress_of
+from notices.rounds import Progress, Standing
 
 _CHECKS, _RUNNING, _FINDINGS, _LOOKED_AT = 5, 10, 10, 30
 _BEGUN_HERE = {CHECK_REPORT.name: "监督上报", records.NOTICE: "新建通知"}
@@ -145,7 +145,8 @@ async def build(visit: ProjectVisit, problem: str) -> ProjectPage:
     project, mine = visit.project, await access.supervises(visit.person, visit.project)
     where = await newest(project)
     running = Case.filter(project_id=project.id, closed_at=None)
-    findings = await _findings(await _seen(visit, running.filter(process=records.REPLY)))
+    replies = await running.filter(process=records.REPLY).order_by("-id")
+    findings = await _findings(await access.seen(visit.person, replies))
     return ProjectPage(
         project=project,
         status=STATUS_CAPTIONS[project.status],
@@ -222,11 +223,11 @@ async def _row(visit: ProjectVisit, case: Case, due: datetime | None) -> Row:
 async def _findings(replies: list[Case]) -> list[OpenFinding]:
     """Of the notices that ask for rectification, what nobody has accepted yet."""
     owed = [reply for reply in replies if reply.data["answer"] == Answer.RECTIFY]
-    return [one for reply in owed for one in await _left(reply)]
+    stands = await progress_of(owed)
+    return [one for reply in owed for one in _left(reply, stands[reply.id])]
 
 
-async def _left(reply: Case) -> list[OpenFinding]:
-    stands = await progress(reply)
+def _left(reply: Case, stands: Progress) -> list[OpenFinding]:
     wordings = ((words, stands.standing(number)) for number, words in enumerate(reply.data["findings"], 1))
     return [OpenFinding(reply.id, words, _STANDINGS[how]) for words, how in wordings if how is not Standing.ACCEPTED]
 

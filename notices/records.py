@@ -1,7 +1,7 @@
 """The records that notices look at: passed checks of the same project, other notices, the notice of a reply."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from checks.finding import Finding
@@ -125,8 +125,16 @@ async def reply_about(view: View) -> Case:
 
 async def said(case: Case, *actions: str) -> list[tuple[str, Mapping[str, Any]]]:
     """What was filled in for these steps, in their order."""
-    rows = await HistoryRow.filter(case_id=case.id, action__in=actions).order_by("seq")
-    return [(row.action, content(row)["data"]) for row in rows]
+    return (await said_of([case], *actions))[case.id]
+
+
+async def said_of(cases: Iterable[Case], *actions: str) -> dict[int, list[tuple[str, Mapping[str, Any]]]]:
+    """The same of many, by id, read at once."""
+    found: dict[int, list[tuple[str, Mapping[str, Any]]]] = {case.id: [] for case in cases}
+    rows = HistoryRow.filter(case_id__in=list(found), action__in=actions).order_by("case_id", "seq")
+    for row in await rows if found else ():
+        found[row.case_id].append((row.action, content(row)["data"]))
+    return found
 
 
 def content(row: HistoryRow) -> Mapping[str, Any]:

@@ -3,7 +3,7 @@
 A notice that only asks to be acknowledged is signed for (签收) instead.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 from core import clock
@@ -250,12 +250,18 @@ async def sum_of_all(notice: Case) -> Mapping[str, Any]:
 
 async def progress(reply: Case) -> Progress:
     """All rounds, as the history keeps them."""
-    return Progress(len(reply.data["findings"]), tuple(await _rounds(reply)))
+    return (await progress_of([reply]))[reply.id]
 
 
-async def _rounds(reply: Case) -> Sequence[Round]:
+async def progress_of(replies: Sequence[Case]) -> dict[int, Progress]:
+    """Of many, by id, read at once."""
+    told = await records.said_of(replies, "reply", "judge", "accept", "judge_again")
+    return {one.id: Progress(len(one.data["findings"]), tuple(_rounds(told[one.id]))) for one in replies}
+
+
+def _rounds(told: Iterable[tuple[str, Mapping[str, Any]]]) -> Sequence[Round]:
     found: list[Round] = []
-    for action, said in await records.said(reply, "reply", "judge", "accept", "judge_again"):
+    for action, said in told:
         if action == "reply":
             found.append(Round(tuple(rounds.Answer.model_validate(one) for one in said["answers"])))
         else:

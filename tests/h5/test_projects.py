@@ -9,12 +9,19 @@ from aiohttp import ClientResponse, FormData
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import expect
 
+from checks.report import CHECK_REPORT
+from core import access
+from core.cases.models import Case
 from core.coordinates import Datum, Point, convert, metres
-from core.projects.models import Project, ProjectPosition, SupervisionStatus
+from core.people.delegation import DELEGATION
+from core.people.models import OrgKind
+from core.projects.models import Project, ProjectParty, ProjectPosition, SupervisionStatus
 from h5 import jssdk
-from tests.h5.story import PUBLIC_URL, Browser, Station, photo, text
+from notices.processes import NOTICES
+from tests.h5.crowd import gather
+from tests.h5.story import PUBLIC_URL, Browser, Station, photo, station_on, text
 from tests.h5.test_browser import phone
-from tests.h5.test_replies import noticed, part
+from tests.h5.test_replies import noticed, part, replies, reply_of
 
 GATE = Point(20.0203, 110.3502)
 
@@ -97,6 +104,38 @@ async def test_a_project_says_how_many_more_findings_are_open_than_it_lists(offi
     lin = await office.browser(office.cast.lin)
     rows = part(await lin.read(f"/h5/projects/{office.cast.project.id}"), "待整改的问题", "最近的检查")
     assert (rows.count("待回复"), rows[-1]) == (10, "还有 2 条，请打开上面的通知查看。")
+
+
+async def test_a_project_counts_every_open_finding_that_its_reader_may_see(office: Station) -> None:
+    """Also beyond the newest thirty replies; what was accepted is open no more."""
+    cast = office.cast
+    first = await reply_of(await noticed(office), cast.chen)
+    await replies(office, first, _1=[], _2=[], _3=[])
+    verdicts = [{"finding": n, "accepted": n != 2, "reason": "" if n != 2 else "没有锁上"} for n in (1, 2, 3)]
+    await office.pages.engine.perform(first.id, "judge", cast.lin, {"verdicts": verdicts}, key="judge")
+    held = await Case.filter(id=first.id).values()
+    others = held[0] | {"number": None, "author_id": cast.stranger.id}
+    del others["id"]
+    await Case.bulk_create([Case(**others) for _ in range(31)])  # nobody has answered these yet
+    for person, last in ((cast.lin, "还有 84 条，请打开上面的通知查看。"), (cast.chen, "已退回")):
+        page = await (await office.browser(person)).read(f"/h5/projects/{cast.project.id}")
+        assert part(page, "待整改的问题", "最近的检查")[-1] == last, person.name
+
+
+async def test_those_of_many_that_somebody_may_see_are_those_that_he_may_see_one_by_one(
+    migrated_url: str, tmp_path: Path
+) -> None:
+    async with station_on(migrated_url, tmp_path, (CHECK_REPORT, DELEGATION, *NOTICES)) as station:
+        crowd = await gather(station)
+        await ProjectParty.create(project_id=crowd.project.id, org_id=station.cast.chen.org_id, kind=OrgKind.CONTRACTOR)
+        await replies(station, await reply_of(await noticed(station), station.cast.chen), _1=[], _2=[], _3=[])
+        cases, counts = await Case.all().order_by("-id"), set()
+        for role, person in crowd.people.items():
+            one_by_one = [case.id for case in cases if await access.may_see(person, case)]
+            assert [case.id for case in await access.seen(person, cases)] == one_by_one, role
+            counts.add(len(one_by_one))
+        assert len(counts) > 2
+        assert await access.seen(station.cast.lin, []) == []
 
 
 async def test_mobiles_and_buttons_are_for_the_people_of_the_station(station: Station) -> None:
