@@ -39,12 +39,17 @@ THUMB_SECONDS = 4
 BEGINS = datetime(2026, 11, 20, 9, tzinfo=clock.ZONE)  # a Friday; whenever a story is told, it is this day in it
 
 
+def until_it_begins() -> timedelta:
+    """From real time, whatever this machine's date is; mostly back."""
+    return BEGINS - clock.host()
+
+
 class MovedClock(clock.Clock):
-    """Real time plus whatever a story lets pass."""
+    """Runs on from where the story begins, plus whatever it lets pass."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.moved = timedelta(0)
+        self.moved = until_it_begins()
 
     def now(self) -> datetime:
         return super().now() + self.moved
@@ -343,7 +348,6 @@ async def town(
     """``papers``: those that are promised are made, too. A press is a process of its own, so only stories about papers
     wait for one."""
     moved = MovedClock()
-    moved.moved = BEGINS - moved.now()
     clock.use(moved)
     once = Printer.once
     Printer.once = once if papers else _no_paper  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import json
 import os
 import random
 import re
@@ -14,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.town import until_it_begins
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 180
@@ -44,12 +47,14 @@ class Rehearsal:
 
 @contextmanager
 def rehearsal(folder: Path, database_url: str = "") -> Iterator[Rehearsal]:
-    """Everything it writes lies in `folder`; without a database of its own it makes an SQLite file there."""
+    """Everything it writes lies in `folder`; without a database of its own it makes an SQLite file there. Its clock
+    begins where stories begin; the browser keeps the machine's, and no page may mind."""
     service, simulator = itertools.islice(_free_ports(), 2)
     own = {"ZHIAN_PORT": str(service), "ZHIAN_SIMULATOR_PORT": str(simulator), "PYTHONPATH": str(ROOT)}
     if database_url:
         own["ZHIAN_DEMO_DATABASE_URL"] = database_url
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ZHIAN_")} | own
+    _set_the_clock(folder / "var" / "clock.json")
     log = folder / "terminal.log"
     with log.open("wb") as terminal:
         demo = subprocess.Popen(
@@ -67,6 +72,11 @@ def rehearsal(folder: Path, database_url: str = "") -> Iterator[Rehearsal]:
         yield made
     finally:
         _end(demo)
+
+
+def _set_the_clock(file: Path) -> None:
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"offset_seconds": until_it_begins().total_seconds()}))
 
 
 def _free_ports() -> Iterator[int]:

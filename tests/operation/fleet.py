@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -26,7 +27,7 @@ from simulator.app import running
 from simulator.config import Config
 from simulator.envelope import Envelope
 from simulator.world import World
-from tests.town import MovedClock, Town, move_in, settle_down
+from tests.town import MovedClock, Town, move_in, settle_down, until_it_begins
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS = 30
@@ -143,9 +144,12 @@ AnyFleet = TypeVar("AnyFleet", bound=Fleet)
 async def fleet(
     database_url: str, folder: Path, front_port: int = 0, kind: type[AnyFleet] = Fleet
 ) -> AsyncIterator[AnyFleet]:
-    """Nothing runs yet behind the front; the test's own process has the database open."""
+    """Nothing runs yet behind the front; the test's own process has the database open. All of them, and WeCom, read one
+    clock, which begins where stories begin."""
     config = Config(port=0, service_url="http://localhost:1", clock_file=folder / "clock.json")
     async with running(config) as world, aiohttp.ClientSession() as session:
+        world.clock.advance(until_it_begins().total_seconds())
+        before = clock.use(clock.Clock(config.clock_file))
         made = kind(world, folder, _environment(database_url, folder, world))
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app[_SESSION] = session
@@ -159,6 +163,7 @@ async def fleet(
             finally:
                 await asyncio.gather(*(replica.kill() for replica in made.replicas))
                 await database.close_database()
+                clock.use(before)
 
 
 def _fields(config: Config) -> dict[str, Any]:
@@ -191,12 +196,13 @@ def _environment(database_url: str, folder: Path, world: World) -> dict[str, str
 async def inhabited(made: Fleet) -> AsyncIterator[Town]:
     """The people of the stories' town, served by the fleet."""
     moved = MovedClock()
-    clock.use(moved)
+    moved.moved = timedelta(seconds=made.world.clock.offset)
+    before = clock.use(moved)
     try:
         town = Town(made.world, cast(House, None), made.world.config.service_url, await settle_down(), moved)
         yield await move_in(town)
     finally:
-        clock.use(clock.Clock())
+        clock.use(before)
 
 
 @dataclass

@@ -175,7 +175,7 @@ async def test_a_clock_that_is_wrong_is_told_against_whom(monkeypatch: pytest.Mo
 
 async def test_a_rehearsals_clock_is_noticed_and_does_not_disturb(tmp_path: Path) -> None:
     moved = MovedClock()
-    moved.moved = timedelta(days=30)
+    moved.moved += timedelta(days=30)
     before = clock.use(moved)
     found = await machine.settings(
         with_settings(clock_file=tmp_path / "clock.json", public_url="https://zhian.example")

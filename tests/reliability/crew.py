@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from core import clock
 from tests.operation.fleet import ROOT, START_SECONDS, Fleet, Replica, fleet
 from tests.reliability.forking import ARM, Order
 
@@ -108,7 +107,6 @@ class Crew(Fleet):
 async def crew(database_url: str, folder: Path, lease_seconds: int | None = None) -> AsyncIterator[Crew]:
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     async with fleet(database_url, folder, kind=Crew) as made:
-        before = clock.use(clock.Clock(made.world.config.clock_file))
         made.lease_seconds, made.control = lease_seconds, ours
         made.world.state.knobs.patient = True
         with theirs:
@@ -120,7 +118,6 @@ async def crew(database_url: str, folder: Path, lease_seconds: int | None = None
         try:
             yield made
         finally:
-            clock.use(before)
             await asyncio.gather(*(replica.kill() for replica in made.replicas))
             ours.close()
             await mother.wait()

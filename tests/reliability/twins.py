@@ -103,6 +103,7 @@ async def twins(database_url: str, folder: Path) -> AsyncIterator[Twins]:
     before = clock.use(moved)
     try:
         async with running(Config(port=0, service_url="http://localhost:1")) as world:
+            world.clock.advance(moved.moved.total_seconds())
             settings = town._settings(database_url, folder, world)
             async with app.house(settings) as first, aiohttp.ClientSession() as session:
                 second = app._wire(settings, PROCESSES, session, first.printer.press)
