@@ -28,6 +28,7 @@ from core.evidence.store import Store
 from core.people.models import Organisation, OrgKind, Person, Role
 from core.projects.models import Post, Project, ProjectMember, SupervisionStatus, TeamMember
 from core.settings import Settings
+from tests.town import BEGINS
 from webhooks import sign_in
 from wecom import errors
 from wecom.answers import PrivateDetail, Visitor
@@ -52,7 +53,7 @@ class MovedClock(clock.Clock):
 
     def __init__(self) -> None:
         super().__init__()
-        self.at = datetime.fromisoformat("2026-11-20T09:00:00+08:00")
+        self.at = BEGINS
 
     def now(self) -> datetime:
         return self.at
