@@ -127,6 +127,17 @@
     offers.querySelector(`input[value="${CSS.escape(value)}"]`).checked = true;
   });
 
+  // A field may be exchanged for what an earlier answer changed in it: what was given there meanwhile is given again.
+  document.addEventListener("htmx:after:swap", () => {
+    for (const [name, field] of unsaved) {
+      const fresh = !field.isConnected && held(field) && form.querySelector(`[data-field="${CSS.escape(name)}"]`);
+      if (!fresh) continue;
+      unsaved.set(name, fresh);
+      restore(fresh);
+      if (!held(fresh)) unsaved.delete(name);
+    }
+  });
+
   // The browser cuts off without a word what a field has no room for.
   document.addEventListener("paste", ({ target, clipboardData }) => {
     if (!(target.maxLength > 0)) return;

@@ -66,18 +66,19 @@ class Desk:
 
     async def waits_for_a_working_morning(self) -> None:
         """Moves everybody's clock to nine o'clock of the next day from Monday to Friday."""
-        await self.page.get_by_test_id("panel-clock").click()
-        await self.page.get_by_test_id("clock-workday").click()
-        await expect(self.page.get_by_test_id("clock")).to_contain_text("09:0")
+        await self.moves_the_clock("workday")
+        await expect(self.page.get_by_test_id("clock")).to_contain_text(" 09:0")
 
     async def moves_the_clock(self, button: str) -> None:
         await self.page.get_by_test_id("panel-clock").click()
-        await self.page.get_by_test_id(f"clock-{button}").click()
+        async with self.page.expect_response("**/sim/clock"):
+            await self.page.get_by_test_id(f"clock-{button}").click()
 
     async def kills_the_service(self) -> None:
         await self.page.get_by_test_id("panel-service").click()
-        await self.page.get_by_test_id("kill").click()
-        await expect(self.page.get_by_test_id("toast").filter(has_text="kill -9").last).to_be_visible()
+        async with self.page.expect_response("**/sim/service/kill") as answered:
+            await self.page.get_by_test_id("kill").click()
+        assert (await answered.value).ok
 
 
 @dataclass

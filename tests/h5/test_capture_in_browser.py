@@ -134,6 +134,7 @@ def striped() -> FilePayload:
 
 async def drag(lin: Phone, *way: tuple[float, float]) -> None:
     """Over these parts of the photo."""
+    await lin.page.wait_for_function(_FITS)
     box = await lin.page.locator(".markup-surface canvas").first.bounding_box()
     assert box is not None
     points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in way]

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, Route, expect
@@ -9,6 +10,8 @@ from playwright.async_api import Browser, Route, expect
 from core.cases import drafts
 from core.cases.models import Draft
 from core.people.delegation import DELEGATION
+from core.people.models import OrgKind
+from core.projects.models import Post, ProjectMember, ProjectParty
 from tests.h5.story import Station, station_on
 from tests.h5.test_browser import phone
 
@@ -67,6 +70,37 @@ async def test_a_project_tapped_while_another_list_is_on_its_way_stays_chosen(
         await expect(project).to_be_checked()
 
 
+async def test_a_replier_tapped_while_a_unit_is_on_its_way_stays_ticked(office: Station, chromium: Browser) -> None:
+    """What came with the unit shows the repliers anew, and knows of no tap yet."""
+    cast, ticked = office.cast, asyncio.Event()
+    site: dict[str, Any] = {"project_id": cast.project.id, "org_id": cast.stranger.org_id}
+    await ProjectParty.create(kind=OrgKind.CONTRACTOR, **site)
+    await ProjectMember.create(person_id=cast.stranger.id, post=Post.PM, **site)
+
+    async def comes_late(route: Route) -> None:
+        await ticked.wait()
+        await route.continue_()
+
+    units = [str(cast.chen.org_id), str(cast.stranger.org_id)]
+    answers = {"kind": "rectification", "project": cast.project.id, "addressee_units": units[:1]}
+    draft = await drafts.begin(cast.lin.id, "notice", "submit", data={"answers": answers})
+    async with phone(office, chromium, cast.lin) as lin:
+        page, replier = lin.page, lin.page.locator("#field-repliers").get_by_label("陈光泽")
+        await page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        await page.route("**/answers/addressee_units", comes_late)
+        await page.get_by_label("南屿远洋建设有限公司").check()
+        await replier.check()
+        await page.get_by_role("button", name="3个工作日").click()
+        ticked.set()
+        await expect(page.locator("#field-repliers").get_by_label("石远")).to_be_visible()
+        await expect(page.locator("#foretold")).to_contain_text("11月25日24时 到期")
+        await expect(replier).to_be_checked()
+        await page.wait_for_function("!Object.keys(localStorage).length")  # nothing waits to be saved
+        assert lin.complaints == []
+    kept = (await Draft.get(id=draft.id)).data["answers"]
+    assert kept == answers | {"addressee_units": units, "repliers": [cast.chen.id], "deadline": "2026-11-25"}
+
+
 async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
     office: Station, chromium: Browser
 ) -> None:
@@ -97,6 +131,7 @@ async def test_a_notice_grows_answer_by_answer_and_a_dead_spot_loses_nothing(
         await page.reload()
         await expect(page.get_by_label("通知详情")).to_have_value("请三日内补齐临边防护。")
         await expect(saved).to_have_text("11月20日 09:00 已保存到草稿。")
+        await page.wait_for_function("!Object.keys(localStorage).length")  # nothing waits to be saved
     kept = (await Draft.get(id=draft.id)).data["answers"]
     assert kept == {
         "kind": "rectification",

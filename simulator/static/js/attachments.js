@@ -5,7 +5,6 @@ import { h, icon, replace } from "./dom.js";
 import { PlaceMap } from "./map.js";
 import { canRecord, Recorder } from "./recorder.js";
 import { sheet } from "./sheet.js";
-import { attempt } from "./toast.js";
 import { voiceBubble } from "./voice.js";
 import { world } from "./world.js";
 import { zoomVideo } from "./zoom.js";
@@ -14,7 +13,7 @@ const AT_ONCE = 9;
 
 /** One after the other, because WeCom keeps the order in which pictures were chosen. */
 async function sendAll(phone, kind, items) {
-  await attempt(async () => {
+  await phone.inTurn(async () => {
     for (const item of items) {
       if (item instanceof File) await uploadAll(personPath(phone.userid, kind), [item]);
       else await post(personPath(phone.userid, kind), { [kind === "image" ? "picture" : kind]: item });
@@ -105,7 +104,7 @@ export function voiceSheet(phone) {
   const close = sheet(phone, { title: "语音", body, footer: filePicker("audio/*", false, `voice-file-${phone.userid}`, send), onclose: () => recorder?.cancel() });
 }
 
-export function placeSheet(phone, send = (place) => attempt(() => post(personPath(phone.userid, "location"), place))) {
+export function placeSheet(phone, send = (place) => phone.send("location", place)) {
   const { places } = world.state;
   let chosen = null;
   const name = h("input", { type: "text", "aria-label": "位置名称", placeholder: "位置名称", class: "field", "data-testid": `place-label-${phone.userid}` });

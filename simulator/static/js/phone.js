@@ -20,6 +20,7 @@ export class Phone {
     this.choices = new Map();
     this.pages = [];
     this.entered = false;
+    this.before = null;
     this.heard = null;
     this.person = person(userid) ?? { userid, name: userid };
     this.conversation = new Conversation(this);
@@ -128,18 +129,28 @@ export class Phone {
     personPicker("换成谁的手机？", this.desk.userids, (userid) => this.desk.switchPhone(this.userid, userid));
   }
 
+  /** WeCom keeps the order in which a member taps, writes and sends. Answers whether it went well. */
+  inTurn(action) {
+    const { before } = this;
+    this.before = attempt(async () => {
+      await before;
+      await action();
+    });
+    return this.before;
+  }
+
   send(kind, body) {
-    return attempt(() => post(personPath(this.userid, kind), body));
+    return this.inTurn(() => post(personPath(this.userid, kind), body));
   }
 
   /** A menu entry may answer with an address, which then opens in this phone. */
   pressMenu(body, title = "") {
-    return attempt(async () => this.follow(await post(personPath(this.userid, "menu"), body), title));
+    return this.inTurn(async () => this.follow(await post(personPath(this.userid, "menu"), body), title));
   }
 
   pressMenuWithPictures(key, items) {
     if (!items.some((item) => item instanceof File)) return this.pressMenu({ key, pictures: items });
-    return attempt(() => uploadAll(personPath(this.userid, "menu"), items, { key }));
+    return this.inTurn(() => uploadAll(personPath(this.userid, "menu"), items, { key }));
   }
 
   follow(answer, title) {

@@ -61,6 +61,7 @@ async def test_a_link_opens_inside_the_phone_in_the_members_own_session(
     await inside.get_by_role("link", name="照片").click()
     await expect(inside.locator("h1")).to_have_text("三张照片")
     assert page.frames[-1].url == f"{world.webview_origin('zhaoning')}/h5/photos"
+    await page.frames[-1].wait_for_load_state()  # before it, there is nothing to go back from
     await page.get_by_test_id("webview-back-zhaoning").click()
     await expect(inside.locator("h1")).to_have_text("检查记录")
     await page.get_by_test_id("webview-back-zhaoning").click()
