@@ -14,7 +14,7 @@ from core.cases.models import Case, Delivery, HistoryRow, InboxRow, OutboxRow
 from tests.bot.material import photo, spot, words
 from tests.bot.test_review import NUMBER, TITLE
 from tests.operation.fleet import Fleet, Replica, fleet, inhabited
-from tests.town import Phone, Town, read
+from tests.town import PATIENCE_SECONDS, Phone, Town, read
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ class Mortal:
         """Killed as soon as a callback of this kind has been stored, wherever its effects are by then."""
         before = await InboxRow.filter(kind=moment).count()
         act()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await InboxRow.filter(kind=moment).count() == before:  # noqa: ASYNC110  # another process writes it
                 await asyncio.sleep(0.002)
         await self.alive.kill()

@@ -27,10 +27,9 @@ from simulator.app import running
 from simulator.config import Config
 from simulator.envelope import Envelope
 from simulator.world import World
-from tests.town import MovedClock, Town, move_in, settle_down, until_it_begins
+from tests.town import PATIENCE_SECONDS, MovedClock, Town, move_in, settle_down, until_it_begins
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 30
 
 
 @dataclass
@@ -52,6 +51,10 @@ class Replica:
         if self.process.returncode is None:
             self.process.kill()
         await self.process.wait()
+
+    def errors(self) -> list[str]:
+        """Of its log; a warning may name an error, too, such as a call that a busy machine held back."""
+        return [line for line in self.log.read_text().splitlines() if '"level": "error"' in line]
 
     def freeze(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
@@ -95,7 +98,7 @@ class Fleet:
                 stderr=errors,
             )
         assert process.stdout is not None
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             line = (await process.stdout.readline()).decode()
         if not line:
             raise AssertionError(f"{command} did not start:\n{log.read_text()}")
@@ -229,7 +232,7 @@ class Load:
     async def until(self, count: int) -> None:
         """Until so many more have been acknowledged."""
         wanted = len(self.acknowledged) + count
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(self.acknowledged) < wanted:  # noqa: ASYNC110  # other tasks count
                 await asyncio.sleep(0.01)
 

@@ -1,6 +1,7 @@
 """SIGTERM: nothing new is taken, what is under way ends, ten seconds later nothing runs, and nothing is lost."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,9 +41,12 @@ async def test_a_wecom_that_hangs_does_not_hold_it_up(ships: Fleet) -> None:
 
 
 async def test_with_nothing_to_do_it_ends_at_once(ships: Fleet) -> None:
-    for replica in (await ships.serve(), await ships.work()):
-        assert await replica.stop() < 3
-        assert (replica.process.returncode, '"error"' in replica.log.read_text()) == (0, False)
+    for begin in (ships.serve, ships.work):
+        began = time.monotonic()
+        replica = await begin()
+        start = time.monotonic() - began
+        assert await replica.stop() < max(3, start)  # a slow machine is slow at both
+        assert (replica.process.returncode, replica.errors()) == (0, [])
 
 
 async def test_a_process_that_does_not_end_is_ended(postgres_url: str, tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
-from tests.operation.fleet import ROOT, START_SECONDS, Fleet, Replica, fleet
+from tests.operation.fleet import ROOT, Fleet, Replica, fleet
 from tests.reliability.forking import ARM, Order
+from tests.town import PATIENCE_SECONDS
 
 
 @dataclass
@@ -67,7 +68,7 @@ class Crew(Fleet):
         order = Order(command, settings, moment, nth, strikes, self.lease_seconds)
         log = self.folder / f"{command[0]}-{len(self.replicas)}.log"
         forked = await self._forked(order, log)
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             line = (await forked.output.readline()).decode()
         forked.watch()
         if "zhian" not in line:
@@ -89,7 +90,7 @@ class Crew(Fleet):
         await asyncio.get_running_loop().connect_read_pipe(
             partial(asyncio.StreamReaderProtocol, output), os.fdopen(reading, "rb")
         )
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             return Forked(int(await output.readline()), output)
 
     async def lost(self, replica: Replica) -> None:

@@ -14,7 +14,7 @@ from simulator.config import Config
 from tests.bot.letterbox import Letterbox, Sender
 from tests.bot.test_callback_door import FORBIDDEN, SERVED, UNREADABLE, untouched
 from tests.reliability.figures import Figures, many
-from tests.town import Town
+from tests.town import PATIENCE_SECONDS, Town
 from tests.wecom.hostile import scramble
 from wecom import callback
 from wecom.crypto import Crypto, Refused
@@ -202,7 +202,7 @@ async def test_mutated_callbacks_are_read_or_refused(figures: Figures) -> None:
 
 async def calm(town: Town) -> None:
     """Until everybody has had everything; some wait a few minutes under the limit of messages."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while await waiting():
             town.pass_time(minutes=1)
             await asyncio.sleep(0.02)

@@ -19,11 +19,11 @@ from tests.reliability.askers import Askers
 from tests.reliability.crew import Crew, crew
 from tests.reliability.draining import drained
 from tests.reliability.figures import Figures, many
+from tests.town import PATIENCE_SECONDS
 
 TIMES = many(3, 50)
 PROCESSES = 3
 MOST_SECONDS = 5
-PATIENCE_SECONDS = 30
 STOPS = {"restart": signal.SIGINT, "immediate stop": signal.SIGQUIT}
 
 

@@ -21,6 +21,7 @@ from tests.reliability.askers import Askers
 from tests.reliability.crew import Crew, crew
 from tests.reliability.draining import drained
 from tests.reliability.figures import Figures, many
+from tests.town import PATIENCE_SECONDS
 
 TIMES = many(10, 200)
 TOGETHER = 5
@@ -86,7 +87,7 @@ async def test_stopped_in_the_middle_of_a_step_it_holds_nobody_up(
         frozen = await ships.another("serve", moment=Moment.BEFORE_COMMIT, strikes=signal.SIGSTOP)
         ships.world.state.knobs.callback_timeout_seconds = 1
         askers.ask()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while not frozen.process.frozen:  # noqa: ASYNC110  # another process
                 await asyncio.sleep(0.01)
         ships.closed(frozen)
@@ -104,7 +105,7 @@ async def test_stopped_in_the_middle_of_a_step_it_holds_nobody_up(
 async def _frozen_while_delivering(ships: Crew, askers: Askers, moment: Moment) -> Replica:
     """Asked one by one, so that it holds nothing but the message it delivers."""
     made = await ships.another("serve", moment=moment, strikes=signal.SIGSTOP)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not made.process.frozen:
             askers.ask()
             await _answered_or(made, ships)

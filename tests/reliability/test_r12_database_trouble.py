@@ -18,7 +18,7 @@ from tests.bot.letterbox import Answer, Letterbox
 from tests.bot.test_review import report
 from tests.databases import PostgresServer
 from tests.reliability.figures import Figures, many
-from tests.town import Town, town
+from tests.town import PATIENCE_SECONDS, Town, town
 
 SERVED, BUSY = Answer(200, ""), Answer(503, "try again")
 
@@ -65,7 +65,7 @@ async def idle() -> None:
     """No connection is held by anybody."""
     pool = getattr(get_connection("default"), "_pool", None)
     if pool is not None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while pool.get_idle_size() != pool.get_size():  # noqa: ASYNC110  # workers ask once a second
                 await asyncio.sleep(0.01)
 
@@ -95,7 +95,7 @@ async def test_postgresql_in_trouble(on_postgresql: Town, figures: Figures, trou
 
 async def test_a_statement_that_takes_too_long(on_postgresql: Town, figures: Figures) -> None:
     """Somebody holds the member's row; the server ends whoever waits for it too long."""
-    await server_waits("200ms")
+    await server_waits("1s")  # the service waits longer, and everything else takes less
     async with server(on_postgresql) as other:
         held = other.transaction()
         await held.start()
