@@ -216,7 +216,7 @@ async def _hands(visit: CaseVisit, born: Sequence[Case]) -> list[str]:
 
 
 async def _children(process: Process, case: Case) -> Children | None:
-    if process.children is None:
+    if process.children is None or case.state == records.VOIDED:
         return None
     born = Case.filter(parent_id=case.id, process=process.children.process)
     total = await born.count()

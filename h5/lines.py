@@ -134,16 +134,17 @@ async def _line(engine: Engine, reader: Person, case: Case, around: _Around, sai
         mine=since,
         due=around.ends.get(case.id),
         rounds=await _rounds(case),
-        parts=_parts(around.born.get(case.id, [])),
+        parts="" if case.state == records.VOIDED else _parts(around.born.get(case.id, [])),
         unread=any(p.opened_at is None and (p.told_at or p.turn_since) for p in mine if not _knows(process, p)),
     )
 
 
 def tone(process: Process, case: Case) -> str:
-    """``wait`` while somebody must act, ``warn`` where only dangerous steps lead, ``done`` otherwise."""
+    """``wait`` while somebody must act, ``warn`` where only dangerous steps lead or it is void, ``done`` otherwise."""
     if case.closed_at is None:
         return "wait"
-    return "warn" if all(step.danger for step in process.table if step.to == case.state) else "done"
+    void = case.state == records.VOIDED
+    return "warn" if void or all(step.danger for step in process.table if step.to == case.state) else "done"
 
 
 def _knows(process: Process, part: Participant) -> bool:

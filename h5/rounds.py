@@ -136,7 +136,12 @@ def _replier(visit: CaseVisit, told: _Told, person: Person, units: Mapping[int, 
 
 
 def _headline(reply: Case, stands: Progress) -> str:
-    return stands.headline if reply.data["answer"] == Asked.RECTIFY else ""
+    return stands.headline if _counts(reply) else ""
+
+
+def _counts(reply: Case) -> bool:
+    """Whether its findings are put right one by one; of a void notice nobody owes anything."""
+    return bool(reply.data["answer"] == Asked.RECTIFY and reply.state != records.VOIDED)
 
 
 def _numbers(reply: Case) -> range:
@@ -179,7 +184,7 @@ def _finding(number: int, told: Sequence[_Told], *, last: bool = False) -> Findi
     entries = [entry for one in told for entry in _entries(number, one)[: 1 if last else None]]
     before = first.case.data.get("photos") or []
     files = [kinds.file(first.case.id, first.evidence[one]) for one in (before[number - 1] if before else [])]
-    stands = alone and first.case.data["answer"] == Asked.RECTIFY
+    stands = alone and _counts(first.case)
     caption, tone = _STANDINGS[first.progress.standing(number)] if stands else ("", "")
     return FindingSheet(number, first.case.data["findings"][number - 1], files, caption, tone, entries)
 

@@ -1,5 +1,6 @@
 """The pages of a notice and of the replies to it: finding by finding, before and after, round by round (BY-04 … 06)."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
@@ -347,8 +348,12 @@ async def test_what_ends_with_a_void_notice_says_on_whose_word_and_why(station: 
     for case in (reply, *open_ones):
         page = (await chen.read(f"/h5/cases/{case.id}")).splitlines()
         assert page[page.index("通知已作废", page.index("办理过程")) + 1 :][:5] == said
+    owed = await (await chen.get(f"/h5/cases/{reply.id}")).text()
+    assert re.findall(r'class="state state-(\w+)">(.*?)<', owed)[0] == ("warn", "通知已作废")
+    assert "待回复" not in text(owed) and "项中剩" not in text(owed)
     page = (await chen.read(f"/h5/cases/{notice.id}")).splitlines()
     assert page[page.index("办理过程") + 1 :][:6] == ["作废", *said]
+    assert "各自办理" not in page
     page = (await chen.read(f"/h5/cases/{answered.id}")).splitlines()
     assert page[page.index("办理过程") + 1 :][:2] == ["已回复", "系统"]
     assert "通知已作废" not in page
