@@ -120,6 +120,25 @@ async def test_what_is_submitted_without_a_network_is_answered_and_leads_back(
     assert await Case.all().count() == 1
 
 
+async def test_no_button_leads_away_without_a_network_and_what_was_typed_is_saved_once_there_is_one(
+    station: Station, chromium: Browser
+) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await _begun(station, "临边没有栏杆"))
+        await lin.page.context.set_offline(True)
+        toast = lin.page.locator("#toast")
+        for button in ("选标准术语", "保存", "核对并提交"):
+            await toast.evaluate("one => { one.textContent = ''; }")
+            await lin.page.get_by_role("button", name=button, exact=True).locator("visible=true").tap()
+            await expect(toast).to_have_text("现在没有网络，请联网后再点一次。填好的都在。")
+        await lin.page.get_by_label("抽查部位").fill("3号楼 5层")
+        await lin.page.get_by_label("抽查部位").blur()
+        await expect(toast).to_have_text("网络不通，刚才填的还没有保存到草稿，已留在本机。")
+        await lin.page.context.set_offline(False)
+        await expect(lin.page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
+    assert (await _answers())["checked_location"] == "3号楼 5层"
+
+
 async def test_what_a_field_has_no_room_for_is_not_cut_off_without_a_word(station: Station, chromium: Browser) -> None:
     async with phone(station, chromium, station.cast.lin, permissions=["clipboard-read", "clipboard-write"]) as lin:
         await lin.page.goto(lin.address + await _begun(station, "临边没有栏杆"))
