@@ -36,7 +36,7 @@ POSTGRES = (
     *("-c", "full_page_writes=off"),
     *("-c", "max_connections=200"),
 )
-START_SECONDS = 30
+START_SECONDS = 120
 PR_SET_PDEATHSIG = 1
 
 NO_POSTGRES = (

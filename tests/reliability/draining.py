@@ -48,11 +48,12 @@ async def passing_blocks(world: World) -> AsyncIterator[None]:
         passing.cancel()
         with suppress(asyncio.CancelledError):
             await passing
-    await block_over(world)
 
 
 async def drained(world: World) -> float:
-    """Until every question has its answer; the seconds that this took by the service's clock."""
+    """Until every question has its answer; the seconds that this took by the service's clock. A block that began before
+    is none of them (the database may carry out the statement of a killed process after its death)."""
+    await block_over(world)
     began = clock.now()
     async with asyncio.timeout(_PATIENCE_SECONDS):
         await world.settled()
