@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 from PIL import Image
-from playwright.async_api import Browser, FilePayload, expect
+from playwright.async_api import Browser, FilePayload, Locator, expect
 
 import h5
 from core.cases import drafts
@@ -143,6 +143,22 @@ async def drag(lin: Phone, *way: tuple[float, float]) -> None:
     for point in points[1:]:
         await lin.page.mouse.move(*point, steps=3)
     await lin.page.mouse.up()
+
+
+async def swipe(lin: Phone, *way: tuple[float, float]) -> None:
+    """One finger, over these parts of what is seen of the photo."""
+    box = await lin.page.locator(".markup-surface canvas").first.bounding_box()
+    assert box is not None
+    finger = await lin.page.context.new_cdp_session(lin.page)
+    points = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in way]
+    for kind, at in (("touchStart", points[:1]), *(("touchMove", [one]) for one in points[1:]), ("touchEnd", [])):
+        await finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+
+async def use(tool: Locator) -> None:
+    """By a mouse: right after a swipe a busy machine takes a tap for a long press."""
+    await tool.click()
+    await expect(tool).to_have_attribute("aria-pressed", "true")
 
 
 async def turn(lin: Phone, width: int, height: int) -> None:
@@ -316,6 +332,47 @@ async def test_sixty_photos_queue_up_and_what_cannot_be_evidence_says_so(site: S
             "视频太大了，最多 50 MB，请拍短一些或降低画质后再添加。"
         )
     assert len(set(site.kept["photo"])) == 60
+
+
+async def test_a_photo_is_looked_at_closely_and_drawn_on_there_and_all_of_it_is_kept(
+    site: Site, chromium: Browser
+) -> None:
+    station = site.station
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await open_draft(lin, await site.draft(station.cast.lin))
+        await choose(lin, striped())
+        await says(lin, "已传 1 张，全部传完")
+        button = {name: lin.page.get_by_role("button", name=name) for name in ("放大", "缩小", "移动", "箭头", "圆圈")}
+        await lin.page.get_by_role("button", name="标注").first.click()
+        await expect(button["缩小"]).to_be_disabled()
+        await expect(button["移动"]).to_be_disabled()
+        await button["放大"].click()
+        await expect(button["缩小"]).to_be_enabled()
+        await button["放大"].click()
+        await expect(button["放大"]).to_be_disabled()
+        await button["缩小"].click()
+        await expect(button["放大"]).to_be_enabled()
+        await use(button["移动"])
+        await swipe(lin, (0.1, 0.5), (0.5, 0.5), (0.9, 0.5))  # to the left edge: half of its width is seen
+        await use(button["箭头"])
+        await swipe(lin, (0.2, 0.9), (0.5, 0.9), (0.8, 0.9))
+        await expect(lin.page.get_by_role("button", name="撤销")).to_be_enabled()
+        await use(button["移动"])
+        await button["缩小"].click()
+        await expect(button["移动"]).to_be_disabled()
+        await expect(button["圆圈"]).to_have_attribute("aria-pressed", "true")
+        await button["放大"].click()
+        await expect(button["缩小"]).to_be_enabled()
+        await lin.page.get_by_role("button", name="完成").click()
+        await says(lin, "已传 2 张，全部传完")
+    drawn = (await Evidence.all().order_by("id"))[1]
+    picture = Image.open(io.BytesIO(await station.store.get(drawn.original_key))).convert("RGB")
+    assert picture.size == (800, 600)
+    reds, greens, _ = (part.tobytes() for part in picture.crop((0, 540, 800, 541)).split())
+    red = [x for x, (one, other) in enumerate(zip(reds, greens, strict=True)) if one - other > 90]
+    assert (red[0], red[-1]) == (pytest.approx(80, abs=8), pytest.approx(320, abs=8))
+    stripes = picture.crop((410, 100, 430, 200))
+    assert max(high - low for low, high in stripes.getextrema()) > 200
 
 
 MICROPHONES = """(() => {

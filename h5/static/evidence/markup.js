@@ -7,6 +7,7 @@ import { decoded, jpeg } from "./reduce.js";
 const COLOURS = { 红色: "#e64340", 黄色: "#ffd400" };
 const BLOCKS = 48; // along the longest side of a photo, of what is made unreadable
 const LEAST = 6; // points that a finger has to move before something is drawn
+const CLOSEST = 4; // times the size at which all of the photo is seen
 
 const canvasOf = (width, height) => Object.assign(document.createElement("canvas"), { width, height });
 
@@ -50,6 +51,7 @@ const TOOLS = {
   },
 };
 const TEXT = "文字";
+const MOVE = "移动"; // what is seen of a photo that is larger than its place
 
 class Editor {
   constructor(Konva, photo) {
@@ -58,6 +60,8 @@ class Editor {
     this.tool = "圆圈";
     this.colour = COLOURS.红色;
     this.shapes = [];
+    this.zoom = 1;
+    this.middle = { x: photo.width / 2, y: photo.height / 2 }; // of what is seen
     this.build();
   }
 
@@ -66,13 +70,17 @@ class Editor {
     this.words = element("input", { className: "weui-input markup-words", type: "text", maxLength: 60, hidden: true,
       "aria-label": "要写在照片上的文字", placeholder: "先写文字，再点照片上的位置" });
     this.undo = button("撤销", () => this.back());
+    this.farther = button("缩小", () => this.closer(1 / 2));
+    this.nearer = button("放大", () => this.closer(2));
+    this.hand = button(MOVE, () => this.choose(MOVE));
     this.dialog = element("dialog", { className: "markup", "aria-label": "标注照片" },
       this.surface, this.words, this.bar(), element("div", { className: "markup-bar" },
-        this.undo, button("取消", () => this.dialog.close()), button("完成", () => this.dialog.close("done"), "markup-done")));
+        this.undo, this.farther, this.nearer, this.hand, button("取消", () => this.dialog.close()), button("完成", () => this.dialog.close("done"), "markup-done")));
   }
 
   bar() {
-    const tools = [...Object.keys(TOOLS), TEXT].map((name) => button(name, () => this.choose(name)));
+    const drawing = [...Object.keys(TOOLS), TEXT].map((name) => button(name, () => this.choose(name)));
+    const tools = [...drawing, this.hand];
     const colours = Object.entries(COLOURS).map(([name, colour]) =>
       button(name, () => { this.colour = colour; this.pressed(); }, "markup-colour"));
     this.pressed = () => {
@@ -80,8 +88,10 @@ class Editor {
       for (const one of colours) one.setAttribute("aria-pressed", COLOURS[one.textContent] === this.colour);
       this.words.hidden = this.tool !== TEXT;
       this.undo.disabled = !this.shapes.length;
+      this.farther.disabled = this.hand.disabled = this.zoom === 1;
+      this.nearer.disabled = this.zoom === CLOSEST;
     };
-    return element("div", { className: "markup-bar", role: "toolbar", "aria-label": "工具" }, ...tools, ...colours);
+    return element("div", { className: "markup-bar", role: "toolbar", "aria-label": "工具" }, ...drawing, ...colours);
   }
 
   choose(name) {
@@ -90,14 +100,33 @@ class Editor {
     if (name === TEXT) this.words.focus();
   }
 
+  closer(times) {
+    this.zoom *= times;
+    if (this.zoom === 1 && this.tool === MOVE) this.tool = Object.keys(TOOLS)[0];
+    this.fit();
+    this.pressed();
+  }
+
   // The stage has the size of the screen, however the phone is turned, and the coordinates of the photo.
   fit() {
     const { clientWidth, clientHeight } = this.surface;
     if (!clientWidth || !clientHeight) return; // the keyboard has taken all of it
     const { width, height } = this.photo;
-    this.scale = Math.min(clientWidth / width, clientHeight / height);
-    this.stage.size({ width: width * this.scale, height: height * this.scale });
+    this.whole = Math.min(clientWidth / width, clientHeight / height);
+    this.scale = this.whole * this.zoom;
+    const size = { width: Math.min(clientWidth, width * this.scale), height: Math.min(clientHeight, height * this.scale) };
+    this.stage.size(size);
     this.stage.scale({ x: this.scale, y: this.scale });
+    this.look(size.width / 2 - this.middle.x * this.scale, size.height / 2 - this.middle.y * this.scale);
+  }
+
+  // Puts the photo's corner there, or as near as leaves nothing empty.
+  look(left, top) {
+    const { width, height } = this.stage.size();
+    const x = Math.min(0, Math.max(width - this.photo.width * this.scale, left));
+    const y = Math.min(0, Math.max(height - this.photo.height * this.scale, top));
+    this.stage.position({ x, y });
+    this.middle = { x: (width / 2 - x) / this.scale, y: (height / 2 - y) / this.scale };
   }
 
   open() {
@@ -119,12 +148,13 @@ class Editor {
   }
 
   get pen() {
-    const edge = { shadowColor: "#000", shadowBlur: 3 / this.scale, shadowOpacity: 0.8 }; // seen on any background
-    return { stroke: this.colour, strokeWidth: 4 / this.scale, lineCap: "round", lineJoin: "round", ...edge };
+    const edge = { shadowColor: "#000", shadowBlur: 3 / this.whole, shadowOpacity: 0.8 }; // seen on any background
+    return { stroke: this.colour, strokeWidth: 4 / this.whole, lineCap: "round", lineJoin: "round", ...edge };
   }
 
   begin() {
     this.from = this.stage.getRelativePointerPosition();
+    this.grip = this.tool === MOVE ? { at: this.stage.getPointerPosition(), corner: this.stage.position() } : null;
     if (this.tool === TEXT) this.write();
   }
 
@@ -133,19 +163,25 @@ class Editor {
     const at = this.from;
     this.from = null;
     if (!text) return this.words.focus();
-    this.add(new this.Konva.Text({ ...at, text, fontSize: 22 / this.scale, fontStyle: "bold", fontFamily: "sans-serif", fill: this.colour,
-      stroke: "#000", strokeWidth: 3 / this.scale, fillAfterStrokeEnabled: true, width: Math.max(80 / this.scale, this.photo.width - at.x) }));
+    this.add(new this.Konva.Text({ ...at, text, fontSize: 22 / this.whole, fontStyle: "bold", fontFamily: "sans-serif", fill: this.colour,
+      stroke: "#000", strokeWidth: 3 / this.whole, fillAfterStrokeEnabled: true, width: Math.max(80 / this.whole, this.photo.width - at.x) }));
     this.words.value = "";
   }
 
   draw() {
     if (!this.from) return;
+    if (this.grip) return this.drag(this.grip);
     const to = this.stage.getRelativePointerPosition();
     this.drawn?.destroy();
     this.drawn = null;
     if (Math.hypot(to.x - this.from.x, to.y - this.from.y) * this.scale < LEAST) return;
     this.drawn = TOOLS[this.tool](this, this.from, to);
     if (this.drawn) this.layer.add(this.drawn);
+  }
+
+  drag({ at, corner }) {
+    const { x, y } = this.stage.getPointerPosition();
+    this.look(corner.x + x - at.x, corner.y + y - at.y);
   }
 
   end() {
@@ -165,9 +201,17 @@ class Editor {
     this.pressed();
   }
 
+  // All of it, whatever part was seen last.
+  picture() {
+    const { width, height } = this.photo;
+    this.stage.setAttrs({ width: width * this.whole, height: height * this.whole, x: 0, y: 0, scaleX: this.whole, scaleY: this.whole });
+    return jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.whole }));
+  }
+
   async result() {
-    const found = await this.closed && this.shapes.length ? await jpeg(this.stage.toCanvas({ pixelRatio: 1 / this.scale })) : null;
+    const done = await this.closed;
     this.turning.disconnect();
+    const found = done && this.shapes.length ? await this.picture() : null;
     this.stage.destroy();
     return found;
   }
