@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from core import clock
 from core.cases.models import Case
 from tests.operation.fleet import Fleet, Load, fleet, inhabited, missing_and_doubled
-from tests.town import read
+from tests.town import BEGINS, read
 
 
 @pytest.fixture
@@ -34,7 +35,8 @@ async def test_a_check_goes_its_way_over_alternating_replicas(ships: Fleet) -> N
         await luo.taps("通过")
         assert "罗敬川已通过" in qin.text
         assert len([m for m in chen.messages if "收到一份监督检查记录" in read(m)]) == 1
-    assert [(case.state, case.version) for case in await Case.all()] == [("passed", 2)]
+    opened = [(case.state, case.version, clock.local(case.opened_at).date()) for case in await Case.all()]
+    assert opened == [("passed", 2, BEGINS.date())]
     assert min(ships.served[door.address] for door in doors) >= 4
     assert len([e for e in ships.world.traffic.after(0) if e.path.endswith("gettoken")]) == 1
     assert [line for replica in ships.replicas for line in replica.errors()] == []
