@@ -15,17 +15,18 @@ from typing import Any, cast
 
 from tortoise.connection import get_connection
 
-from core import database
+from core import clock, database
 from core.cases.engine import Engine
 from core.people.models import Person
 from tests.core.cases import processes
-from tests.core.cases.story import CHECK_REPORT, PlainTeller
+from tests.core.cases.story import CHECK_REPORT, HandClock, PlainTeller
 from tests.core.statements import watched
 
 KILLED, ENDED = "killed", "ended"
 
 
 def main() -> None:
+    clock.use(HandClock())  # as the story's own: a number names the year
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
