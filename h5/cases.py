@@ -36,7 +36,9 @@ async def act(visit: CaseVisit) -> web.Response:
     except NotYours:
         raise
     except BadInput as error:
-        return await _page(visit, 422, attempt=Attempt(action, error, data, key))
+        page = await _page(visit, 422, attempt=Attempt(action, error, data, key))
+        page.headers["HX-Reswap"] = "outerHTML"  # not to the top: what is wrong is at the foot, and has the focus
+        return page
     except Refusal as error:
         await case.refresh_from_db()
         lost = typed.words(visit.pages.engine.processes.values(), visit.form)

@@ -12,6 +12,7 @@ from core.cases.models import Case, HistoryRow
 from core.people.models import Person
 from tests.core.evidence import material
 from tests.h5.story import Station, photo
+from tests.h5.test_replies import noticed, replies, reply_of
 
 PLAYED = """media => new Promise((done, failed) => {
     media.muted = true;
@@ -133,6 +134,22 @@ async def test_a_refusal_with_its_reason(station: Station, chromium: Browser) ->
         await expect(luo.page.locator(".event-said").first).to_have_text("不通过的原因：照片太暗")
         assert await luo.page.evaluate("Object.keys(localStorage)") == []
         assert luo.complaints == []
+
+
+async def test_whoever_returns_a_finding_without_a_reason_is_led_to_what_is_wrong(
+    office: Station, chromium: Browser
+) -> None:
+    reply = await reply_of(await noticed(office), office.cast.chen)
+    await replies(office, reply, _1=[], _2=[], _3=[])
+    async with phone(office, chromium, office.cast.lin) as lin:
+        await lin.open(reply)
+        await lin.page.get_by_role("button", name="逐条审核").tap()
+        await lin.page.get_by_role("radio", name="退回").nth(1).check()
+        await lin.page.get_by_role("button", name="退回 1 条").tap()
+        said = lin.page.get_by_role("alert")
+        await expect(said).to_have_text("请填写第2条退回的原因。")
+        await expect(said).to_be_focused()
+        await expect(said).to_be_in_viewport()
 
 
 async def test_what_was_typed_survives_a_reload_and_a_dead_spot(station: Station, chromium: Browser) -> None:
