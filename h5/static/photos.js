@@ -6,6 +6,7 @@
   const strip = viewer.querySelector(".viewer-strip");
   const count = viewer.querySelector(".viewer-count");
   let opener = null;
+  let leaving = false; // the step back that a closed photo owes comes a moment later
 
   const slide = (link) => {
     const image = document.createElement("img");
@@ -36,7 +37,7 @@
     viewer.showModal();
     strip.scrollTo({ left: links.indexOf(link) * strip.clientWidth, behavior: "instant" });
     tell();
-    history.pushState({ viewer: true }, "");
+    if (!leaving) history.pushState({ viewer: true }, "");
   };
 
   document.addEventListener("click", (event) => {
@@ -54,9 +55,16 @@
     if (event.key === "ArrowLeft") step(-1);
   });
   // The phone's back button closes the photo, not the page; closing it otherwise takes that step back, too.
-  window.addEventListener("popstate", () => viewer.close());
+  window.addEventListener("popstate", () => {
+    if (!leaving) return viewer.close();
+    leaving = false;
+    if (viewer.open) history.pushState({ viewer: true }, ""); // another was opened meanwhile
+  });
   viewer.addEventListener("close", () => {
-    if (history.state?.viewer) history.back();
+    if (history.state?.viewer && !leaving) {
+      leaving = true;
+      history.back();
+    }
     strip.replaceChildren();
     opener?.focus();
   });

@@ -228,8 +228,8 @@ class WebPage:
         await expect(found.first).to_be_visible()
         return [_decoded(await one.evaluate(_CONTENT)) for one in await found.all()]
 
-    async def photos(self) -> int:
-        return await self.body.locator("a.photo").count()
+    async def has_photos(self, count: int) -> None:
+        await expect(self.body.locator("a.photo")).to_have_count(count)
 
     async def enlarges_photo(self, number: int) -> int:
         """Answers how many screen points wide it lies there, sharp, before it is closed again."""

@@ -35,6 +35,7 @@ class Inside:
         named = self.body.get_by_role("link").filter(has=self.tab.get_by_text(words, exact=True))
         part = self.body.get_by_role("link").filter(has_text=words)
         await expect(part.first).to_be_visible()
+        await self.tab.wait_for_load_state()  # all of them are there
         await (named if await named.count() else part).first.click()
 
     async def fills(self, label: str, words: str) -> None:

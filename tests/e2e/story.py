@@ -53,7 +53,7 @@ async def looks_at_photos(chief: Phone, site: Site) -> WebPage:
     """From his card to the page, where each photo fills the screen on a tap."""
     page = await chief.opens(await chief.sees(site.name, "不通过"), "看详情")
     await page.says(site.name, "轮到您办理", NOTE, "就在工程位置")
-    assert await page.photos() == len(FAULTS)
+    await page.has_photos(len(FAULTS))
     for number in range(1, len(FAULTS) + 1):
         assert await page.enlarges_photo(number) > 250
     return page

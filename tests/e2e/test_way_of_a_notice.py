@@ -29,6 +29,7 @@ async def test_one_replier_answers_twice_and_the_other_lets_it_run_out(desk: Des
     await _answers_these_again(chen, desk.wire("chenguangze"))
     await (await lin.sees(number, "全部通过")).tap("全部通过")
     await chen.sees("通知回复完结", "林晓舟全部通过")
+    await chen.sees("的文书已生成", number)  # as soon as it is, whatever else happens
     heard = await desk.wire("chenguangze").about(number)
 
     fang = await desk.hands_the_phone_of("chenguangze", "fangzhengqing", "方正清")

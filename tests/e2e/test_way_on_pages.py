@@ -223,6 +223,7 @@ async def test_a_leader_finds_records_and_takes_them_along_as_a_workbook(hand: D
     await page.fills("记录中的字", "终拧")
     await page.part(".asking-first").get_by_role("button").click()
     await page.says("导出 Excel")
+    await page.tab.wait_for_load_state()
     found = await page.part(".record-title").all_inner_texts()
     await expect(page.part(".found-total")).to_have_text(f"共 {len(found)} 份")
     async with page.tab.expect_download() as download:

@@ -109,6 +109,29 @@ async def test_photos_are_large_on_tap_and_follow_the_finger(station: Station, c
         assert luo.complaints == []
 
 
+ANOTHER_AT_ONCE = """() => new Promise((gone) => {
+    window.addEventListener("popstate", gone, { once: true });
+    const viewer = document.getElementById("viewer");
+    viewer.addEventListener("close", () => document.querySelectorAll("a.photo")[1].click(), { once: true });
+    viewer.querySelector("img").click();
+})"""
+
+
+async def test_a_photo_that_is_opened_as_soon_as_another_is_closed_stays(station: Station, chromium: Browser) -> None:
+    case = await _with_three_photos(station)
+    async with phone(station, chromium, station.cast.luo) as luo:
+        await luo.open(case)
+        count, viewer = luo.page.locator(".viewer-count"), luo.page.locator("#viewer")
+        await luo.page.locator("a.photo").nth(0).tap()
+        await luo.page.evaluate(ANOTHER_AT_ONCE)
+        await expect(viewer).to_be_visible()
+        await expect(count).to_have_text("2 / 3")
+        await luo.page.go_back()
+        await expect(viewer).to_be_hidden()
+        await expect(luo.page.get_by_role("heading", name="滨江花园一期 安全检查")).to_be_visible()
+        assert luo.complaints == []
+
+
 async def test_a_voice_and_a_video_play(station: Station, chromium: Browser, tmp_path: Path) -> None:
     lin = station.cast.lin
     voice = await station.keep(material.voice(2), lin, "voice")

@@ -109,9 +109,10 @@ async def test_a_store_that_was_thrown_away_under_the_page_is_made_again(site: S
         await open_draft(lin, await site.draft(station.cast.lin))
         await choose(lin, taken(1))
         await says(lin, "已传 1 张，全部传完")
-        await lin.page.evaluate("""() => new Promise((done, failed) => {
-            Object.assign(indexedDB.deleteDatabase("zhian"), { onsuccess: done, onerror: failed, onblocked: failed });
-        })""")
+        thrown_away = """() => new Promise((done, failed) => {
+            Object.assign(indexedDB.deleteDatabase("zhian"), { onsuccess: done, onerror: failed });
+        })"""
+        await asyncio.wait_for(lin.page.evaluate(thrown_away), 30)  # as soon as nothing is written there any more
         await lin.page.context.set_offline(True)
         await choose(lin, taken(2))
         await says(lin, "离线，联网后自动上传。已传 1 张，等待 1 张")
