@@ -55,6 +55,7 @@ async def _answers_each_finding(chen: Phone, wire: Wire, number: str) -> None:
     await chen.photographs(picture)
     await chen.writes(words)
     await (await chen.sees("第 1 条（1/5）", words, "1 张")).tap("下一条")
+    await chen.sees("第 2 条（2/5）")
     for place, (picture, words) in enumerate(REPAIRED[1:], 2):
         if picture:
             await wire.photographs(picture)

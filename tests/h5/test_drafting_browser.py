@@ -70,6 +70,29 @@ async def test_a_project_tapped_while_another_list_is_on_its_way_stays_chosen(
         await expect(project).to_be_checked()
 
 
+async def test_what_a_tap_opens_is_there_also_when_its_field_was_exchanged_meanwhile(
+    office: Station, chromium: Browser
+) -> None:
+    tapped = asyncio.Event()
+
+    async def comes_late(route: Route) -> None:
+        await tapped.wait()
+        await route.continue_()
+
+    draft = await drafts.begin(office.cast.lin.id, "notice", "submit")
+    async with phone(office, chromium, office.cast.lin) as lin:
+        page = lin.page
+        await page.goto(f"{lin.address}/h5/drafts/{draft.id}")
+        await page.route("**/answers/kind", comes_late)
+        await page.get_by_label("通知类型").select_option("stop_work")
+        await page.get_by_label("滨江花园一期").check()
+        tapped.set()
+        await page.get_by_label("海澄临港建工有限公司").check()
+        await expect(page.locator("#field-repliers").get_by_label("陈光泽")).to_be_visible()
+        await page.wait_for_function("!Object.keys(localStorage).length")  # nothing waits to be saved
+        assert lin.complaints == []
+
+
 async def test_a_replier_tapped_while_a_unit_is_on_its_way_stays_ticked(office: Station, chromium: Browser) -> None:
     """What came with the unit shows the repliers anew, and knows of no tap yet."""
     cast, ticked = office.cast, asyncio.Event()
