@@ -3,7 +3,7 @@
 Words and the day come with every save of the page; photos have addresses of their own (``h5.replying``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -111,8 +111,15 @@ class AnswersAdapter(Adapter):
         return f"已答 {len(reply.owed) - len(reply.untouched())} / {len(reply.owed)} 条"
 
     async def lacking(self, desk: Desk) -> str:
-        numbers = "、".join(map(str, (await in_hand(desk)).untouched()))
-        return f"第{numbers}条还没有回复，请写明怎样整改后再提交。" if numbers else ""
+        reply = await in_hand(desk)
+        again = [n for n in reply.untouched() if reply.piece(n).complete]  # shows what was said before it came back
+        new = [n for n in reply.untouched() if n not in again]
+        said = _lacks(new, "还没有回复，请写明怎样整改后再提交。"), _lacks(again, "退回后还没有改，请改好再提交。")
+        return "\n".join(filter(None, said))
+
+
+def _lacks(numbers: Sequence[int], what: str) -> str:
+    return f"第{'、'.join(map(str, numbers))}条{what}" if numbers else ""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from core.evidence.models import Evidence
 from notices.replying import InHand, owed
 from tests.h5.story import Browser, Station, photo, text
 from tests.h5.test_drafting import hidden, post
-from tests.h5.test_replies import noticed, reply_of
+from tests.h5.test_replies import noticed, replies, reply_of
 
 
 class Desk:
@@ -90,6 +90,22 @@ async def test_what_still_waits_for_words_is_named_by_number(desk: Desk) -> None
     page = text(await refused.text()).splitlines()
     at = page.index("逐条回复")
     assert (refused.status, page[at + 1]) == (422, "第2、3条还没有回复，请写明怎样整改后再提交。")
+
+
+async def test_what_came_back_and_still_says_the_same_is_named_as_such(office: Station) -> None:
+    reply, lin = await reply_of(await noticed(office), office.cast.chen), await office.browser(office.cast.lin)
+    await replies(office, reply, _1=[], _2=[], _3=[])
+    back = {"verdicts-1": "return", "verdicts-1-reason": "照片看不清", "verdicts-2": "accept", "verdicts-3": "accept"}
+    await lin.does(reply, "judge", **back)
+    chen = await office.browser(office.cast.chen)
+    address = (await chen.get(f"/h5/cases/{reply.id}/steps/reply")).headers["Location"]
+    fields = await hidden(chen, address)
+    same = await post(
+        chen, address, fields | {"answers-1": "第1条已整改", "answers-1-day": "2026-11-20", "then": "submit"}
+    )
+    assert "第1条退回后还没有改，请改好再提交。" in text(await same.text()).splitlines()
+    changed = await post(chen, address, fields | {"answers-1": "已重新拍照", "then": "submit"})
+    assert changed.headers["Location"] == f"{address}/summary"
 
 
 async def test_every_answer_is_read_once_more_before_it_is_submitted(desk: Desk) -> None:
