@@ -19,7 +19,9 @@ class Inside:
         return self.tab.locator("body")
 
     async def heading(self, words: str) -> None:
+        """And the page's scripts have come: what is given before is not saved by itself."""
         await expect(self.body.locator("h1").filter(has_text=words)).to_be_visible()
+        await self.tab.wait_for_load_state()
 
     async def says(self, *words: str) -> None:
         for word in words:

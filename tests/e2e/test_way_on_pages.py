@@ -63,6 +63,7 @@ async def test_two_findings_become_a_notice_that_is_answered_twice(hand: Desk) -
 async def _captures(page: Inside) -> None:
     await page.goes("首页")
     await page.presses("监督上报")
+    await page.heading("监督检查记录")
     await page.fills("查找工程", "艺术中心")
     await page.body.get_by_label(CENTRE).check()
     await page.body.get_by_label("抽查类型").select_option(label="安全检查")
@@ -295,6 +296,7 @@ async def test_a_stop_is_passed_approved_answered_and_lifted(hand: Desk) -> None
 async def _drafts_a_stop(page: Inside) -> None:
     await page.goes("首页")
     await page.presses("新建通知")
+    await page.heading("通知")
     await page.body.get_by_label("通知类型").select_option(label="停工通知")
     await page.fills("查找工程", "澜湾花园")
     await page.body.get_by_label(GARDEN.name).check()
