@@ -10,7 +10,7 @@ from core.cases.declaration import Process
 from core.forms import Choice, Field, Question, Switch, questions
 from notices.fields import KindField
 
-_NAMES = "csrf|key|tab|seen|then|do|photo|evidence|datum"  # of what no member writes
+_NAMES = "csrf|key|tab|seen|then|do|photo|evidence|datum|entry"  # of what no member writes
 _OURS = re.compile(rf"{_NAMES}|was-.*|.*-(?:was|system|latitude|longitude|accuracy)")
 _NAMED_BY_IDS = frozenset({"project", "people", "offered", "photos", "voices", "videos", "place"})
 _RULED = {"accept": "通过", "return": "退回"}

@@ -181,10 +181,12 @@
   const part = (name, one) => form.elements.namedItem(`${name}-${one}`);
   const says = (name) => {
     const said = form.querySelector(`[data-place="${name}"]`);
+    if (!said) return; // 离我最近 shows projects
     const [found, blur] = [part(name, "latitude").value !== "", part(name, "accuracy").value];
-    if (said) said.textContent = found ? `已定位${blur ? `，误差约 ${Math.round(blur)} 米` : ""}。` : "还没有定位。";
+    said.textContent = found ? `已定位${blur ? `，误差约 ${Math.round(blur)} 米` : ""}。` : "还没有定位。";
     const drop = form.querySelector(`[data-unlocate="${name}"]`);
     if (drop) drop.hidden = !found;
+    form.querySelector(`[data-locate="${name}"]`).textContent = found ? "更新定位" : "获取定位";
   };
   const place = (button, name, found) => {
     PARTS.forEach((one) => { part(name, one).value = found[one] ?? ""; });

@@ -92,6 +92,7 @@ async def test_a_finding_is_placed_where_wecom_says_the_phone_is(station: Statio
         async with page.expect_response(_posted("-latitude=20.0201&")):
             await where.get_by_role("button", name="获取定位").tap()
         await expect(where.locator("p")).to_have_text("已定位，误差约 12 米。")
+        await expect(where.get_by_role("button")).to_have_text(["更新定位", "去掉定位"])
         await expect(page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
         [finding] = await _findings(draft)
         spot = {"latitude": 20.0201, "longitude": 110.3502, "label": "", "system": "gcj02", "accuracy": 12.0}
@@ -101,6 +102,7 @@ async def test_a_finding_is_placed_where_wecom_says_the_phone_is(station: Statio
         async with page.expect_response(_posted("-latitude=&")):
             await where.get_by_role("button", name="去掉定位").tap()
         await expect(where.locator("p")).to_have_text("还没有定位。")
+        await expect(where.get_by_role("button")).to_have_text(["获取定位"])
         await expect(page.locator("#saved")).to_have_text("11月20日 09:00 已保存到草稿。")
         [finding] = await _findings(draft)
         assert finding["place"] is None
