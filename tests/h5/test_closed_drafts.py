@@ -157,7 +157,8 @@ async def test_a_draft_posted_after_the_sign_in_ended_is_shown_again(station: St
     station.clock.move(hours=12)
     typed = {"checked_location": "3号楼 5层", "check_type": "safety", "with_notice": "true"}
     typed |= {"findings-c0ffee01-note": "临边没有栏杆", "findings-c0ffee01-severity": "major"}
-    typed |= {"project": str(station.cast.project.id), "recipients": str(station.cast.chen.id), "entry": "7"}  # named to nobody
+    typed |= {"project": str(station.cast.project.id), "recipients": str(station.cast.chen.id)}  # named to nobody
+    typed |= {"entry": "7"}
     late = await post(lin, address, fields | typed | {"then": "save"})
     lines = text(await late.text()).splitlines()
     assert (late.status, lines[2:-1]) == (
