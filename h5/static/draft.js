@@ -53,17 +53,23 @@
     field.dispatchEvent(new Event("change", { bubbles: true }));
   };
 
-  // Where there is no network a button would only lead away; what holds files back has spoken before.
+  // Where there is no network a button would only lead away; what holds files back has spoken before. Browsers err: who
+  // taps the same button again is not held.
+  let told = null;
   form.addEventListener("submit", (event) => {
-    if (navigator.onLine || event.defaultPrevented) return;
+    if (navigator.onLine || event.defaultPrevented || told === event.submitter) return;
+    told = event.submitter;
     event.preventDefault();
     event.stopImmediatePropagation();
     const kept = [...unsaved.values()].every(held);
     toast(`现在没有网络，请联网后再点一次。${kept ? "填好的都在" : "本机也存不下刚才填的，请不要离开这一页"}。`);
   });
-  window.addEventListener("online", () => form.querySelectorAll("[data-field]").forEach((field) => {
-    if (held(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
-  }));
+  window.addEventListener("online", () => {
+    told = null;
+    form.querySelectorAll("[data-field]").forEach((field) => {
+      if (held(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+  });
 
   let submitting = false;
   form.addEventListener("submit", () => { submitting = true; });

@@ -139,6 +139,19 @@ async def test_no_button_leads_away_without_a_network_and_what_was_typed_is_save
     assert (await _answers())["checked_location"] == "3号楼 5层"
 
 
+async def test_a_browser_that_wrongly_knows_of_no_network_shuts_nobody_out(station: Station, chromium: Browser) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.add_init_script("Object.defineProperty(navigator, 'onLine', { value: false })")
+        answers = {"project": station.cast.project.id, "check_type": "safety", "checked_location": "3号楼"}
+        draft = await drafts.begin(station.cast.lin.id, "check_report", "submit", data={"answers": answers})
+        await open_draft(lin, f"/h5/drafts/{draft.id}")
+        check = lin.page.get_by_role("button", name="核对并提交", exact=True).locator("visible=true")
+        await check.tap()
+        await expect(lin.page.locator("#toast")).to_have_text("现在没有网络，请联网后再点一次。填好的都在。")
+        await check.tap()
+        await lin.page.wait_for_url("**/summary")
+
+
 async def test_what_a_field_has_no_room_for_is_not_cut_off_without_a_word(station: Station, chromium: Browser) -> None:
     async with phone(station, chromium, station.cast.lin, permissions=["clipboard-read", "clipboard-write"]) as lin:
         await lin.page.goto(lin.address + await _begun(station, "临边没有栏杆"))
