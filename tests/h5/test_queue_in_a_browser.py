@@ -272,6 +272,7 @@ async def test_what_the_service_never_takes_can_only_be_saved_or_deleted(site: S
         await open_draft(lin, await site.draft(station.cast.lin))
         await choose(lin, heic)
         await says(lin, "失败 1 张")
+        await expect(lin.page.locator(".evidence-unseen")).to_have_text("本机不能预览")  # instead of a broken picture
         buttons = lin.page.locator(".evidence-failed").get_by_role("button")
         await expect(buttons).to_have_text(["保存到手机", "删除"])
         await open_draft(lin, f"/h5/drafts/{(await begun(station)).id}")

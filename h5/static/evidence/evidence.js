@@ -39,7 +39,12 @@ const picture = (file, keepAddress) => {
   const source = file.thumb ?? file.blob;
   const src = URL.createObjectURL(source);
   keepAddress(src);
-  if (file.kind === "photo") return element("img", { src, alt: "刚拍的照片", className: "evidence-picture" });
+  if (file.kind === "photo") {
+    const image = element("img", { src, alt: "刚拍的照片", className: "evidence-picture" });
+    // HEIC on most phones, or no photo at all.
+    image.addEventListener("error", () => image.replaceWith(element("p", { className: "evidence-picture evidence-unseen" }, "本机不能预览")));
+    return image;
+  }
   const tag = file.kind === "video" ? "video" : "audio";
   return element(tag, { src, controls: true, preload: "metadata", className: "evidence-picture", "aria-label": `刚录的${KINDS[file.kind]}` });
 };
