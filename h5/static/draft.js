@@ -83,11 +83,13 @@
     window.sessionStorage.setItem(key, kept.getItem(key) ?? "");
   })));
 
+  let hiding = 0;
   const toast = (text) => {
     const box = document.getElementById("toast");
     box.textContent = text;
     box.hidden = false;
-    window.setTimeout(() => { box.hidden = true; }, 4000);
+    window.clearTimeout(hiding); // of the sentence before it
+    hiding = window.setTimeout(() => { box.hidden = true; }, 4000);
   };
 
   // The phone may have no room for it, or keep nothing for this page.

@@ -63,11 +63,13 @@
     }
   };
 
+  let hiding = 0;
   const toast = (text) => {
     const box = document.getElementById("toast");
     box.textContent = text;
     box.hidden = false;
-    window.setTimeout(() => { box.hidden = true; }, 4000);
+    window.clearTimeout(hiding); // of the sentence before it
+    hiding = window.setTimeout(() => { box.hidden = true; }, 4000);
   };
 
   const start = () => {

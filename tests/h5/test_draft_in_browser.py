@@ -139,6 +139,24 @@ async def test_no_button_leads_away_without_a_network_and_what_was_typed_is_save
     assert (await _answers())["checked_location"] == "3号楼 5层"
 
 
+async def test_a_sentence_stays_as_long_as_it_takes_to_read_whatever_was_said_before(
+    station: Station, chromium: Browser
+) -> None:
+    async with phone(station, chromium, station.cast.lin) as lin:
+        await lin.page.clock.install()
+        await open_draft(lin, await _begun(station, "临边没有栏杆"))
+        await lin.page.clock.pause_at(datetime(2100, 1, 1, tzinfo=UTC))
+        await lin.page.context.set_offline(True)
+        toast = lin.page.locator("#toast")
+        for button, milliseconds in (("保存", 3_000), ("核对并提交", 2_000)):
+            await lin.page.get_by_role("button", name=button, exact=True).locator("visible=true").tap()
+            await lin.page.clock.run_for(milliseconds)
+            await expect(toast).to_have_text("现在没有网络，请联网后再点一次。填好的都在。")
+            await expect(toast).to_be_visible()
+        await lin.page.clock.run_for(2_000)
+        await expect(toast).to_be_hidden()
+
+
 async def test_a_browser_that_wrongly_knows_of_no_network_shuts_nobody_out(station: Station, chromium: Browser) -> None:
     async with phone(station, chromium, station.cast.lin) as lin:
         await lin.page.add_init_script("Object.defineProperty(navigator, 'onLine', { value: false })")
